@@ -1,0 +1,3 @@
+//! The CRT below us: C types, the functions we ask of it, and one safe wrapper per CRT object.
+
+pub mod sys;

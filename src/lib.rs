@@ -1,0 +1,35 @@
+//! The C API of aws-c-s3, in Rust.
+//!
+//! The modules below stand in floor order: a module uses what stands above it in this list and nothing below it.
+//! `tests/rooms.rs` holds that rule.
+
+// Floor 0
+pub mod clock;
+pub mod error;
+pub mod log;
+
+// Floor 1
+pub mod abi;
+pub mod crt;
+
+// Floor 2
+pub mod net;
+pub mod pool;
+
+// Floor 3
+pub mod body;
+pub mod checksum;
+pub mod sign;
+pub mod xml;
+
+// Floor 4
+pub mod request;
+
+// Floor 5
+pub mod operation;
+
+// Floor 6
+pub mod client;
+
+// Floor 7
+pub mod ffi;

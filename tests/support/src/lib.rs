@@ -1,0 +1,1 @@
+//! Loopback S3 servers for tests.

@@ -4,6 +4,7 @@
 //! `tests/rooms.rs` holds that rule.
 
 // Floor 0
+pub mod backoff;
 pub mod clock;
 pub mod error;
 pub mod log;

@@ -1,0 +1,173 @@
+//! Making a TCP connection: resolve, choose an address, connect with a deadline.
+//!
+//! Successive connections start at successive addresses of a host, so that load spreads over all of them. An address
+//! that does not answer quickly gets company from the next one, and the first that connects wins; an unreachable
+//! address family therefore costs a fraction of a second, not the whole deadline.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, TcpKeepalive, Type};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::{Config, Connection, KeepAlive, Origin};
+use crate::error::{Code, Error, Result};
+use crate::log;
+
+/// How long an address has the field for itself.
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// Addresses that one connection attempt tries at most.
+const MAX_ATTEMPTS: usize = 8;
+
+/// Makes the connections of one client.
+pub(super) struct Dialer {
+    config: Config,
+    next_address: AtomicUsize,
+    next_interface: AtomicUsize,
+}
+
+impl Dialer {
+    pub fn new(config: Config) -> Result<Self> {
+        Ok(Self { config, next_address: AtomicUsize::new(0), next_interface: AtomicUsize::new(0) })
+    }
+
+    pub async fn dial(&self, origin: &Origin) -> Result<Connection> {
+        let (stream, peer) = self.connect(&origin.host, origin.port).await?;
+        Ok(Connection::plain(stream, peer, self.config.monitoring))
+    }
+
+    /// Connects to the first address of `host` that answers.
+    async fn connect(&self, host: &str, port: u16) -> Result<(TcpStream, SocketAddr)> {
+        let addresses = self.addresses(host).await?;
+        let interface = self.interface();
+        let limit = Duration::from_millis(self.config.connect_timeout_ms.into());
+        let mut rest = addresses.into_iter().take(MAX_ATTEMPTS);
+        let mut attempts = JoinSet::new();
+        let mut failure = None;
+        loop {
+            let next = rest.next();
+            let more = next.is_some();
+            if let Some(address) = next {
+                let socket = SocketAddr::new(address, port);
+                let socket_options = (self.config.keep_alive, interface.clone());
+                attempts
+                    .spawn(async move { (socket, attempt(socket, socket_options, limit).await) });
+            }
+            let ended = tokio::select! {
+                biased;
+                ended = attempts.join_next() => ended,
+                () = sleep(HEAD_START), if more => continue,
+            };
+            match ended {
+                Some(Ok((peer, Ok(stream)))) => return Ok((stream, peer)),
+                Some(Ok((peer, Err(error)))) => {
+                    log!(Debug, General, "connecting to {host} at {peer} failed: {error}");
+                    self.config.resolver.failed(host, peer.ip());
+                    failure.get_or_insert(error);
+                }
+                Some(Err(panic)) => return Err(Error::new(Code::UNKNOWN).because(panic)),
+                None if more => {}
+                None => {
+                    return Err(failure.unwrap_or_else(|| Code::IO_DNS_NO_ADDRESS_FOR_HOST.into()));
+                }
+            }
+        }
+    }
+
+    /// The addresses of the host, each call beginning with another one.
+    async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>> {
+        if let Ok(address) = host.parse() {
+            return Ok(vec![address]);
+        }
+        let mut addresses = self.config.resolver.resolve(host).await?;
+        if addresses.is_empty() {
+            return Err(Error::new(Code::IO_DNS_NO_ADDRESS_FOR_HOST).because(host.to_owned()));
+        }
+        let start = self.next_address.fetch_add(1, Ordering::Relaxed) % addresses.len();
+        addresses.rotate_left(start);
+        Ok(addresses)
+    }
+
+    fn interface(&self) -> Option<String> {
+        let count = self.config.interfaces.len();
+        let turn = self.next_interface.fetch_add(1, Ordering::Relaxed).checked_rem(count)?;
+        Some(self.config.interfaces[turn].clone())
+    }
+}
+
+async fn attempt(
+    peer: SocketAddr,
+    (keep_alive, interface): (Option<KeepAlive>, Option<String>),
+    limit: Duration,
+) -> Result<TcpStream> {
+    let socket = socket(peer, keep_alive)?;
+    if let Some(interface) = interface {
+        bind_to(&socket, &interface)?;
+    }
+    let socket = TcpSocket::from_std_stream(socket.into());
+    match timeout(limit, socket.connect(peer)).await {
+        Ok(connected) => connected.map_err(socket_error),
+        Err(_) => {
+            Err(Error::new(Code::IO_SOCKET_TIMEOUT)
+                .because(format!("{peer} did not accept in time")))
+        }
+    }
+}
+
+fn socket(peer: SocketAddr, keep_alive: Option<KeepAlive>) -> Result<Socket> {
+    let kind = Type::STREAM.nonblocking().cloexec();
+    let socket =
+        Socket::new(Domain::for_address(peer), kind, Some(Protocol::TCP)).map_err(socket_error)?;
+    socket.set_tcp_nodelay(true).map_err(socket_error)?;
+    if let Some(values) = keep_alive {
+        let seconds = |value: u32| Duration::from_secs(value.into());
+        let mut options = TcpKeepalive::new();
+        if values.idle_s > 0 {
+            options = options.with_time(seconds(values.idle_s));
+        }
+        if values.interval_s > 0 {
+            options = options.with_interval(seconds(values.interval_s));
+        }
+        if values.max_probes > 0 {
+            options = options.with_retries(values.max_probes);
+        }
+        socket.set_keepalive(true).map_err(socket_error)?;
+        socket.set_tcp_keepalive(&options).map_err(socket_error)?;
+    }
+    Ok(socket)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn bind_to(socket: &Socket, interface: &str) -> Result<()> {
+    let refused = |error: io::Error| Error::new(Code::IO_SOCKET_INVALID_OPTIONS).because(error);
+    socket.bind_device(Some(interface.as_bytes())).map_err(refused)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn bind_to(_socket: &Socket, interface: &str) -> Result<()> {
+    Err(Error::new(Code::PLATFORM_NOT_SUPPORTED).because(format!("binding to {interface}")))
+}
+
+/// What the CRT's sockets make of `errno`.
+pub(super) fn socket_error(error: io::Error) -> Error {
+    let code = match error.raw_os_error() {
+        Some(libc::ECONNREFUSED) => Code::IO_SOCKET_CONNECTION_REFUSED,
+        Some(libc::ECONNRESET | libc::EPIPE) => Code::IO_SOCKET_CLOSED,
+        Some(libc::ECONNABORTED) => Code::IO_SOCKET_CONNECT_ABORTED,
+        Some(libc::ETIMEDOUT) => Code::IO_SOCKET_TIMEOUT,
+        Some(libc::EHOSTUNREACH | libc::ENETUNREACH) => Code::IO_SOCKET_NO_ROUTE_TO_HOST,
+        Some(libc::ENETDOWN) => Code::IO_SOCKET_NETWORK_DOWN,
+        Some(libc::EADDRINUSE) => Code::IO_SOCKET_ADDRESS_IN_USE,
+        Some(libc::EADDRNOTAVAIL | libc::EAFNOSUPPORT) => Code::IO_SOCKET_INVALID_ADDRESS,
+        Some(libc::EACCES | libc::EPERM) => Code::NO_PERMISSION,
+        Some(libc::EMFILE | libc::ENFILE) => Code::MAX_FDS_EXCEEDED,
+        Some(libc::ENOBUFS | libc::ENOMEM) => Code::OOM,
+        _ => Code::IO_SOCKET_NOT_CONNECTED,
+    };
+    Error::new(code).because(error)
+}

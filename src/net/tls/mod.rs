@@ -1,0 +1,5 @@
+//! TLS below HTTP.
+
+mod settings;
+
+pub use settings::{Roots, TlsMinimum, TlsSettings};

@@ -1,1 +1,24 @@
-//! Empty room.
+//! Checksums that S3 stores and answers with, and how they travel.
+//!
+//! [`Algorithm`] is the one table of names, header names and lengths. A [`Hasher`] turns bytes into a [`Digest`];
+//! digests of neighbouring parts can be folded for the CRCs ([`combine`]). [`Settings`] is what the caller's
+//! configuration and message headers together ask for, [`advertised`] finds the value in a response that is worth
+//! comparing, and [`Chunked`] frames a body with a trailing checksum.
+
+#![forbid(unsafe_code)]
+
+mod algorithm;
+mod chunked;
+mod combine;
+mod hasher;
+mod response;
+mod settings;
+
+pub use algorithm::{Algorithm, PRIORITY, is_checksum_value_header_name};
+pub use chunked::Chunked;
+pub use combine::{Combined, combine};
+pub use hasher::{Digest, Hasher, content_md5};
+pub use response::{Names, advertised};
+pub use settings::{
+    Expected, Location, Selection, Settings, Validation, ValidationMode, Wanted, WantedAlgorithm,
+};

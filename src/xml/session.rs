@@ -1,0 +1,90 @@
+//! The answer to CreateSession of S3 Express.
+
+use bytes::Bytes;
+
+use crate::error::{Code, Error, Result};
+
+use super::document::{read, unescaped};
+
+/// Credentials of a session as the document spells them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Session {
+    pub access_key_id: Bytes,
+    pub secret_access_key: Bytes,
+    pub session_token: Bytes,
+    /// Date and time, unparsed.
+    pub expiration: Bytes,
+}
+
+/// Secrets stay out of logs.
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "session of {:?} until {:?}", self.access_key_id, self.expiration)
+    }
+}
+
+/// Reads the four values; `AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE` when one is missing or the document is malformed.
+pub fn create_session(document: &[u8]) -> Result<Session> {
+    let unexpected = || Error::new(Code::AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE);
+    let mut session = Session::default();
+    read(document, "CreateSessionResult", |closed| {
+        let Some(name) = closed.child_of(&["CreateSessionResult", "Credentials"]) else { return };
+        let fields = [
+            ("AccessKeyId", &mut session.access_key_id),
+            ("SecretAccessKey", &mut session.secret_access_key),
+            ("SessionToken", &mut session.session_token),
+            ("Expiration", &mut session.expiration),
+        ];
+        for (wanted, field) in fields {
+            if name.eq_ignore_ascii_case(wanted.as_bytes()) {
+                *field = unescaped(closed.text());
+            }
+        }
+    })
+    .map_err(|error| unexpected().because(error))?;
+    let values = [
+        &session.access_key_id,
+        &session.secret_access_key,
+        &session.session_token,
+        &session.expiration,
+    ];
+    if values.iter().any(|value| value.is_empty()) {
+        return Err(unexpected());
+    }
+    Ok(session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values() {
+        let document = b"<?xml version=\"1.0\"?><CreateSessionResult><Credentials><SessionToken>old</SessionToken>\
+            <SessionToken>t&amp;</SessionToken><!-- x --><SecretAccessKey>s</SecretAccessKey><Other/>\
+            <AccessKeyId>a</AccessKeyId><Expiration>2023-06-26T17:33:30Z</Expiration></Credentials>\
+            </CreateSessionResult>";
+        let session = create_session(document).unwrap();
+        assert_eq!(
+            (&session.access_key_id[..], &session.secret_access_key[..]),
+            (&b"a"[..], &b"s"[..])
+        );
+        assert_eq!(
+            (&session.session_token[..], &session.expiration[..]),
+            (&b"t&"[..], &b"2023-06-26T17:33:30Z"[..])
+        );
+        assert!(!format!("{session:?}").contains("t&"));
+    }
+
+    #[test]
+    fn missing_values() {
+        for document in [
+            &b"<CreateSessionResult><Credentials><SessionToken>t</SessionToken></Credentials></CreateSessionResult>"[..],
+            b"<CreateSessionResult/>",
+            b"not xml",
+        ] {
+            let code = create_session(document).unwrap_err().code();
+            assert_eq!(code, Code::AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE);
+        }
+    }
+}

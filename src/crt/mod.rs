@@ -1,4 +1,43 @@
 //! The CRT below us: C types, the functions we ask of it, and one safe wrapper per CRT object.
+//!
+//! [`sys`] holds types, [`host`] the functions, and every other module one wrapper. Reference
+//! counted objects are [`Counted`] handles: cloning acquires, dropping releases, whoever implements
+//! the object behind the pointer. Nothing here knows S3.
 
+mod allocator;
+mod async_stream;
+mod bootstrap;
+mod counted;
+mod crew;
+mod credentials;
+mod cursor;
+mod future;
+mod guard;
+mod headers;
+pub mod host;
+mod input_stream;
+pub mod logger;
+mod message;
 pub mod oneshot;
+mod raise;
+pub mod ref_count;
+mod resolver;
+pub mod string;
 pub mod sys;
+pub mod thread;
+
+pub use allocator::Allocator;
+pub use async_stream::AsyncInputStream;
+pub use bootstrap::Bootstrap;
+pub use counted::{Count, Counted};
+pub use credentials::{Credentials, CredentialsProvider};
+pub use crew::Crew;
+pub use cursor::{bytes_of, cursor};
+pub use future::FutureVoid;
+pub use headers::Headers;
+pub use input_stream::InputStream;
+pub use message::Message;
+pub use oneshot::Oneshot;
+pub use raise::{check, last_error, raise};
+pub use resolver::HostResolver;
+pub use string::{OwnedString, string_bytes, string_new};

@@ -602,3 +602,6 @@ pub struct aws_future_void {
     _private: [u8; 0],
 }
 
+
+/// `aws/io/future.h`
+pub type aws_future_callback_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;

@@ -1,0 +1,134 @@
+//! Body streams that answer later.
+//!
+//! Callers implement them. While a read is under way C owns the memory it fills: the buffer moves
+//! into a block of its own that only the completion takes apart, so dropping the Rust future never
+//! pulls memory away from under C.
+
+use core::ffi::c_void;
+use core::ptr::NonNull;
+
+use bytes::BufMut;
+use tokio::sync::oneshot;
+
+use crate::error::{Code, Error, Result};
+
+use super::guard::guarded;
+use super::input_stream::{lend, received};
+use super::raise::check_number;
+use super::sys::{aws_async_input_stream, aws_byte_buf, aws_future_bool};
+use super::{Count, Counted, host, last_error};
+
+/// A counted `aws_async_input_stream`.
+pub type AsyncInputStream = Counted<aws_async_input_stream>;
+
+// SAFETY: acquire and release may be called from anywhere; reading is for one reader at a time.
+unsafe impl Count for aws_async_input_stream {
+    unsafe fn acquire(object: *mut Self) {
+        // SAFETY: alive by contract.
+        unsafe { host::aws_async_input_stream_acquire(object) };
+    }
+
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: alive, and the reference is ours by contract.
+        unsafe { host::aws_async_input_stream_release(object) };
+    }
+}
+
+type Outcome<B> = (Option<B>, Result<(usize, bool)>);
+
+/// One read: everything that C works on until it completes, and where the outcome goes.
+struct Read<B> {
+    lent: aws_byte_buf,
+    /// What C changes.
+    dest: aws_byte_buf,
+    buffer: B,
+    future: *mut aws_future_bool,
+    /// Keeps the stream alive.
+    _stream: AsyncInputStream,
+    outcome: oneshot::Sender<Outcome<B>>,
+}
+
+impl AsyncInputStream {
+    /// Reads into the next piece of `buffer` once, and gives the buffer back with the number of
+    /// bytes that came and whether that was the end.
+    ///
+    /// Dropping the future does not stop the read; the buffer is dropped when C is done with it. No
+    /// other read may be started before that. The buffer is lost only when it panics.
+    pub async fn read<B: BufMut + Send + 'static>(&mut self, buffer: B) -> Outcome<B> {
+        if !buffer.has_remaining_mut() {
+            return (Some(buffer), Err(Error::new(Code::SHORT_BUFFER)));
+        }
+        let lost = (None, Err(Error::new(Code::UNKNOWN)));
+        self.start(buffer).await.unwrap_or(lost)
+    }
+
+    fn start<B: BufMut + Send + 'static>(&self, buffer: B) -> oneshot::Receiver<Outcome<B>> {
+        let (outcome, receiver) = oneshot::channel();
+        let empty = lend(NonNull::dangling().as_ptr(), 0);
+        let read = Box::into_raw(Box::new(Read {
+            lent: empty,
+            dest: empty,
+            buffer,
+            future: core::ptr::null_mut(),
+            _stream: self.clone(),
+            outcome,
+        }));
+        // SAFETY: the block is ours alone until C knows of it. The buffer stays where it is from now
+        // on, also when its memory is inside of it.
+        let dest = unsafe {
+            let room = (*read).buffer.chunk_mut();
+            (*read).lent = lend(room.as_mut_ptr(), room.len());
+            (*read).dest = (*read).lent;
+            &raw mut (*read).dest
+        };
+        // SAFETY: the stream is alive, and `dest` and its memory stay until the future completes.
+        let future = unsafe { host::aws_async_input_stream_read(self.as_ptr(), dest) };
+        if future.is_null() {
+            let error = Error::new(last_error());
+            // SAFETY: nothing was started, so the block is ours again.
+            let read = unsafe { Box::from_raw(read) };
+            let _ = read.outcome.send((Some(read.buffer), Err(error)));
+            return receiver;
+        }
+        // SAFETY: `finish` takes the block over, and may do so before this returns: the future is
+        // held here until then.
+        unsafe {
+            (*read).future = host::aws_future_bool_acquire(future);
+            host::aws_future_bool_register_callback(future, Some(finish::<B>), read.cast());
+            host::aws_future_bool_release(future);
+        }
+        receiver
+    }
+}
+
+unsafe extern "C" fn finish<B: BufMut>(read: *mut c_void) {
+    guarded("completion of a stream's read", || {
+        // SAFETY: `start` gave this block away, and futures call back once.
+        let mut read = *unsafe { Box::from_raw(read.cast::<Read<B>>()) };
+        // SAFETY: the future is complete, and its reference is ours.
+        let (error, at_end) = unsafe {
+            let error = host::aws_future_bool_get_error(read.future);
+            let at_end = error == 0 && host::aws_future_bool_get_result(read.future);
+            host::aws_future_bool_release(read.future);
+            (error, at_end)
+        };
+        let count = check_number(error).and_then(|()| received(&read.lent, &read.dest));
+        if let Ok(count) = count {
+            // SAFETY: the stream says that it has filled this many bytes, and there is room for them.
+            unsafe { read.buffer.advance_mut(count) };
+        }
+        // Nobody listens when the Rust future is gone; then the buffer ends here.
+        let _ = read.outcome.send((Some(read.buffer), count.map(|count| (count, at_end))));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_read_can_be_awaited_on_any_thread() {
+        fn is_send<T: Send>(_: fn(&'static mut AsyncInputStream) -> T) {}
+        is_send(|stream| stream.read(Vec::<u8>::new()));
+    }
+}

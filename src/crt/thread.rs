@@ -1,0 +1,70 @@
+//! Threads on which callbacks of the program may run.
+//!
+//! They are started by the CRT, not by Rust, because programs register at-exit hooks on the threads
+//! that call them and because the library's clean-up waits for them ("managed" threads).
+
+use core::ffi::c_void;
+
+use crate::error::Result;
+
+use super::guard::guarded;
+use super::sys::{AWS_TJS_MANAGED, aws_thread, aws_thread_options};
+use super::{Allocator, check, cursor, host};
+
+/// Longer names are cut by the system, or refused.
+const NAME_BYTES: usize = 15;
+
+type Body = Box<dyn FnOnce() + Send>;
+
+/// Runs `body` on a new thread that nobody has to join.
+pub fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
+    let allocator = Allocator::default();
+    let mut thread = aws_thread { allocator: allocator.as_ptr(), detach_state: 0, thread_id: 0 };
+    // SAFETY: `thread` is writable and the allocator valid.
+    check(unsafe { host::aws_thread_init(&mut thread, allocator.as_ptr()) })?;
+    let options = aws_thread_options {
+        stack_size: 0,
+        cpu_id: -1,
+        join_strategy: AWS_TJS_MANAGED,
+        name: cursor(short(name).as_bytes()),
+    };
+    let body: Box<Body> = Box::new(Box::new(body));
+    let argument = Box::into_raw(body);
+    // SAFETY: `run` takes the argument over; the CRT copies thread, options and name.
+    let started = check(unsafe {
+        host::aws_thread_launch(&mut thread, Some(run), argument.cast(), &options)
+    });
+    if started.is_err() {
+        // SAFETY: the thread did not start, so the argument is still ours.
+        drop(unsafe { Box::from_raw(argument) });
+        // SAFETY: initialised above; a managed thread is only cleaned up when it was not started.
+        unsafe { host::aws_thread_clean_up(&mut thread) };
+    }
+    started
+}
+
+unsafe extern "C" fn run(argument: *mut c_void) {
+    // SAFETY: `spawn` gave this box away, and the thread runs once.
+    let body = unsafe { Box::from_raw(argument.cast::<Body>()) };
+    guarded("thread", body);
+}
+
+fn short(name: &str) -> &str {
+    let mut end = name.len().min(NAME_BYTES);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    &name[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_between_characters() {
+        assert_eq!(short("worker"), "worker");
+        assert_eq!(short("a name that is too long"), "a name that is ");
+        assert_eq!(short("fourteen bytesä"), "fourteen bytes");
+    }
+}

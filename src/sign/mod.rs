@@ -1,1 +1,21 @@
-//! Empty room.
+//! Signing of requests: SigV4, SigV4a and the session flavour of SigV4 that S3 Express uses.
+//!
+//! [`SigningConfig`] is the caller's wish, owned. [`sign`] finds the credentials, checks that the request can be
+//! signed, and adds the signature to its head, as headers or as query parameters. The cryptography is aws-sigv4's; the
+//! canonical request is built here, because the bytes that S3 clients of this family have always signed differ from
+//! what that crate canonicalises (`+` in a query, paths that `http::Uri` refuses, presigning without an expiration,
+//! which headers count), and because the derived keys can then be kept.
+
+#![forbid(unsafe_code)]
+
+mod canonical;
+mod config;
+mod keys;
+mod signature;
+mod timestamp;
+
+pub use config::{
+    Algorithm, HeaderFilter, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignatureType,
+    SigningConfig, UNSIGNED_PAYLOAD,
+};
+pub use signature::{Secrets, sign_with};

@@ -1,0 +1,174 @@
+//! Retry strategies of the program.
+//!
+//! A strategy is driven with one token per request: acquire it, schedule each retry on it, record
+//! success, let it go. Answers may come at once or later, from any thread, and also when nobody
+//! waits for them any more.
+
+use core::ffi::{c_int, c_void};
+
+use tokio::sync::oneshot;
+
+use crate::backoff::RetryKind;
+use crate::error::{Code, Error, Result};
+
+use super::guard::guarded;
+use super::raise::check_number;
+use super::sys::{aws_byte_cursor, aws_retry_strategy, aws_retry_token};
+use super::{Count, Counted, check, cursor, host};
+
+/// A counted `aws_retry_strategy`, the CRT's or the program's own.
+pub type RetryStrategy = Counted<aws_retry_strategy>;
+
+// SAFETY: strategies are asked from any thread, and their count is atomic.
+unsafe impl Count for aws_retry_strategy {
+    unsafe fn acquire(object: *mut Self) {
+        // SAFETY: alive by contract.
+        unsafe { host::aws_retry_strategy_acquire(object) };
+    }
+
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: alive, and the reference is ours by contract.
+        unsafe { host::aws_retry_strategy_release(object) };
+    }
+}
+
+// SAFETY: as for strategies.
+unsafe impl Count for aws_retry_token {
+    unsafe fn acquire(object: *mut Self) {
+        // SAFETY: alive by contract.
+        unsafe { host::aws_retry_token_acquire(object) };
+    }
+
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: alive, and the reference is ours by contract.
+        unsafe { host::aws_retry_token_release(object) };
+    }
+}
+
+/// The right of one request to be sent, and later to be sent again; given back when dropped.
+#[derive(Debug)]
+pub struct RetryToken(Counted<aws_retry_token>);
+
+/// A token being acquired.
+struct Acquisition {
+    answer: oneshot::Sender<Result<RetryToken>>,
+    /// What C reads until it answers.
+    partition_cursor: aws_byte_cursor,
+    _partition: Vec<u8>,
+    /// Keeps the strategy alive until it has answered.
+    _strategy: RetryStrategy,
+}
+
+/// A retry being scheduled.
+struct Schedule {
+    ready: oneshot::Sender<Result<()>>,
+    /// Keeps the token alive until its retry is due.
+    _token: Counted<aws_retry_token>,
+}
+
+impl RetryStrategy {
+    /// A token for one request; `partition` is the host, which strategies keep their books by.
+    pub async fn acquire_token(&self, partition: &[u8]) -> Result<RetryToken> {
+        let answer = self.ask(partition)?;
+        answer.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN)))
+    }
+
+    fn ask(&self, partition: &[u8]) -> Result<oneshot::Receiver<Result<RetryToken>>> {
+        let (answer, receiver) = oneshot::channel();
+        let partition = partition.to_vec();
+        let acquisition = Box::into_raw(Box::new(Acquisition {
+            answer,
+            // The bytes have a block of their own, which stays where it is.
+            partition_cursor: cursor(&partition),
+            _partition: partition,
+            _strategy: self.clone(),
+        }));
+        // SAFETY: the strategy is alive, and `on_acquired` takes the acquisition over, which holds
+        // the cursor and its bytes.
+        let asked = unsafe {
+            host::aws_retry_strategy_acquire_retry_token(
+                self.as_ptr(),
+                &raw const (*acquisition).partition_cursor,
+                Some(on_acquired),
+                acquisition.cast(),
+                0,
+            )
+        };
+        if let Err(error) = check(asked) {
+            // SAFETY: a strategy that refuses does not call back, so the acquisition is still ours.
+            drop(unsafe { Box::from_raw(acquisition) });
+            return Err(error);
+        }
+        Ok(receiver)
+    }
+}
+
+unsafe extern "C" fn on_acquired(
+    _strategy: *mut aws_retry_strategy,
+    error_code: c_int,
+    token: *mut aws_retry_token,
+    acquisition: *mut c_void,
+) {
+    guarded("answer of a retry strategy", || {
+        // SAFETY: `ask` gave this box away, and strategies call back once.
+        let acquisition = unsafe { Box::from_raw(acquisition.cast::<Acquisition>()) };
+        // SAFETY: a token that comes without an error is ours to release.
+        let token = check_number(error_code).and_then(|()| unsafe { adopt(token) });
+        // Nobody listens when the Rust future is gone; then the token is given back here.
+        let _ = acquisition.answer.send(token);
+    });
+}
+
+/// # Safety
+/// A non-NULL `token` is alive, and one reference is the caller's to give.
+unsafe fn adopt(token: *mut aws_retry_token) -> Result<RetryToken> {
+    // SAFETY: as the caller promises.
+    let token = unsafe { Counted::adopt(token) };
+    token.map(RetryToken).ok_or_else(|| Error::new(Code::UNKNOWN))
+}
+
+impl RetryToken {
+    /// Waits until the request may be sent again, or fails when it may not.
+    pub async fn schedule(&mut self, kind: RetryKind) -> Result<()> {
+        let ready = self.ask(kind)?;
+        ready.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN)))
+    }
+
+    fn ask(&mut self, kind: RetryKind) -> Result<oneshot::Receiver<Result<()>>> {
+        let (ready, receiver) = oneshot::channel();
+        let schedule = Box::into_raw(Box::new(Schedule { ready, _token: self.0.clone() }));
+        // SAFETY: the token is alive, and `on_ready` takes the schedule over.
+        let asked = unsafe {
+            host::aws_retry_strategy_schedule_retry(
+                self.0.as_ptr(),
+                kind as u32,
+                Some(on_ready),
+                schedule.cast(),
+            )
+        };
+        if let Err(error) = check(asked) {
+            // SAFETY: a strategy that refuses does not call back, so the schedule is still ours.
+            drop(unsafe { Box::from_raw(schedule) });
+            return Err(error);
+        }
+        Ok(receiver)
+    }
+
+    /// Tells the strategy that the request went well. That it may refuse to know changes nothing.
+    pub fn record_success(&mut self) {
+        // SAFETY: the token is alive.
+        unsafe { host::aws_retry_token_record_success(self.0.as_ptr()) };
+    }
+}
+
+unsafe extern "C" fn on_ready(
+    _token: *mut aws_retry_token,
+    error_code: c_int,
+    schedule: *mut c_void,
+) {
+    guarded("answer of a retry strategy", || {
+        // SAFETY: `ask` gave this box away, and strategies call back once.
+        let schedule = unsafe { Box::from_raw(schedule.cast::<Schedule>()) };
+        let _ = schedule.ready.send(check_number(error_code));
+    });
+}

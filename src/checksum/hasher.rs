@@ -67,7 +67,7 @@ pub struct Hasher {
 
 #[derive(Clone)]
 enum State {
-    Crc(crc_fast::Digest),
+    Crc(Box<crc_fast::Digest>),
     Sha(lc::Context),
     XxHash64(Xxh64),
     XxHash3(Box<Xxh3>),
@@ -75,7 +75,7 @@ enum State {
 
 impl Hasher {
     pub fn new(algorithm: Algorithm) -> Self {
-        let crc = |algorithm| State::Crc(crc_fast::Digest::new(algorithm));
+        let crc = |algorithm| State::Crc(Box::new(crc_fast::Digest::new(algorithm)));
         let sha = |algorithm| State::Sha(lc::Context::new(algorithm));
         let state = match algorithm {
             Algorithm::Crc32 | Algorithm::Crc32c | Algorithm::Crc64Nvme => {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::error::{Code, Error, Result};
 
 use super::algorithm::value_header_suffix;
-use super::{Algorithm, Chunked, PRIORITY};
+use super::{Algorithm, Chunked};
 
 /// `enum aws_s3_checksum_location`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -220,6 +220,7 @@ fn is_aws_chunked<'a>(mut headers: impl Iterator<Item = (&'a [u8], &'a [u8])>) -
 
 #[cfg(test)]
 mod tests {
+    use super::super::PRIORITY;
     use super::*;
 
     type Headers = &'static [(&'static str, &'static str)];

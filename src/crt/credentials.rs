@@ -110,7 +110,8 @@ impl CredentialsProvider {
         answer.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN)))
     }
 
-    fn ask(&self) -> Result<oneshot::Receiver<Result<Credentials>>> {
+    /// The same in two steps: the provider refuses here, or answers through the channel.
+    pub fn ask(&self) -> Result<oneshot::Receiver<Result<Credentials>>> {
         let (answer, receiver) = oneshot::channel();
         let query = Box::into_raw(Box::new(Query { answer, _provider: self.clone() }));
         // SAFETY: the provider is alive, and `on_credentials` takes the query over.

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use crate::error::{Code, Error, Result};
 use crate::net::Headers;
 
-use super::SigningConfig;
+use super::SigningRules;
 
 /// All but letters, digits and `-_.~`.
 const PARAMETER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -34,13 +34,13 @@ pub(super) fn split_target(target: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The path as it is signed. S3 signs it as it is sent, unless the caller asks otherwise.
-pub(super) fn path<'a>(path: &'a [u8], config: &SigningConfig) -> Cow<'a, [u8]> {
-    let path = match (path.is_empty(), config.normalize_path) {
+pub(super) fn path<'a>(path: &'a [u8], rules: &SigningRules) -> Cow<'a, [u8]> {
+    let path = match (path.is_empty(), rules.normalize_path) {
         (true, _) => Cow::Borrowed(&b"/"[..]),
         (false, true) => Cow::Owned(normalized(path)),
         (false, false) => Cow::Borrowed(path),
     };
-    match config.double_encode_path {
+    match rules.double_encode_path {
         true => Cow::Owned(percent_encode(&path, PATH).to_string().into_bytes()),
         false => path,
     }
@@ -130,10 +130,10 @@ impl SignedHeaders {
     pub fn new<'a>(
         message: &'a Headers,
         added: impl Iterator<Item = (&'a [u8], &'a [u8])>,
-        config: &SigningConfig,
+        rules: &SigningRules,
     ) -> Self {
         let wanted = |name: &[u8]| {
-            config.should_sign_header.as_ref().is_none_or(|filter| filter(name))
+            rules.should_sign_header.as_ref().is_none_or(|filter| filter(name))
                 && !NEVER_SIGNED.iter().any(|never| never.eq_ignore_ascii_case(name))
         };
         let of_message = message
@@ -185,11 +185,10 @@ mod tests {
 
     #[test]
     fn paths() {
-        let plain = SigningConfig::default();
-        let normal = SigningConfig { normalize_path: true, ..plain.clone() };
-        let double = SigningConfig { double_encode_path: true, ..plain.clone() };
-        let both =
-            SigningConfig { normalize_path: true, double_encode_path: true, ..plain.clone() };
+        let plain = SigningRules::default();
+        let normal = SigningRules { normalize_path: true, ..plain.clone() };
+        let double = SigningRules { double_encode_path: true, ..plain.clone() };
+        let both = SigningRules { normalize_path: true, double_encode_path: true, ..plain.clone() };
         for (config, given, expected) in [
             (&plain, "/b//a/../x%20y:/z", "/b//a/../x%20y:/z"),
             (&plain, "", "/"),
@@ -243,7 +242,7 @@ mod tests {
             message.push(name, value);
         }
         let refuse: super::super::HeaderFilter = Arc::new(|name: &[u8]| name != b"A-Secret");
-        let config = SigningConfig { should_sign_header: Some(refuse), ..SigningConfig::default() };
+        let config = SigningRules { should_sign_header: Some(refuse), ..SigningRules::default() };
         let added = [(&b"X-Amz-Date"[..], &b"now"[..]), (b"A-Secret", b"yes")];
         let signed = SignedHeaders::new(&message, added.into_iter(), &config);
         assert_eq!(signed.names(), b"a;a-c;a-secret;connection;x-amz-date;x-b");

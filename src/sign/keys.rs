@@ -17,11 +17,16 @@ const CAPACITY: usize = 16;
 
 type Key = [u8; 32];
 
+/// Digest of everything that a key depends on, so that no secret is kept that is not needed.
+type Name = [u8; 32];
+
+/// Newest first.
+type Entries = VecDeque<(Name, Key)>;
+
 /// Derived keys of one configuration; clones share them.
 #[derive(Clone, Default)]
 pub(super) struct KeyCache {
-    /// Under a digest of everything that the key depends on, so that no secret is kept that is not needed.
-    entries: Arc<Mutex<VecDeque<([u8; 32], Key)>>>,
+    entries: Arc<Mutex<Entries>>,
 }
 
 impl KeyCache {
@@ -36,7 +41,7 @@ impl KeyCache {
 
     fn key(&self, scope: &Scope<'_>, now: SystemTime) -> Key {
         let name = name(scope);
-        let known = |entries: &VecDeque<([u8; 32], Key)>| {
+        let known = |entries: &Entries| {
             entries.iter().find(|(known, _)| *known == name).map(|(_, key)| *key)
         };
         if let Some(key) = known(&self.entries.lock()) {
@@ -68,7 +73,7 @@ fn derive(scope: &Scope<'_>, now: SystemTime) -> Key {
     key
 }
 
-fn name(scope: &Scope<'_>) -> [u8; 32] {
+fn name(scope: &Scope<'_>) -> Name {
     let mut context = Context::new(&SHA256);
     let (date, region, service) =
         if scope.asymmetric { ("", "", "") } else { (scope.date, scope.region, scope.service) };

@@ -9,13 +9,15 @@
 #![forbid(unsafe_code)]
 
 mod canonical;
-mod config;
+mod credentials;
 mod keys;
+mod rules;
 mod signature;
 mod timestamp;
 
-pub use config::{
+pub use credentials::{SigningConfig, sign, sign_as};
+pub use rules::{
     Algorithm, HeaderFilter, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignatureType,
-    SigningConfig, UNSIGNED_PAYLOAD,
+    SigningRules, UNSIGNED_PAYLOAD,
 };
 pub use signature::{Secrets, sign_with};

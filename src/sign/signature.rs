@@ -10,10 +10,10 @@ use crate::net::RequestHead;
 
 use super::canonical::{self, Parameter, SignedHeaders};
 use super::timestamp::timestamp;
-use super::{Algorithm, SignatureType, SigningConfig};
+use super::{Algorithm, SignatureType, SigningRules};
 
 const AUTHORIZATION: &str = "Authorization";
-const CONTENT_SHA256: &str = "x-amz-content-sha256";
+pub(super) const CONTENT_SHA256: &str = "x-amz-content-sha256";
 const DATE: &str = "X-Amz-Date";
 const REGION_SET: &str = "X-Amz-Region-Set";
 const SECURITY_TOKEN: &str = "X-Amz-Security-Token";
@@ -73,32 +73,32 @@ impl Scope<'_> {
 /// `AUTH_SIGNING_ILLEGAL_REQUEST_HEADER` and `..._QUERY_PARAM` when the message already carries what the signer adds,
 /// `MALFORMED_INPUT_STRING` when its query has a broken escape. A head that could not be signed is unchanged.
 pub fn sign_with(
-    config: &SigningConfig,
+    rules: &SigningRules,
     head: &mut RequestHead,
     secrets: Secrets<'_>,
     payload_value: &Bytes,
     now: SystemTime,
 ) -> Result<()> {
-    config.check()?;
-    check_message(config, head)?;
+    rules.check()?;
+    check_message(rules, head)?;
     let date_time = timestamp(now);
     let scope = Scope {
         access_key_id: text(secrets.access_key_id, Code::AUTH_SIGNING_INVALID_CREDENTIALS)?,
         secret_access_key: text(secrets.secret_access_key, Code::AUTH_SIGNING_INVALID_CREDENTIALS)?,
         date: &date_time[..8],
-        region: text(&config.region, Code::AUTH_SIGNING_INVALID_CONFIGURATION)?,
-        service: text(&config.service, Code::AUTH_SIGNING_INVALID_CONFIGURATION)?,
-        asymmetric: config.algorithm == Algorithm::V4Asymmetric,
+        region: text(&rules.region, Code::AUTH_SIGNING_INVALID_CONFIGURATION)?,
+        service: text(&rules.service, Code::AUTH_SIGNING_INVALID_CONFIGURATION)?,
+        asymmetric: rules.algorithm == Algorithm::V4Asymmetric,
     };
     let signer = Signer {
-        config,
+        rules,
         scope,
         date_time: &date_time,
         token: secrets.session_token,
         payload_value,
         now,
     };
-    match config.signature_type {
+    match rules.signature_type {
         SignatureType::QueryParams => signer.sign_query(head),
         _ => signer.sign_headers(head),
     }
@@ -108,8 +108,8 @@ fn text(bytes: &[u8], otherwise: Code) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|error| Error::new(otherwise).because(error))
 }
 
-fn check_message(config: &SigningConfig, head: &RequestHead) -> Result<()> {
-    let session = (config.algorithm == Algorithm::S3Express).then_some(SESSION_TOKEN);
+fn check_message(rules: &SigningRules, head: &RequestHead) -> Result<()> {
+    let session = (rules.algorithm == Algorithm::S3Express).then_some(SESSION_TOKEN);
     let mut forbidden = FORBIDDEN_HEADERS.into_iter().chain(session);
     if let Some(name) = forbidden.find(|name| head.headers.contains(name)) {
         return Err(Error::new(Code::AUTH_SIGNING_ILLEGAL_REQUEST_HEADER).because(name));
@@ -126,7 +126,7 @@ fn check_message(config: &SigningConfig, head: &RequestHead) -> Result<()> {
 }
 
 struct Signer<'a> {
-    config: &'a SigningConfig,
+    rules: &'a SigningRules,
     scope: Scope<'a>,
     date_time: &'a str,
     token: &'a [u8],
@@ -137,12 +137,12 @@ struct Signer<'a> {
 impl Signer<'_> {
     fn sign_headers(&self, head: &mut RequestHead) -> Result<()> {
         let added = self.added_headers();
-        let signs_token = !self.config.omit_session_token;
+        let signs_token = !self.rules.omit_session_token;
         let also_signed = added
             .iter()
             .filter(|(name, _)| signs_token || *name != self.token_name())
             .map(|(name, value)| (name.as_bytes(), &value[..]));
-        let signed = SignedHeaders::new(&head.headers, also_signed, self.config);
+        let signed = SignedHeaders::new(&head.headers, also_signed, self.rules);
         let query = canonical::parameters(canonical::split_target(&head.target).1)?;
         let signature = self.signature(head, &signed, canonical::query(query));
 
@@ -164,11 +164,11 @@ impl Signer<'_> {
     }
 
     fn sign_query(&self, head: &mut RequestHead) -> Result<()> {
-        let signed = SignedHeaders::new(&head.headers, std::iter::empty(), self.config);
+        let signed = SignedHeaders::new(&head.headers, std::iter::empty(), self.rules);
         let (path, given) = canonical::split_target(&head.target);
         let mut added = self.added_parameters(&signed);
 
-        let is_signed = |name: &str| !(self.config.omit_session_token && name == self.token_name());
+        let is_signed = |name: &str| !(self.rules.omit_session_token && name == self.token_name());
         let mut query = canonical::parameters(given)?;
         query.extend(added.iter().filter(|(name, _)| is_signed(name)).cloned());
         let signature = self.signature(head, &signed, canonical::query(query));
@@ -194,7 +194,7 @@ impl Signer<'_> {
         }
         added.push((DATE, Bytes::copy_from_slice(self.date_time.as_bytes())));
         if self.scope.asymmetric {
-            added.push((REGION_SET, self.config.region.clone()));
+            added.push((REGION_SET, self.rules.region.clone()));
         }
         added.push((CONTENT_SHA256, self.payload_value.clone()));
         added
@@ -209,20 +209,20 @@ impl Signer<'_> {
         add("X-Amz-Credential", self.credential().as_bytes());
         add(DATE, self.date_time.as_bytes());
         add("X-Amz-SignedHeaders", &signed.names());
-        if self.config.expiration_s > 0 {
-            add("X-Amz-Expires", self.config.expiration_s.to_string().as_bytes());
+        if self.rules.expiration_s > 0 {
+            add("X-Amz-Expires", self.rules.expiration_s.to_string().as_bytes());
         }
         if !self.token.is_empty() {
             add(self.token_name(), self.token);
         }
         if self.scope.asymmetric {
-            add(REGION_SET, &self.config.region);
+            add(REGION_SET, &self.rules.region);
         }
         added
     }
 
     fn token_name(&self) -> &'static str {
-        if self.config.algorithm == Algorithm::S3Express { SESSION_TOKEN } else { SECURITY_TOKEN }
+        if self.rules.algorithm == Algorithm::S3Express { SESSION_TOKEN } else { SECURITY_TOKEN }
     }
 
     fn credential(&self) -> String {
@@ -230,7 +230,7 @@ impl Signer<'_> {
     }
 
     fn signature(&self, head: &RequestHead, signed: &SignedHeaders, query: String) -> String {
-        let path = canonical::path(canonical::split_target(&head.target).0, self.config);
+        let path = canonical::path(canonical::split_target(&head.target).0, self.rules);
         let mut request = Vec::with_capacity(1024);
         for line in [&head.method[..], &path, query.as_bytes()] {
             request.extend_from_slice(line);
@@ -245,7 +245,7 @@ impl Signer<'_> {
         let hash = hex(digest(&SHA256, &request).as_ref());
         let (algorithm, scope) = (self.scope.algorithm(), self.scope.text());
         let string_to_sign = format!("{algorithm}\n{}\n{scope}\n{hash}", self.date_time);
-        self.config.keys.signature(&self.scope, self.now, string_to_sign.as_bytes())
+        self.rules.keys.signature(&self.scope, self.now, string_to_sign.as_bytes())
     }
 }
 

@@ -21,8 +21,8 @@ fn may_2013() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_369_353_600)
 }
 
-fn config() -> SigningConfig {
-    let mut config = SigningConfig::default();
+fn config() -> SigningRules {
+    let mut config = SigningRules::default();
     config.complete(b"us-east-1");
     config
 }
@@ -43,7 +43,7 @@ fn request(target: &str, headers: &[(&'static str, &'static str)]) -> RequestHea
 }
 
 fn sign(
-    config: &SigningConfig,
+    config: &SigningRules,
     head: &mut RequestHead,
     token: &str,
     payload: &'static str,
@@ -88,7 +88,7 @@ fn published_examples() {
 
 #[test]
 fn published_presigned_example() {
-    let presigning = SigningConfig { signature_type: 1.into(), expiration_s: 86_400, ..config() };
+    let presigning = SigningRules { signature_type: 1.into(), expiration_s: 86_400, ..config() };
     let mut head = request("/test.txt", &[]);
     sign(&presigning, &mut head, "", UNSIGNED_PAYLOAD).unwrap();
     let expected = "/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256\
@@ -102,9 +102,9 @@ fn published_presigned_example() {
 #[test]
 fn what_is_added_and_in_which_order() {
     let token = "token/+=";
-    let express = SigningConfig { algorithm: 2.into(), service: "s3express".into(), ..config() };
-    let asymmetric = SigningConfig { algorithm: 1.into(), region: "*".into(), ..config() };
-    let cases: [(&SigningConfig, &str, &[&str], &str); 5] = [
+    let express = SigningRules { algorithm: 2.into(), service: "s3express".into(), ..config() };
+    let asymmetric = SigningRules { algorithm: 1.into(), region: "*".into(), ..config() };
+    let cases: [(&SigningRules, &str, &[&str], &str); 5] = [
         (
             &config(),
             "",
@@ -118,7 +118,7 @@ fn what_is_added_and_in_which_order() {
             "host;range;x-amz-content-sha256;x-amz-date;x-amz-security-token",
         ),
         (
-            &SigningConfig { omit_session_token: true, ..config() },
+            &SigningRules { omit_session_token: true, ..config() },
             token,
             &["X-Amz-Security-Token", "X-Amz-Date", "x-amz-content-sha256"],
             "host;range;x-amz-content-sha256;x-amz-date",
@@ -158,7 +158,7 @@ fn asymmetric_signatures() {
     };
 
     let asymmetric =
-        SigningConfig { algorithm: 1.into(), region: "us-east-1,eu-*".into(), ..config() };
+        SigningRules { algorithm: 1.into(), region: "us-east-1,eu-*".into(), ..config() };
     let mut head = request("/k", &[]);
     sign(&asymmetric, &mut head, "", UNSIGNED_PAYLOAD).unwrap();
     let authorization = header(&head, "authorization");
@@ -240,7 +240,7 @@ fn a_verifier_agrees() {
 
 #[test]
 fn presigned_targets() {
-    let presigning = SigningConfig { signature_type: 1.into(), ..config() };
+    let presigning = SigningRules { signature_type: 1.into(), ..config() };
     let mut head = request("/k?b=%2f&acl&&a=1", &[]);
     sign(&presigning, &mut head, "t/", UNSIGNED_PAYLOAD).unwrap();
     let target = String::from_utf8(head.target.to_vec()).unwrap();
@@ -255,7 +255,7 @@ fn presigned_targets() {
     assert!(!target.contains("X-Amz-Expires"));
 
     // An omitted token is in the target, but the signature does not depend on it.
-    let omitting = SigningConfig { omit_session_token: true, ..presigning };
+    let omitting = SigningRules { omit_session_token: true, ..presigning };
     let signed_with = |token: &str| {
         let mut head = request("/k", &[]);
         sign(&omitting, &mut head, token, UNSIGNED_PAYLOAD).unwrap();
@@ -268,7 +268,7 @@ fn presigned_targets() {
 
 #[test]
 fn forbidden_input() {
-    let express = SigningConfig { algorithm: 2.into(), ..config() };
+    let express = SigningRules { algorithm: 2.into(), ..config() };
     let header_code = Code::AUTH_SIGNING_ILLEGAL_REQUEST_HEADER;
     let query_code = Code::AUTH_SIGNING_ILLEGAL_REQUEST_QUERY_PARAM;
     for (config, target, name, code) in [

@@ -1,4 +1,4 @@
-//! The caller's signing configuration, and the checks that come before any signature.
+//! How requests are signed, and the checks that come before any signature.
 
 use std::sync::Arc;
 
@@ -72,9 +72,9 @@ pub enum Payload {
     NoPart,
 }
 
-/// `struct aws_signing_config_aws`, owned.
+/// `struct aws_signing_config_aws` without the credentials, owned.
 #[derive(Clone, Default)]
-pub struct SigningConfig {
+pub struct SigningRules {
     /// `config_type` of the C struct; 1 is the only kind that can be signed with.
     pub config_type: u32,
     pub algorithm: Algorithm,
@@ -94,7 +94,7 @@ pub struct SigningConfig {
     pub(super) keys: KeyCache,
 }
 
-impl SigningConfig {
+impl SigningRules {
     /// Fills in what was left empty: the client's region, service `s3`, an unsigned body.
     pub fn complete(&mut self, client_region: &[u8]) {
         if self.config_type == 0 {
@@ -142,9 +142,9 @@ impl SigningConfig {
     }
 }
 
-impl std::fmt::Debug for SigningConfig {
+impl std::fmt::Debug for SigningRules {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningConfig")
+        f.debug_struct("SigningRules")
             .field("algorithm", &self.algorithm)
             .field("signature_type", &self.signature_type)
             .field("region", &self.region)
@@ -158,8 +158,8 @@ impl std::fmt::Debug for SigningConfig {
 mod tests {
     use super::*;
 
-    fn config() -> SigningConfig {
-        let mut config = SigningConfig::default();
+    fn config() -> SigningRules {
+        let mut config = SigningRules::default();
         config.complete(b"eu-west-1");
         config
     }
@@ -173,12 +173,12 @@ mod tests {
         );
         assert_eq!(config.signed_body_value, UNSIGNED_PAYLOAD);
 
-        let mut given = SigningConfig {
+        let mut given = SigningRules {
             config_type: 2,
             region: "r".into(),
             service: "s3express".into(),
             signed_body_value: "x".into(),
-            ..SigningConfig::default()
+            ..SigningRules::default()
         };
         given.complete(b"eu-west-1");
         assert_eq!(
@@ -191,11 +191,11 @@ mod tests {
     #[test]
     fn payload_values() {
         let unsigned = config();
-        let streaming = SigningConfig {
+        let streaming = SigningRules {
             signed_body_value: STREAMING_UNSIGNED_PAYLOAD_TRAILER.into(),
             ..config()
         };
-        let literal = SigningConfig { signed_body_value: "e3b0".into(), ..config() };
+        let literal = SigningRules { signed_body_value: "e3b0".into(), ..config() };
         for (config, payload, value) in [
             (&unsigned, Payload::Configured, UNSIGNED_PAYLOAD),
             (&unsigned, Payload::Trailer, STREAMING_UNSIGNED_PAYLOAD_TRAILER),
@@ -212,11 +212,11 @@ mod tests {
     #[test]
     fn refused() {
         let cases = [
-            (SigningConfig { config_type: 2, region: Bytes::new(), ..config() }, 6145),
-            (SigningConfig { signature_type: 3.into(), ..config() }, 6149),
-            (SigningConfig { algorithm: 3.into(), ..config() }, 6149),
-            (SigningConfig { region: Bytes::new(), ..config() }, 6149),
-            (SigningConfig { service: Bytes::new(), ..config() }, 6149),
+            (SigningRules { config_type: 2, region: Bytes::new(), ..config() }, 6145),
+            (SigningRules { signature_type: 3.into(), ..config() }, 6149),
+            (SigningRules { algorithm: 3.into(), ..config() }, 6149),
+            (SigningRules { region: Bytes::new(), ..config() }, 6149),
+            (SigningRules { service: Bytes::new(), ..config() }, 6149),
         ];
         for (config, code) in cases {
             assert_eq!(config.check().unwrap_err().code().0, code, "{config:?}");

@@ -1,0 +1,167 @@
+//! From a configuration to credentials to a signed request.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+
+use crate::crt::{Credentials, CredentialsProvider};
+use crate::error::{Code, Error, Result};
+use crate::log;
+use crate::net::RequestHead;
+
+use super::signature::{CONTENT_SHA256, Secrets, sign_with};
+use super::{Algorithm, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SigningRules};
+
+/// A caller's signing configuration, owned: how to sign, and as whom.
+#[derive(Clone, Default)]
+pub struct SigningConfig {
+    pub rules: SigningRules,
+    /// Beats the provider.
+    pub credentials: Option<Credentials>,
+    pub credentials_provider: Option<CredentialsProvider>,
+}
+
+impl SigningConfig {
+    /// Borrows credentials and provider of the client when this configuration, a request's own, has neither.
+    pub fn borrow_credentials(&mut self, client: &Self) {
+        if self.credentials.is_none() && self.credentials_provider.is_none() {
+            self.credentials.clone_from(&client.credentials);
+            self.credentials_provider.clone_from(&client.credentials_provider);
+        }
+    }
+}
+
+/// Signs a request with the credentials of the configuration, or with what its provider gives right now.
+///
+/// Anonymous credentials leave the request as it is, except that a streaming payload is still announced. Nothing here
+/// is worth a retry: an error means that no attempt can be signed.
+pub async fn sign(
+    config: &SigningConfig,
+    head: &mut RequestHead,
+    payload: Payload,
+    now: SystemTime,
+) -> Result<()> {
+    config.rules.check()?;
+    match &config.credentials {
+        Some(credentials) => sign_as(&config.rules, credentials, head, payload, now),
+        None => {
+            let credentials = provided(config).await?;
+            finish(&config.rules, &credentials, head, payload, now)
+        }
+    }
+}
+
+/// Signs a request with these credentials instead of the configuration's: with those of a session.
+pub fn sign_as(
+    rules: &SigningRules,
+    credentials: &Credentials,
+    head: &mut RequestHead,
+    payload: Payload,
+    now: SystemTime,
+) -> Result<()> {
+    rules.check()?;
+    check_explicit(rules.algorithm, credentials.is_anonymous(), &secrets(credentials))?;
+    finish(rules, credentials, head, payload, now)
+}
+
+/// Asks the provider. It may refuse with an error of its own; having asked in vain is always the same error.
+async fn provided(config: &SigningConfig) -> Result<Credentials> {
+    let Some(provider) = &config.credentials_provider else {
+        return Err(Error::new(Code::AUTH_SIGNING_INVALID_CONFIGURATION));
+    };
+    let in_vain = |error: Error| {
+        log!(Error, Credentials, "the credentials provider failed: {error}");
+        Error::new(Code::AUTH_SIGNING_NO_CREDENTIALS).because(error)
+    };
+    let answer = provider.ask()?.await;
+    answer
+        .unwrap_or_else(|dropped| Err(Error::new(Code::UNKNOWN).because(dropped)))
+        .map_err(in_vain)
+}
+
+fn finish(
+    rules: &SigningRules,
+    credentials: &Credentials,
+    head: &mut RequestHead,
+    payload: Payload,
+    now: SystemTime,
+) -> Result<()> {
+    let value = rules.payload_value(payload);
+    if !credentials.is_anonymous() {
+        sign_with(rules, head, secrets(credentials), &value, now)?;
+    }
+    announce(head, &value);
+    Ok(())
+}
+
+/// Tells the server of a streaming body, also when the request is not signed or signed in its query.
+fn announce(head: &mut RequestHead, payload_value: &Bytes) {
+    if payload_value == STREAMING_UNSIGNED_PAYLOAD_TRAILER {
+        head.headers.set(CONTENT_SHA256, payload_value.clone());
+    }
+}
+
+fn secrets(credentials: &Credentials) -> Secrets<'_> {
+    Secrets {
+        access_key_id: credentials.access_key_id(),
+        secret_access_key: credentials.secret_access_key(),
+        session_token: credentials.session_token(),
+    }
+}
+
+/// Credentials that the caller chose must be complete; those of a provider are taken as they come.
+fn check_explicit(algorithm: Algorithm, anonymous: bool, secrets: &Secrets<'_>) -> Result<()> {
+    let keyless = secrets.access_key_id.is_empty() || secrets.secret_access_key.is_empty();
+    let unusable = match algorithm {
+        Algorithm::V4 => keyless && !anonymous,
+        Algorithm::S3Express => anonymous || keyless || secrets.session_token.is_empty(),
+        Algorithm::V4Asymmetric | Algorithm::Unknown(_) => false,
+    };
+    if unusable { Err(Error::new(Code::AUTH_SIGNING_INVALID_CREDENTIALS)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explicit_credentials() {
+        let given =
+            |access_key_id: &'static str, secret: &'static str, token: &'static str| Secrets {
+                access_key_id: access_key_id.as_bytes(),
+                secret_access_key: secret.as_bytes(),
+                session_token: token.as_bytes(),
+            };
+        for (algorithm, anonymous, secrets, usable) in [
+            (Algorithm::V4, false, given("a", "s", ""), true),
+            (Algorithm::V4, false, given("", "s", ""), false),
+            (Algorithm::V4, false, given("a", "", ""), false),
+            (Algorithm::V4, true, given("", "", ""), true),
+            (Algorithm::V4Asymmetric, false, given("", "", ""), true),
+            (Algorithm::S3Express, false, given("a", "s", "t"), true),
+            (Algorithm::S3Express, false, given("a", "s", ""), false),
+            (Algorithm::S3Express, false, given("a", "", "t"), false),
+            (Algorithm::S3Express, true, given("a", "s", "t"), false),
+        ] {
+            let code =
+                check_explicit(algorithm, anonymous, &secrets).err().map(|error| error.code());
+            assert_eq!(
+                code,
+                (!usable).then_some(Code::AUTH_SIGNING_INVALID_CREDENTIALS),
+                "{algorithm:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_streaming_is_announced() {
+        let mut head = RequestHead::new("PUT", "/k");
+        announce(&mut head, &Bytes::from_static(b"UNSIGNED-PAYLOAD"));
+        assert!(head.headers.is_empty());
+        for _ in 0..2 {
+            announce(&mut head, &Bytes::from_static(STREAMING_UNSIGNED_PAYLOAD_TRAILER.as_bytes()));
+        }
+        assert_eq!(head.headers.value(CONTENT_SHA256).unwrap(), STREAMING_UNSIGNED_PAYLOAD_TRAILER);
+        assert_eq!(head.headers.len(), 1);
+    }
+}

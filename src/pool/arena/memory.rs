@@ -1,0 +1,110 @@
+//! Page-aligned memory for buffers, never zeroed by us, and really given back when freed.
+//!
+//! A program that brings its own allocator sees every buffer pass through it. Otherwise large memory comes straight
+//! from the system, so that freeing it shrinks the process at once, and small memory from the heap.
+
+use std::alloc::Layout;
+use std::ptr::{self, NonNull};
+use std::sync::OnceLock;
+
+use crate::crt::Allocator;
+
+/// From this size on memory is mapped.
+const MAPPED: usize = 1024 * 1024;
+
+/// Owned memory, aligned to the page size.
+pub struct Memory {
+    start: NonNull<u8>,
+    origin: Origin,
+}
+
+enum Origin {
+    Heap(Layout),
+    Map { length: usize },
+    Caller { allocator: Allocator, block: NonNull<u8> },
+}
+
+// SAFETY: `Memory` owns what it points to, and allocators may be used from every thread.
+unsafe impl Send for Memory {}
+// SAFETY: it offers nothing but its address.
+unsafe impl Sync for Memory {}
+
+impl Memory {
+    /// `None` when there is no memory. `size` is at least 1.
+    pub fn allocate(allocator: Allocator, size: usize) -> Option<Self> {
+        if allocator.as_ptr() != Allocator::default().as_ptr() {
+            Self::from_caller(allocator, size)
+        } else if size >= MAPPED {
+            Self::map(size)
+        } else {
+            Self::from_heap(size)
+        }
+    }
+
+    pub fn start(&self) -> NonNull<u8> {
+        self.start
+    }
+
+    fn from_heap(size: usize) -> Option<Self> {
+        let layout = Layout::from_size_align(size, page_size()).ok()?;
+        // SAFETY: the layout is not empty.
+        let start = NonNull::new(unsafe { std::alloc::alloc(layout) })?;
+        Some(Self { start, origin: Origin::Heap(layout) })
+    }
+
+    fn map(size: usize) -> Option<Self> {
+        let length = size.checked_next_multiple_of(page_size())?;
+        let (protection, flags) =
+            (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+        // SAFETY: a new anonymous mapping touches nothing that exists.
+        let start = unsafe { libc::mmap(ptr::null_mut(), length, protection, flags, -1, 0) };
+        if start == libc::MAP_FAILED {
+            return None;
+        }
+        #[cfg(target_os = "linux")]
+        // SAFETY: the range was mapped above. Advice only: buffers are filled from end to end, and every page fault
+        // less counts; where huge pages are off the call fails and nothing changes.
+        unsafe {
+            libc::madvise(start, length, libc::MADV_HUGEPAGE);
+        }
+        Some(Self { start: NonNull::new(start.cast())?, origin: Origin::Map { length } })
+    }
+
+    /// Asks the allocator's own function, because the CRT's wrapper ends the process when there is no memory.
+    fn from_caller(allocator: Allocator, size: usize) -> Option<Self> {
+        let page = page_size();
+        let length = size.checked_add(page - 1)?;
+        // SAFETY: an `Allocator` is made from a valid `aws_allocator` that outlives it.
+        let acquire = unsafe { (*allocator.as_ptr()).mem_acquire }?;
+        // SAFETY: called like the CRT does, with a size above zero.
+        let block = NonNull::new(unsafe { acquire(allocator.as_ptr(), length) }.cast::<u8>())?;
+        let start = block.align_offset(page);
+        // SAFETY: the offset is below one page, which was asked for on top of the size.
+        let start = unsafe { block.add(start) };
+        Some(Self { start, origin: Origin::Caller { allocator, block } })
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        match &self.origin {
+            // SAFETY: allocated with this very layout.
+            Origin::Heap(layout) => unsafe { std::alloc::dealloc(self.start.as_ptr(), *layout) },
+            // SAFETY: mapped with this very length, and nobody uses the memory of a dropped owner.
+            Origin::Map { length } => unsafe {
+                libc::munmap(self.start.as_ptr().cast(), *length);
+            },
+            // SAFETY: the block came from this allocator.
+            Origin::Caller { allocator, block } => unsafe { allocator.release(block.as_ptr().cast()) },
+        }
+    }
+}
+
+fn page_size() -> usize {
+    static SIZE: OnceLock<usize> = OnceLock::new();
+    *SIZE.get_or_init(|| {
+        // SAFETY: no pointer is involved.
+        let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+        usize::try_from(size).ok().filter(|size| size.is_power_of_two()).unwrap_or(4096)
+    })
+}

@@ -1,0 +1,53 @@
+//! The state of a default pool in numbers, laid out as C programs read it.
+
+use super::ledger::{Ledger, Tallies};
+use super::limits::Limits;
+
+/// `struct aws_s3_default_buffer_pool_usage_stats`: sizes in bytes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// What all buffers together may take.
+    pub mem_limit: usize,
+    /// Largest size that comes from a block.
+    pub primary_cutoff: usize,
+    /// Largest size that is too small for a block.
+    pub primary_min_cutoff: usize,
+    pub primary_allocated: usize,
+    /// A number, not a size.
+    pub primary_num_blocks: usize,
+    pub primary_used: usize,
+    pub primary_reserved: usize,
+    pub secondary_used: usize,
+    pub secondary_reserved: usize,
+    pub special_blocks_allocated: usize,
+    /// How many special sizes are known.
+    pub special_blocks_num: usize,
+    pub special_blocks_reserved: usize,
+    pub special_blocks_used: usize,
+    pub forced_used: usize,
+}
+
+impl Usage {
+    pub(super) fn new<M>(limits: &Limits, ledger: &Ledger<M>) -> Self {
+        let Tallies { primary, secondary, special, forced_used } = ledger.tallies();
+        Self {
+            mem_limit: limits.limit,
+            primary_cutoff: limits.cutoff,
+            primary_min_cutoff: limits.min_cutoff,
+            primary_allocated: primary.allocated,
+            primary_num_blocks: ledger.block_count(),
+            primary_used: primary.used,
+            primary_reserved: primary.reserved,
+            secondary_used: secondary.used,
+            secondary_reserved: secondary.reserved,
+            special_blocks_allocated: special.allocated,
+            special_blocks_num: ledger.special_sizes(),
+            special_blocks_reserved: special.reserved,
+            special_blocks_used: special.used,
+            forced_used,
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Usage>() == 14 * size_of::<usize>());

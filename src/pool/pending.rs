@@ -1,0 +1,77 @@
+//! A reservation on its way, as a Rust future.
+//!
+//! Dropping it tells the pool that nobody waits any more, and gives back a ticket that had arrived. A ticket that
+//! arrives later meets a completed future, which gives it back as well: exactly once in every order of events.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::error::{Code, Error, Result};
+
+use super::future::TicketFuture;
+use super::handle::Ticket;
+
+/// Resolves to the ticket, or to the pool's error.
+#[must_use = "dropping a reservation cancels it"]
+#[derive(Debug)]
+pub struct Pending {
+    /// `None` when the pool gave no future, and after completion.
+    future: Option<TicketFuture>,
+}
+
+impl Pending {
+    pub(super) fn new(future: Option<TicketFuture>) -> Self {
+        Self { future }
+    }
+
+    /// Lets somebody else end the wait.
+    pub fn canceller(&self) -> Canceller {
+        Canceller { future: self.future.clone() }
+    }
+
+    /// Whether awaiting would not wait.
+    pub fn is_done(&self) -> bool {
+        self.future.as_ref().is_none_or(TicketFuture::is_done)
+    }
+}
+
+impl Future for Pending {
+    type Output = Result<Ticket>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let outcome = match &self.future {
+            Some(future) => ready!(future.poll(context)),
+            None => Ok(None),
+        };
+        self.future = None;
+        let ticket = outcome.map_err(Error::new)?;
+        let ticket = ticket.ok_or(Code::S3_BUFFER_ALLOCATION_FAILED)?;
+        Poll::Ready(Ok(Ticket::new(ticket)))
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(future) = &self.future {
+            future.complete(Err(Code::S3_CANCELED));
+            // The pool may keep its reference for long; the ticket must not wait for that.
+            drop(future.take());
+        }
+    }
+}
+
+/// Ends the wait for a reservation; nothing happens when it is over already.
+#[derive(Clone, Debug)]
+pub struct Canceller {
+    future: Option<TicketFuture>,
+}
+
+impl Canceller {
+    /// The reservation resolves to this error.
+    pub fn cancel(&self, code: Code) {
+        if let Some(future) = &self.future {
+            future.complete(Err(code));
+        }
+    }
+}

@@ -6,11 +6,13 @@
 //! lock.
 
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
 
 use crate::abi::{aws_future_s3_buffer_ticket, aws_s3_buffer_ticket};
-use crate::crt::{Allocator, Count, Counted, Oneshot};
+use crate::crt::{Allocator, Count, Counted};
 use crate::error::{Code, Result};
 
 /// One reference to a ticket, whoever implements it.
@@ -22,8 +24,39 @@ pub type TicketFuture = Counted<aws_future_s3_buffer_ticket>;
 struct Object {
     references: AtomicUsize,
     allocator: Allocator,
-    /// The ticket is gone once it was fetched, and missing when the pool completed with NULL.
-    outcome: Oneshot<Result<Option<TicketRef>, Code>>,
+    state: Mutex<State>,
+    done: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    outcome: Option<Result<(), Code>>,
+    /// Until it is fetched; never there when the pool completed with NULL.
+    ticket: Option<TicketRef>,
+    listener: Listener,
+}
+
+/// Who is told of the completion.
+#[derive(Default)]
+enum Listener {
+    #[default]
+    Nobody,
+    /// A task of the library; only the last one that asked.
+    Task(Waker),
+    /// C code, which may ask once in the life of a future.
+    Callback(Box<dyn FnOnce() + Send>),
+    Told,
+}
+
+/// What became of a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// It runs at completion, on the completing thread.
+    Waiting,
+    /// The future is complete; the callback was dropped.
+    Complete,
+    /// There is a callback already; this one was dropped.
+    Refused,
 }
 
 // SAFETY: the count is atomic, and all else in the object is behind locks.
@@ -50,66 +83,104 @@ unsafe impl Count for aws_future_s3_buffer_ticket {
 impl TicketFuture {
     pub fn new(allocator: Allocator) -> Self {
         let references = AtomicUsize::new(1);
-        let object = allocator.new(Object { references, allocator, outcome: Oneshot::new() });
+        let (state, done) = (Mutex::default(), Condvar::new());
+        let object = allocator.new(Object { references, allocator, state, done });
         // SAFETY: the object is alive with the one reference that is adopted here.
         let future = unsafe { Self::adopt(object.as_ptr().cast()) };
         future.expect("the pointer is not NULL")
     }
 
-    /// Completes with a ticket, or with the error that C named. The ticket goes back when somebody was faster.
+    /// Completes with a ticket, or with an error. When somebody was faster the ticket goes back.
     pub fn complete(&self, outcome: Result<Option<TicketRef>, Code>) {
-        let outcome = outcome.map_err(|code| if code == Code::SUCCESS { Code::UNKNOWN } else { code });
-        // The loser is dropped here, after all locks.
-        drop(self.object().outcome.set(outcome));
+        // The callback may give up the reference through which we are here.
+        let this = self.clone();
+        let mut state = this.object().state.lock();
+        if state.outcome.is_some() {
+            drop(state);
+            return;
+        }
+        match outcome {
+            Ok(ticket) => {
+                state.outcome = Some(Ok(()));
+                state.ticket = ticket;
+            }
+            Err(Code::SUCCESS) => state.outcome = Some(Err(Code::UNKNOWN)),
+            Err(code) => state.outcome = Some(Err(code)),
+        }
+        let listener = std::mem::take(&mut state.listener);
+        let told = !matches!(listener, Listener::Nobody | Listener::Task(_));
+        if told {
+            state.listener = Listener::Told;
+        }
+        drop(state);
+        this.object().done.notify_all();
+        match listener {
+            Listener::Task(waker) => waker.wake(),
+            Listener::Callback(callback) => callback(),
+            Listener::Nobody | Listener::Told => {}
+        }
     }
 
     pub fn is_done(&self) -> bool {
-        self.object().outcome.is_done()
+        self.object().state.lock().outcome.is_some()
     }
 
-    /// The error, [`Code::SUCCESS`] for a ticket; `None` before completion.
-    pub fn error(&self) -> Option<Code> {
-        self.object().outcome.with(|outcome| match outcome? {
-            Ok(_) => Some(Code::SUCCESS),
-            Err(code) => Some(*code),
-        })
+    /// How it ended; `None` before completion.
+    pub fn outcome(&self) -> Option<Result<(), Code>> {
+        self.object().state.lock().outcome.clone()
     }
 
     /// Fetches the ticket, once.
     pub fn take(&self) -> Option<TicketRef> {
-        self.object().outcome.with(|outcome| outcome?.as_mut().ok()?.take())
+        self.object().state.lock().ticket.take()
     }
 
     /// Where the ticket is, as long as nobody fetched it.
     pub fn peek(&self) -> *mut aws_s3_buffer_ticket {
-        let peek = |ticket: &TicketRef| ticket.as_ptr();
-        self.object()
-            .outcome
-            .with(|outcome| outcome?.as_ref().ok()?.as_ref().map(peek))
-            .unwrap_or(std::ptr::null_mut())
+        let state = self.object().state.lock();
+        state.ticket.as_ref().map_or(std::ptr::null_mut(), TicketRef::as_ptr)
     }
 
-    /// Runs the callback at completion, on the completing thread; hands it back when that has been. There is one
-    /// callback at most: `None` tells that another one was there first.
-    pub fn register_if_not_done<F: FnOnce() + Send + 'static>(&self, callback: F) -> Option<Result<(), F>> {
-        let outcome = &self.object().outcome;
-        (!outcome.is_registered()).then(|| outcome.register_if_not_done(callback))
+    /// Has the callback run at completion. A complete future does not run it, and does not count it either.
+    pub fn register(&self, callback: impl FnOnce() + Send + 'static) -> Registration {
+        let mut state = self.object().state.lock();
+        if matches!(state.listener, Listener::Callback(_) | Listener::Told) {
+            return Registration::Refused;
+        }
+        if state.outcome.is_some() {
+            return Registration::Complete;
+        }
+        state.listener = Listener::Callback(Box::new(callback));
+        Registration::Waiting
     }
 
     /// Blocks until completion or until the time is over; tells which.
     pub fn wait(&self, timeout: Duration) -> bool {
-        self.object().outcome.wait(timeout)
+        let object = self.object();
+        let deadline = Instant::now().checked_add(timeout);
+        let mut state = object.state.lock();
+        while state.outcome.is_none() {
+            match deadline {
+                Some(deadline) if object.done.wait_until(&mut state, deadline).timed_out() => break,
+                Some(_) => {}
+                // Beyond the end of time.
+                None => object.done.wait(&mut state),
+            }
+        }
+        state.outcome.is_some()
     }
 
-    /// One step of awaiting. The last waker that came is woken.
+    /// One step of awaiting.
     pub(super) fn poll(&self, context: &mut Context<'_>) -> Poll<Result<Option<TicketRef>, Code>> {
-        let waker = context.waker().clone();
-        if self.object().outcome.register_if_not_done(move || waker.wake()).is_ok() {
-            return Poll::Pending;
-        }
-        match self.error() {
-            Some(code) if code != Code::SUCCESS => Poll::Ready(Err(code)),
-            _ => Poll::Ready(Ok(self.take())),
+        let mut state = self.object().state.lock();
+        match state.outcome.clone() {
+            Some(outcome) => Poll::Ready(outcome.map(|()| state.ticket.take())),
+            None => {
+                let before = std::mem::replace(&mut state.listener, Listener::Task(context.waker().clone()));
+                drop(state);
+                drop(before);
+                Poll::Pending
+            }
         }
     }
 

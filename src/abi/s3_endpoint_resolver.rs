@@ -5,4 +5,3 @@ use core::ffi::*;
 use crate::crt::sys::*;
 
 use super::*;
-

@@ -95,7 +95,9 @@ unsafe impl BufMut for Buffer {
     fn chunk_mut(&mut self) -> &mut UninitSlice {
         let rest = self.remaining_mut();
         // SAFETY: the rest lies within the memory, to which `self` is the only way.
-        unsafe { UninitSlice::from_raw_parts_mut(self.memory.start.as_ptr().add(self.filled), rest) }
+        unsafe {
+            UninitSlice::from_raw_parts_mut(self.memory.start.as_ptr().add(self.filled), rest)
+        }
     }
 }
 

@@ -176,7 +176,8 @@ impl TicketFuture {
         match state.outcome.clone() {
             Some(outcome) => Poll::Ready(outcome.map(|()| state.ticket.take())),
             None => {
-                let before = std::mem::replace(&mut state.listener, Listener::Task(context.waker().clone()));
+                let before =
+                    std::mem::replace(&mut state.listener, Listener::Task(context.waker().clone()));
                 drop(state);
                 drop(before);
                 Poll::Pending

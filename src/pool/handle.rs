@@ -7,8 +7,8 @@
 use core::ffi::c_int;
 
 use crate::abi::{
-    aws_s3_buffer_pool, aws_s3_buffer_pool_reserve_meta, aws_s3_buffer_pool_vtable, aws_s3_buffer_ticket,
-    aws_s3_buffer_ticket_vtable, aws_s3_client, aws_s3_meta_request,
+    aws_s3_buffer_pool, aws_s3_buffer_pool_reserve_meta, aws_s3_buffer_pool_vtable,
+    aws_s3_buffer_ticket, aws_s3_buffer_ticket_vtable, aws_s3_client, aws_s3_meta_request,
 };
 use crate::crt::{self, Count, Counted, ref_count};
 use crate::error::{Code, Error, Result};
@@ -88,13 +88,18 @@ impl Pool {
     /// Asks for memory. The answer may be there at once.
     pub fn reserve(&self, reservation: Reservation) -> Pending {
         let Reservation { client, meta_request, size, can_block, local_offset } = reservation;
-        let meta = aws_s3_buffer_pool_reserve_meta { client, meta_request, size, can_block, local_offset };
+        let meta =
+            aws_s3_buffer_pool_reserve_meta { client, meta_request, size, can_block, local_offset };
         let future = self.vtable().reserve.and_then(|reserve| {
             // SAFETY: the pool is alive, and a future of ours comes back with a reference for us.
             unsafe { TicketFuture::adopt(reserve(self.as_ptr(), meta)) }
         });
         if future.is_none() {
-            log!(Error, Client, "the buffer pool {self:?} answered a reservation of {size} bytes with no future");
+            log!(
+                Error,
+                Client,
+                "the buffer pool {self:?} answered a reservation of {size} bytes with no future"
+            );
         }
         Pending::new(future)
     }
@@ -134,11 +139,17 @@ impl Pool {
     }
 
     /// Lends the caller's memory to the pool: reservations of this meta request are served from it.
-    pub fn add_preallocated(&self, meta_request: *mut aws_s3_meta_request, buffer: CallerBuffer) -> Result<()> {
+    pub fn add_preallocated(
+        &self,
+        meta_request: *mut aws_s3_meta_request,
+        buffer: CallerBuffer,
+    ) -> Result<()> {
         let vtable = self.vtable();
         match (vtable.add_preallocated_buffer, vtable.remove_preallocated_buffer) {
             // SAFETY: the pool is alive, and so is the buffer.
-            (Some(add), Some(_)) => outcome(|| unsafe { add(self.as_ptr(), meta_request, buffer.as_ptr()) }),
+            (Some(add), Some(_)) => {
+                outcome(|| unsafe { add(self.as_ptr(), meta_request, buffer.as_ptr()) })
+            }
             // A pool that cannot forget a buffer would serve it to a later meta request of the same address.
             _ => Err(Code::UNSUPPORTED_OPERATION.into()),
         }
@@ -182,7 +193,11 @@ impl Ticket {
             Some(start) if capacity >= size => Ok(unsafe { Buffer::new(self, start, size) }),
             start => {
                 let what = if start.is_some() { "only" } else { "no memory of" };
-                log!(Error, Client, "the buffer pool gave {what} {capacity} bytes where {size} were reserved");
+                log!(
+                    Error,
+                    Client,
+                    "the buffer pool gave {what} {capacity} bytes where {size} were reserved"
+                );
                 Err(Code::S3_BUFFER_ALLOCATION_FAILED.into())
             }
         }

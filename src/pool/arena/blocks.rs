@@ -46,7 +46,9 @@ impl<M> Blocks<M> {
     /// Occupies the first free run of that many chunks.
     pub fn take(&mut self, chunks: usize) -> Option<Run> {
         self.blocks.iter_mut().find_map(|block| {
-            let fits = |first: &usize| Run { block: block.id, first: *first, chunks }.mask() & block.used == 0;
+            let fits = |first: &usize| {
+                Run { block: block.id, first: *first, chunks }.mask() & block.used == 0
+            };
             let first = (0..=CHUNKS_PER_BLOCK.checked_sub(chunks)?).find(fits)?;
             let run = Run { block: block.id, first, chunks };
             block.used |= run.mask();

@@ -165,7 +165,8 @@ impl<M> Ledger<M> {
             Storage::Special => self.claim_kept(grant.size, fresh).map(Place::Whole),
         };
         let Some(place) = place else {
-            let wanted = if grant.storage == Storage::Primary { self.limits.block() } else { grant.size };
+            let wanted =
+                if grant.storage == Storage::Primary { self.limits.block() } else { grant.size };
             self.make_room(wanted, freed);
             return Err(wanted);
         };

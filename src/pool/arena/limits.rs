@@ -46,7 +46,11 @@ impl Limits {
             return Err(Code::S3_INVALID_MEMORY_LIMIT_CONFIG.into());
         }
         if !memory_limit.is_multiple_of(MIB) {
-            log!(Warn, Client, "the memory limit of {memory_limit} bytes is not a whole number of MiB");
+            log!(
+                Warn,
+                Client,
+                "the memory limit of {memory_limit} bytes is not a whole number of MiB"
+            );
         }
         if part_size < KIB || !part_size.is_multiple_of(4 * KIB) {
             log!(
@@ -183,6 +187,9 @@ mod tests {
     fn forced_buffers_count_for_four_fifths() {
         assert_eq!(Limits::of(MIB, 1000).forced_share(), 800);
         assert_eq!(Limits::of(MIB, 1004).forced_share(), 803);
-        assert_eq!(Limits::of(MIB, usize::MAX).forced_share(), (usize::MAX as u128 * 4 / 5) as usize);
+        assert_eq!(
+            Limits::of(MIB, usize::MAX).forced_share(),
+            (usize::MAX as u128 * 4 / 5) as usize
+        );
     }
 }

@@ -95,7 +95,9 @@ impl Drop for Memory {
                 libc::munmap(self.start.as_ptr().cast(), *length);
             },
             // SAFETY: the block came from this allocator.
-            Origin::Caller { allocator, block } => unsafe { allocator.release(block.as_ptr().cast()) },
+            Origin::Caller { allocator, block } => unsafe {
+                allocator.release(block.as_ptr().cast())
+            },
         }
     }
 }

@@ -199,7 +199,11 @@ impl Arena {
 
     fn add_special_size(&self, size: usize) {
         if !self.state.lock().ledger.add_special(size) {
-            log!(Warn, Client, "buffers of {size} bytes come from blocks, there is nothing special to keep");
+            log!(
+                Warn,
+                Client,
+                "buffers of {size} bytes come from blocks, there is nothing special to keep"
+            );
         }
     }
 

@@ -42,10 +42,6 @@ impl<W> Default for Queue<W> {
 }
 
 impl<W> Queue<W> {
-    pub fn is_empty(&self) -> bool {
-        self.waiters.is_empty()
-    }
-
     /// Grants a newcomer, past those who wait if need be.
     pub fn admit<M>(
         &mut self,

@@ -30,9 +30,15 @@ struct ArenaTicket {
 }
 
 enum Origin {
-    Granted { grant: Grant, claimed: Mutex<Option<Claimed>> },
+    Granted {
+        grant: Grant,
+        claimed: Mutex<Option<Claimed>>,
+    },
     /// Part of a buffer that the caller lent.
-    Lent { start: NonNull<u8>, size: usize },
+    Lent {
+        start: NonNull<u8>,
+        size: usize,
+    },
 }
 
 struct Claimed {
@@ -83,7 +89,12 @@ impl ArenaTicket {
                 (start, grant.size)
             }
         };
-        Ok(aws_byte_buf { len: 0, buffer: start.as_ptr(), capacity: size, allocator: ptr::null_mut() })
+        Ok(aws_byte_buf {
+            len: 0,
+            buffer: start.as_ptr(),
+            capacity: size,
+            allocator: ptr::null_mut(),
+        })
     }
 }
 

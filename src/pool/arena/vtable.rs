@@ -5,8 +5,8 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use crate::abi::{
-    aws_future_s3_buffer_ticket, aws_s3_buffer_pool, aws_s3_buffer_pool_reserve_meta, aws_s3_buffer_pool_vtable,
-    aws_s3_meta_request,
+    aws_future_s3_buffer_ticket, aws_s3_buffer_pool, aws_s3_buffer_pool_reserve_meta,
+    aws_s3_buffer_pool_vtable, aws_s3_meta_request,
 };
 use crate::crt::sys::{aws_atomic_var, aws_byte_buf, aws_ref_count};
 use crate::crt::{raise, ref_count};

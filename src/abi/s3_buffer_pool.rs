@@ -40,28 +40,15 @@ pub struct aws_s3_buffer_pool_reserve_meta {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_s3_buffer_pool_vtable {
-    pub reserve: Option<
-        unsafe extern "C" fn(
-            *mut aws_s3_buffer_pool,
-            aws_s3_buffer_pool_reserve_meta,
-        ) -> *mut aws_future_s3_buffer_ticket,
-    >,
+    pub reserve: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool, aws_s3_buffer_pool_reserve_meta) -> *mut aws_future_s3_buffer_ticket>,
     pub trim: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool)>,
     pub add_special_size: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool, usize) -> c_int>,
     pub release_special_size: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool, usize)>,
-    pub derive_aligned_buffer_size:
-        Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool, u64) -> u64>,
+    pub derive_aligned_buffer_size: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool, u64) -> u64>,
     pub acquire: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool) -> *mut aws_s3_buffer_pool>,
     pub release: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool) -> *mut aws_s3_buffer_pool>,
-    pub add_preallocated_buffer: Option<
-        unsafe extern "C" fn(
-            *mut aws_s3_buffer_pool,
-            *mut aws_s3_meta_request,
-            *mut aws_byte_buf,
-        ) -> c_int,
-    >,
-    pub remove_preallocated_buffer:
-        Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool, *mut aws_s3_meta_request)>,
+    pub add_preallocated_buffer: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool, *mut aws_s3_meta_request, *mut aws_byte_buf) -> c_int>,
+    pub remove_preallocated_buffer: Option<unsafe extern "C" fn(*mut aws_s3_buffer_pool, *mut aws_s3_meta_request)>,
 }
 
 /// `aws/s3/s3_buffer_pool.h`
@@ -78,10 +65,8 @@ pub struct aws_s3_buffer_ticket {
 #[derive(Clone, Copy)]
 pub struct aws_s3_buffer_ticket_vtable {
     pub claim: Option<unsafe extern "C" fn(*mut aws_s3_buffer_ticket) -> aws_byte_buf>,
-    pub acquire:
-        Option<unsafe extern "C" fn(*mut aws_s3_buffer_ticket) -> *mut aws_s3_buffer_ticket>,
-    pub release:
-        Option<unsafe extern "C" fn(*mut aws_s3_buffer_ticket) -> *mut aws_s3_buffer_ticket>,
+    pub acquire: Option<unsafe extern "C" fn(*mut aws_s3_buffer_ticket) -> *mut aws_s3_buffer_ticket>,
+    pub release: Option<unsafe extern "C" fn(*mut aws_s3_buffer_ticket) -> *mut aws_s3_buffer_ticket>,
 }
 
 /// `aws/s3/s3_buffer_pool.h`, opaque
@@ -91,10 +76,4 @@ pub struct aws_future_s3_buffer_ticket {
 }
 
 /// `aws/s3/s3_buffer_pool.h`
-pub type aws_s3_buffer_pool_factory_fn = Option<
-    unsafe extern "C" fn(
-        allocator: *mut aws_allocator,
-        config: aws_s3_buffer_pool_config,
-        user_data: *mut c_void,
-    ) -> *mut aws_s3_buffer_pool,
->;
+pub type aws_s3_buffer_pool_factory_fn = Option<unsafe extern "C" fn(allocator: *mut aws_allocator, config: aws_s3_buffer_pool_config, user_data: *mut c_void) -> *mut aws_s3_buffer_pool>;

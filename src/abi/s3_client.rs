@@ -247,8 +247,7 @@ pub struct aws_s3_client {
 }
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_client_shutdown_complete_callback_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+pub type aws_s3_client_shutdown_complete_callback_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// Opaque.
 #[repr(C)]
@@ -264,70 +263,25 @@ pub enum aws_s3_meta_request_compute_content_md5 {
 }
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_finish_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        meta_request_result: *const aws_s3_meta_request_result,
-        user_data: *mut c_void,
-    ),
->;
+pub type aws_s3_meta_request_finish_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, meta_request_result: *const aws_s3_meta_request_result, user_data: *mut c_void)>;
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_full_object_checksum_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        user_data: *mut c_void,
-    ) -> *mut aws_string,
->;
+pub type aws_s3_meta_request_full_object_checksum_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, user_data: *mut c_void) -> *mut aws_string>;
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_headers_callback_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        headers: *const aws_http_headers,
-        response_status: c_int,
-        user_data: *mut c_void,
-    ) -> c_int,
->;
+pub type aws_s3_meta_request_headers_callback_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, headers: *const aws_http_headers, response_status: c_int, user_data: *mut c_void) -> c_int>;
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_pause_complete_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        resume_token: *mut aws_s3_meta_request_resume_token,
-        error_code: c_int,
-        user_data: *mut c_void,
-    ),
->;
+pub type aws_s3_meta_request_pause_complete_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, resume_token: *mut aws_s3_meta_request_resume_token, error_code: c_int, user_data: *mut c_void)>;
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_progress_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        progress: *const aws_s3_meta_request_progress,
-        user_data: *mut c_void,
-    ),
->;
+pub type aws_s3_meta_request_progress_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, progress: *const aws_s3_meta_request_progress, user_data: *mut c_void)>;
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_receive_body_callback_ex_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        body: *const aws_byte_cursor,
-        info: aws_s3_meta_request_receive_body_extra_info,
-        user_data: *mut c_void,
-    ) -> c_int,
->;
+pub type aws_s3_meta_request_receive_body_callback_ex_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, body: *const aws_byte_cursor, info: aws_s3_meta_request_receive_body_extra_info, user_data: *mut c_void) -> c_int>;
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_receive_body_callback_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        body: *const aws_byte_cursor,
-        range_start: u64,
-        user_data: *mut c_void,
-    ) -> c_int,
->;
+pub type aws_s3_meta_request_receive_body_callback_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, body: *const aws_byte_cursor, range_start: u64, user_data: *mut c_void) -> c_int>;
 
 /// Opaque.
 #[repr(C)]
@@ -339,13 +293,7 @@ pub struct aws_s3_meta_request_resume_token {
 pub type aws_s3_meta_request_shutdown_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_telemetry_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        metrics: *mut aws_s3_request_metrics,
-        user_data: *mut c_void,
-    ),
->;
+pub type aws_s3_meta_request_telemetry_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, metrics: *mut aws_s3_request_metrics, user_data: *mut c_void)>;
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -365,13 +313,7 @@ pub enum aws_s3_meta_request_type {
 }
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3_meta_request_upload_review_fn = Option<
-    unsafe extern "C" fn(
-        meta_request: *mut aws_s3_meta_request,
-        review: *const aws_s3_upload_review,
-        user_data: *mut c_void,
-    ) -> c_int,
->;
+pub type aws_s3_meta_request_upload_review_fn = Option<unsafe extern "C" fn(meta_request: *mut aws_s3_meta_request, review: *const aws_s3_upload_review, user_data: *mut c_void) -> c_int>;
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -392,15 +334,7 @@ pub enum aws_s3_retry_mode {
 }
 
 /// `aws/s3/s3_client.h`
-pub type aws_s3express_provider_factory_fn = Option<
-    unsafe extern "C" fn(
-        allocator: *mut aws_allocator,
-        client: *mut aws_s3_client,
-        on_provider_shutdown_callback: aws_simple_completion_callback,
-        shutdown_user_data: *mut c_void,
-        factory_user_data: *mut c_void,
-    ) -> *mut aws_s3express_credentials_provider,
->;
+pub type aws_s3express_provider_factory_fn = Option<unsafe extern "C" fn(allocator: *mut aws_allocator, client: *mut aws_s3_client, on_provider_shutdown_callback: aws_simple_completion_callback, shutdown_user_data: *mut c_void, factory_user_data: *mut c_void) -> *mut aws_s3express_credentials_provider>;
 
 /// Opaque.
 #[repr(C)]
@@ -432,5 +366,4 @@ pub enum aws_s3_request_type {
     AWS_S3_REQUEST_TYPE_MAX = 12,
 }
 /// Second name of [`aws_s3_request_type::AWS_S3_REQUEST_TYPE_UNKNOWN`].
-pub const AWS_S3_REQUEST_TYPE_DEFAULT: aws_s3_request_type =
-    aws_s3_request_type::AWS_S3_REQUEST_TYPE_UNKNOWN;
+pub const AWS_S3_REQUEST_TYPE_DEFAULT: aws_s3_request_type = aws_s3_request_type::AWS_S3_REQUEST_TYPE_UNKNOWN;

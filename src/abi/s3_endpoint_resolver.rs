@@ -5,3 +5,4 @@ use core::ffi::*;
 use crate::crt::sys::*;
 
 use super::*;
+

@@ -31,14 +31,6 @@ pub struct aws_s3express_credentials_provider {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_s3express_credentials_provider_vtable {
-    pub get_credentials: Option<
-        unsafe extern "C" fn(
-            *mut aws_s3express_credentials_provider,
-            *const aws_credentials,
-            *const aws_credentials_properties_s3express,
-            aws_on_get_credentials_callback_fn,
-            *mut c_void,
-        ) -> c_int,
-    >,
+    pub get_credentials: Option<unsafe extern "C" fn(*mut aws_s3express_credentials_provider, *const aws_credentials, *const aws_credentials_properties_s3express, aws_on_get_credentials_callback_fn, *mut c_void) -> c_int>,
     pub destroy: Option<unsafe extern "C" fn(*mut aws_s3express_credentials_provider)>,
 }

@@ -4,6 +4,7 @@
 //! written cannot be read. All of them hold the ticket, so that the memory stays as long as anybody looks at it.
 
 use std::fmt;
+use std::mem::MaybeUninit;
 use std::ops::{Deref, Range};
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -56,6 +57,29 @@ impl Buffer {
     /// Forgets what was written, for the next attempt.
     pub fn clear(&mut self) {
         self.filled = 0;
+    }
+
+    /// Lets `write` fill the memory behind what was written, at most `max` bytes of it, and says how many bytes came.
+    ///
+    /// `write` returns what it has filled, which begins where its argument begins.
+    pub fn fill<E>(
+        &mut self,
+        max: usize,
+        write: impl FnOnce(&mut [MaybeUninit<u8>]) -> Result<&mut [u8], E>,
+    ) -> Result<usize, E> {
+        let size = self.remaining_mut().min(max);
+        // SAFETY: the memory lies behind what was written, within the whole, and `self` is the only way to it. What
+        // `write` leaves there does not matter before it is counted as filled.
+        let room = unsafe {
+            let start = self.memory.start.as_ptr().add(self.filled);
+            std::slice::from_raw_parts_mut(start.cast::<MaybeUninit<u8>>(), size)
+        };
+        let start = room.as_ptr().cast::<u8>();
+        let written = write(room)?;
+        assert!(std::ptr::eq(written.as_ptr(), start) || written.is_empty(), "filled other memory");
+        let count = written.len();
+        self.filled += count;
+        Ok(count)
     }
 
     /// Ends writing.

@@ -27,6 +27,9 @@ pub mod string;
 pub mod sys;
 pub mod thread;
 
+#[cfg(all(test, not(feature = "embedded-crt")))]
+mod tests;
+
 pub use allocator::Allocator;
 pub use async_stream::AsyncInputStream;
 pub use bootstrap::Bootstrap;

@@ -1,8 +1,8 @@
 //! Memory that crosses the C boundary.
 //!
 //! A block that C frees, or that frees itself through an allocator field, comes from the caller's
-//! [`Allocator`]; everything else uses Rust's own. Running out of memory ends the process inside the
-//! CRT, so none of these functions fails.
+//! [`Allocator`]; everything else uses Rust's own. Running out of memory ends the process inside
+//! the CRT, so none of these functions fails.
 
 use core::ffi::c_void;
 use core::ptr::NonNull;

@@ -73,8 +73,8 @@ impl AsyncInputStream {
             _stream: self.clone(),
             outcome,
         }));
-        // SAFETY: the block is ours alone until C knows of it. The buffer stays where it is from now
-        // on, also when its memory is inside of it.
+        // SAFETY: the block is ours alone until C knows of it. The buffer stays where it is from
+        // now on, also when its memory is inside of it.
         let dest = unsafe {
             let room = (*read).buffer.chunk_mut();
             (*read).lent = lend(room.as_mut_ptr(), room.len());
@@ -114,7 +114,8 @@ unsafe extern "C" fn finish<B: BufMut>(read: *mut c_void) {
         };
         let count = check_number(error).and_then(|()| received(&read.lent, &read.dest));
         if let Ok(count) = count {
-            // SAFETY: the stream says that it has filled this many bytes, and there is room for them.
+            // SAFETY: the stream says that it has filled this many bytes, and there is room for
+            // them.
             unsafe { read.buffer.advance_mut(count) };
         }
         // Nobody listens when the Rust future is gone; then the buffer ends here.

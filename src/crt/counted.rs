@@ -1,8 +1,8 @@
 //! Handles on reference counted CRT objects.
 //!
-//! Who implements an object does not matter: the CRT's acquire and release functions know whether to
-//! use the object's vtable or its count. A wrapper is an alias of [`Counted`] with methods of its
-//! own, for example `type Headers = Counted<aws_http_headers>`.
+//! Who implements an object does not matter: the CRT's acquire and release functions know whether
+//! to use the object's vtable or its count. A wrapper is an alias of [`Counted`] with methods of
+//! its own, for example `type Headers = Counted<aws_http_headers>`.
 
 use core::fmt;
 use core::ptr::NonNull;

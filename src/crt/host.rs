@@ -1,9 +1,10 @@
 //! The one list of CRT functions that the library asks for: its link contract.
 //!
-//! With the feature `embedded-crt` these names are defined by `crt::embedded`, without it by the AWS
-//! C libraries in the program; the rest of the library cannot tell. Everything else that the library
-//! does to a CRT object goes through that object's public vtable. [`NAMES`] is the same list as data:
-//! a test keeps both in step and compares them with the symbols of the real libraries.
+//! With the feature `embedded-crt` these names are defined by `crt::embedded`, without it by the
+//! AWS C libraries in the program; the rest of the library cannot tell. Everything else that the
+//! library does to a CRT object goes through that object's public vtable. [`NAMES`] is the same
+//! list as data: a test keeps both in step and compares them with the symbols of the real
+//! libraries.
 
 use core::ffi::*;
 

@@ -40,7 +40,8 @@ impl InputStream {
         let room = into.chunk_mut();
         let lent = lend(room.as_mut_ptr(), room.len().min(max));
         let mut dest = lent;
-        // SAFETY: the stream is alive, and `dest` describes memory that is ours until the call ends.
+        // SAFETY: the stream is alive, and `dest` describes memory that is ours until the call
+        // ends.
         check(unsafe { host::aws_input_stream_read(self.as_ptr(), &mut dest) })?;
         let count = received(&lent, &dest)?;
         // SAFETY: the stream says that it has filled this many bytes, and there is room for them.

@@ -1,7 +1,7 @@
 //! Sends the library's log lines to the program's logger.
 //!
-//! The CRT keeps one global `aws_logger`, never NULL and possibly the program's own. It is asked for
-//! each line because programs swap it at run time.
+//! The CRT keeps one global `aws_logger`, never NULL and possibly the program's own. It is asked
+//! for each line because programs swap it at run time.
 
 use std::ffi::CString;
 
@@ -21,7 +21,8 @@ fn current() -> Option<(*mut aws_logger, &'static aws_logger_vtable)> {
     if logger.is_null() {
         return None;
     }
-    // SAFETY: the global logger stays alive while it may be used; vtables are never changed or freed.
+    // SAFETY: the global logger stays alive while it may be used; vtables are never changed or
+    // freed.
     let vtable = unsafe { (*logger).vtable.as_ref()? };
     Some((logger, vtable))
 }

@@ -104,8 +104,8 @@ impl HostResolver {
             connection_failure_count: 0,
             weight: 0,
         };
-        // SAFETY: the resolver is alive and only looks at the address during the call. It is a hint,
-        // so whether it was taken does not matter.
+        // SAFETY: the resolver is alive and only looks at the address during the call. It is a
+        // hint, so whether it was taken does not matter.
         unsafe { host::aws_host_resolver_record_connection_failure(self.as_ptr(), &address) };
     }
 

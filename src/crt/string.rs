@@ -21,8 +21,8 @@ pub unsafe fn string_bytes<'a>(string: *const aws_string) -> &'a [u8] {
     if string.is_null() {
         return &[];
     }
-    // SAFETY: the bytes stand behind the length, in the block that starts at `string`; going through
-    // raw pointers keeps the provenance of the whole block.
+    // SAFETY: the bytes stand behind the length, in the block that starts at `string`; going
+    // through raw pointers keeps the provenance of the whole block.
     unsafe {
         let bytes = (&raw const (*string).bytes).cast::<u8>();
         core::slice::from_raw_parts(bytes, (*string).len)

@@ -1,6 +1,6 @@
 //! The connections of one client: per origin a list of idle ones, a cap on all of them, and a queue of those who wait.
 //!
-//! A worker gets back the connection that it used last, else one that another worker left idle, else a new one while the
+//! A worker gets back the connection it used last, else one that another worker left idle, else a new one while the
 //! cap allows, else its turn in the queue. What is granted is a value that gives itself back when dropped, so giving up
 //! at any moment neither loses a place under the cap nor leaves a waiter asleep.
 

@@ -189,7 +189,7 @@ impl Ticket {
         let memory = claim.map(|claim| unsafe { claim(ticket) });
         let capacity = memory.map_or(0, |memory| memory.capacity);
         match memory.and_then(|memory| std::ptr::NonNull::new(memory.buffer)) {
-            // SAFETY: the pool lends `capacity` bytes to the holder of the ticket, and `self` was the one right to them.
+            // SAFETY: the pool lends `capacity` bytes to the holder of the ticket, and `self` was the right to them.
             Some(start) if capacity >= size => Ok(unsafe { Buffer::new(self, start, size) }),
             start => {
                 let what = if start.is_some() { "only" } else { "no memory of" };

@@ -1,4 +1,5 @@
-//! The wrappers against CRT objects, in either mode: what the CRT makes and what programs implement.
+//! The wrappers against CRT objects, in either mode: what the CRT makes and what programs
+//! implement.
 
 use std::ffi::{c_int, c_void};
 use std::future::Future;

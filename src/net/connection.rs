@@ -3,48 +3,55 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::net::TcpStream;
-
+use super::encode::encode;
+use super::exchange::{Exchange, Receiver, Sender};
+use super::link::Link;
 use super::{Deadlines, Incoming, Monitoring, Outgoing, RequestHead, Stamps};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// An open connection. It serves one exchange at a time and belongs to the runtime it is used on.
 pub struct Connection {
-    stream: TcpStream,
+    /// None once the connection has been closed.
+    link: Option<Link>,
+    is_tls: bool,
     peer: SocketAddr,
     id: u64,
     monitoring: Option<Monitoring>,
-    reusable: bool,
 }
 
 impl Connection {
-    pub(super) fn plain(
-        stream: TcpStream,
-        peer: SocketAddr,
-        monitoring: Option<Monitoring>,
-    ) -> Self {
+    pub(super) fn new(link: Link, peer: SocketAddr, monitoring: Option<Monitoring>) -> Self {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Self { stream, peer, id, monitoring, reusable: true }
+        Self { is_tls: link.is_tls(), link: Some(link), peer, id, monitoring }
     }
 
     /// Sends a request and receives its response. After an error, or when the future is dropped before it is ready, the
     /// connection is closed.
     pub async fn exchange(
         &mut self,
-        _head: &RequestHead,
-        _body: Outgoing,
-        _into: &mut dyn Incoming,
-        _deadlines: &Deadlines,
-        _stamps: &mut Stamps,
+        head: &RequestHead,
+        body: Outgoing,
+        into: &mut dyn Incoming,
+        deadlines: &Deadlines,
+        stamps: &mut Stamps,
     ) -> Result<()> {
-        self.reusable = false;
-        self.stream.writable().await?;
-        Err(Code::UNIMPLEMENTED.into())
+        let sender = Sender::new(encode(head)?, body);
+        let receiver = Receiver::new(head.method == "HEAD", into);
+        // The link is on loan to this future, so that it closes with it.
+        let Some(mut link) = self.link.take() else {
+            return Err(Error::new(Code::HTTP_CONNECTION_CLOSED)
+                .because("the connection has been closed before"));
+        };
+        let exchange = Exchange::new(&mut link, sender, receiver, stamps);
+        if exchange.run(self.monitoring, deadlines).await? {
+            self.link = Some(link);
+        }
+        Ok(())
     }
 
-    /// The server's address (the proxy's, when there is one).
+    /// The server's address.
     pub fn ip(&self) -> IpAddr {
         self.peer.ip()
     }
@@ -55,16 +62,22 @@ impl Connection {
     }
 
     pub fn is_tls(&self) -> bool {
-        false
+        self.is_tls
     }
 
     /// Whether another exchange may follow.
-    pub(super) fn is_reusable(&self) -> bool {
-        self.reusable
+    pub fn is_reusable(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// Closes the connection, so that it will not be used again.
+    pub fn close(&mut self) {
+        self.link = None;
     }
 
     /// Prepares an idle connection for use here; false when it cannot be used any more.
     pub(super) fn settle(&mut self) -> bool {
-        self.reusable
+        self.link = self.link.take().and_then(Link::settle);
+        self.link.is_some()
     }
 }

@@ -14,7 +14,8 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{Config, Connection, KeepAlive, Origin};
+use super::link::Link;
+use super::{Config, Connection, KeepAlive, Origin, tls};
 use crate::error::{Code, Error, Result};
 use crate::log;
 
@@ -27,18 +28,44 @@ const MAX_ATTEMPTS: usize = 8;
 /// Makes the connections of one client.
 pub(super) struct Dialer {
     config: Config,
+    tls: Option<tls::Client>,
     next_address: AtomicUsize,
     next_interface: AtomicUsize,
 }
 
 impl Dialer {
     pub fn new(config: Config) -> Result<Self> {
-        Ok(Self { config, next_address: AtomicUsize::new(0), next_interface: AtomicUsize::new(0) })
+        let tls = config.tls.clone().map(tls::Client::new);
+        Ok(Self {
+            config,
+            tls,
+            next_address: AtomicUsize::new(0),
+            next_interface: AtomicUsize::new(0),
+        })
     }
 
     pub async fn dial(&self, origin: &Origin) -> Result<Connection> {
         let (stream, peer) = self.connect(&origin.host, origin.port).await?;
-        Ok(Connection::plain(stream, peer, self.config.monitoring))
+        let mut link = Link::plain(stream);
+        if origin.tls {
+            link = self.secure(link, &origin.host).await?;
+        }
+        Ok(Connection::new(link, peer, self.config.monitoring))
+    }
+
+    async fn secure(&self, link: Link, host: &str) -> Result<Link> {
+        let Some(client) = &self.tls else {
+            return Err(
+                Error::new(Code::IO_TLS_CTX_ERROR).because("TLS to a host without TLS settings")
+            );
+        };
+        let limit = Duration::from_millis(client.handshake_timeout_ms().into());
+        match timeout(limit, link.secure(client.session(host)?)).await {
+            Ok(secured) => {
+                secured.inspect_err(|error| log!(Error, General, "TLS with {host} failed: {error}"))
+            }
+            Err(_) => Err(Error::new(Code::IO_TLS_NEGOTIATION_TIMEOUT).because(host.to_owned())),
+        }
     }
 
     /// Connects to the first address of `host` that answers.

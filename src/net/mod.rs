@@ -10,10 +10,15 @@
 mod config;
 mod connection;
 mod connections;
+pub mod decode;
 mod dial;
+mod encode;
+mod exchange;
 mod flow;
 mod head;
 mod headers;
+mod link;
+mod scratch;
 mod tls;
 
 pub use config::{Config, KeepAlive, Monitoring, Origin, Resolve, Resolving};

@@ -1,5 +1,9 @@
-//! TLS below HTTP.
+//! TLS below HTTP, by rustls.
 
+mod client;
+mod session;
 mod settings;
 
+pub use client::Client;
+pub use session::Session;
 pub use settings::{Roots, TlsMinimum, TlsSettings};

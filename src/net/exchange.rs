@@ -1,0 +1,133 @@
+//! One request and its response over a link.
+//!
+//! Both directions are driven by one task: the request is written while the response is watched for, so a server that
+//! answers before it has read everything is heard, and one that goes away is noticed. The exchange ends when the
+//! response is complete, when something fails, or when one of its clocks has run out.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::{Context, Poll};
+
+use super::link::Link;
+use super::{Deadlines, Monitoring, Stamps};
+use crate::clock::monotonic_ns;
+use crate::error::{Code, Error, Result};
+
+mod receiver;
+mod sender;
+mod watch;
+
+pub use receiver::Receiver;
+pub use sender::{FileRange, MAX_PIECES, Sender};
+use watch::Watch;
+
+/// Both directions of one exchange.
+pub struct Exchange<'a> {
+    pub link: &'a mut Link,
+    pub sender: Sender,
+    pub receiver: Receiver<'a>,
+    pub stamps: &'a mut Stamps,
+    sending: bool,
+    /// Why sending stopped early; the verdict unless the server said something better.
+    write_failure: Option<Error>,
+}
+
+impl<'a> Exchange<'a> {
+    pub fn new(
+        link: &'a mut Link,
+        sender: Sender,
+        receiver: Receiver<'a>,
+        stamps: &'a mut Stamps,
+    ) -> Self {
+        Self { link, sender, receiver, stamps, sending: true, write_failure: None }
+    }
+
+    /// Runs to the end of the response and says whether the link can serve another exchange.
+    pub async fn run(
+        mut self,
+        monitoring: Option<Monitoring>,
+        deadlines: &Deadlines,
+    ) -> Result<bool> {
+        self.stamps.send_start_ns = Some(monotonic_ns());
+        let mut watch = pin!(Watch::new(monitoring, deadlines));
+        let outcome = poll_fn(|cx| match self.poll(cx) {
+            Poll::Pending => {
+                let (moved, starved) = (self.link.moved(), self.sender.is_starved());
+                let awaits_first_byte = !self.sending && self.receiver.received() == 0;
+                watch.as_mut().poll(cx, moved, starved, awaits_first_byte)
+            }
+            ready => ready,
+        })
+        .await;
+        self.stamps.bytes_sent = self.sender.sent();
+        self.stamps.bytes_received = self.receiver.received();
+        outcome?;
+        self.stamps.receive_end_ns = Some(monotonic_ns());
+        Ok(self.receiver.is_reusable() && self.sender.is_empty() && self.link.is_quiet())
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            let sent = self.poll_send(cx)?;
+            let received = self.poll_receive(cx)?;
+            if self.receiver.is_complete() {
+                return Poll::Ready(Ok(()));
+            }
+            if self.sending && self.receiver.has_head() {
+                // The server has made up its mind; the rest of the request would only be in the way.
+                self.sending = false;
+            }
+            if !sent && !received {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Sends what can be sent now. Only the source of the body can make it fail.
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Result<bool> {
+        if !self.sending && self.link.is_quiet() {
+            return Ok(false);
+        }
+        let file_is_next = self.link.sends_files() && self.sender.next_file().is_some();
+        if self.sending && !self.link.has_unsent() && !file_is_next {
+            match self.sender.poll_piece(cx) {
+                Poll::Pending => return Ok(false),
+                Poll::Ready(piece) => piece?,
+            }
+        }
+        let written = match self.link.poll_send(cx, self.sending.then_some(&mut self.sender)) {
+            Poll::Pending => return Ok(false),
+            Poll::Ready(written) => written,
+        };
+        if let Err(error) = written {
+            if error.code() == Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT {
+                return Err(error);
+            }
+            self.sending = false;
+            self.write_failure = Some(error);
+            self.link.give_up_sending();
+            return Ok(true);
+        }
+        if self.sending && self.sender.is_empty() && !self.link.has_unsent() {
+            self.sending = false;
+            self.stamps.send_end_ns = Some(monotonic_ns());
+        }
+        Ok(true)
+    }
+
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Result<bool> {
+        let first = self.stamps.receive_start_ns.is_none();
+        let polled = self.link.poll_receive(cx, &mut self.receiver);
+        if first && self.receiver.received() > 0 {
+            self.stamps.receive_start_ns = Some(monotonic_ns());
+        }
+        match polled {
+            Poll::Pending => Ok(false),
+            Poll::Ready(Ok(())) => Ok(true),
+            Poll::Ready(Err(error)) => match self.write_failure.take() {
+                Some(cause) if self.receiver.received() == 0 => Err(cause),
+                _ => Err(error),
+            },
+        }
+    }
+}

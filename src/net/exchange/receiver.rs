@@ -1,0 +1,119 @@
+//! The response on its way in: the decoder between the connection and the caller's [`Incoming`].
+//!
+//! Bytes come in one of two ways. Those that the decoder has announced as body may be read straight into the caller's
+//! memory; all others are pushed through, and the body among them is copied.
+
+use bytes::BufMut;
+
+use crate::error::{Code, Error, Result};
+use crate::net::Incoming;
+use crate::net::decode::{Decoder, Step};
+
+/// Less than this is not worth a read of its own.
+const SMALL: usize = 4096;
+
+/// What has been received of one response.
+pub struct Receiver<'a> {
+    decoder: Decoder,
+    into: &'a mut dyn Incoming,
+    /// Body bytes that come next, whatever else is known.
+    body: u64,
+    complete: bool,
+    surplus: bool,
+    received: u64,
+}
+
+impl<'a> Receiver<'a> {
+    pub fn new(to_head: bool, into: &'a mut dyn Incoming) -> Self {
+        let decoder = Decoder::new(to_head);
+        Self { decoder, into, body: 0, complete: false, surplus: false, received: 0 }
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Whether the final head has arrived.
+    pub fn has_head(&self) -> bool {
+        self.decoder.has_head()
+    }
+
+    /// Bytes of the response so far.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// Whether the connection can be used for another exchange.
+    pub fn is_reusable(&self) -> bool {
+        self.decoder.is_reusable() && !self.surplus
+    }
+
+    /// Memory that may be filled with body at once, if there is enough of it to be worth while.
+    pub fn direct(&mut self) -> Result<Option<impl BufMut>> {
+        if self.body == 0 {
+            return Ok(None);
+        }
+        let body = usize::try_from(self.body).unwrap_or(usize::MAX);
+        let room = self.into.room()?;
+        let contiguous = if room.has_remaining_mut() { room.chunk_mut().len() } else { 0 };
+        Ok((contiguous >= body.min(SMALL)).then(|| room.limit(body)))
+    }
+
+    /// `count` bytes have been put where [`direct`](Self::direct) said.
+    pub fn filled(&mut self, count: usize) -> Result<()> {
+        self.received += count as u64;
+        self.into.received(count);
+        self.decoder.took(count as u64);
+        self.body -= count as u64;
+        if self.body == 0 { self.push(&[]) } else { Ok(()) }
+    }
+
+    /// Takes bytes as they came from the connection.
+    pub fn push(&mut self, mut input: &[u8]) -> Result<()> {
+        self.received += input.len() as u64;
+        while !self.complete {
+            match self.decoder.step(&mut input)? {
+                Step::Head(head) => self.into.head(head)?,
+                Step::Trailers(trailers) => self.into.trailers(trailers)?,
+                Step::Body(body) => {
+                    self.body = body;
+                    if input.is_empty() {
+                        return Ok(());
+                    }
+                    self.copy(&mut input)?;
+                }
+                Step::More => {
+                    self.body = 0;
+                    return Ok(());
+                }
+                Step::Done => self.complete = true,
+            }
+        }
+        self.body = 0;
+        self.surplus |= !input.is_empty();
+        Ok(())
+    }
+
+    /// The connection has ended.
+    pub fn end(&mut self) -> Result<()> {
+        self.decoder.end()?;
+        self.complete = true;
+        Ok(())
+    }
+
+    /// Moves body from `input` to where it belongs.
+    fn copy(&mut self, input: &mut &[u8]) -> Result<()> {
+        let room = self.into.room()?;
+        let most = room.remaining_mut().min(usize::try_from(self.body).unwrap_or(usize::MAX));
+        if most == 0 {
+            return Err(Error::new(Code::DEST_COPY_TOO_SMALL)
+                .because("the body is larger than its destination"));
+        }
+        let (now, later) = input.split_at(input.len().min(most));
+        room.put_slice(now);
+        *input = later;
+        self.into.received(now.len());
+        self.decoder.took(now.len() as u64);
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+//! The request on its way out: head and body as a queue of pieces that are written without being gathered.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::future::Future;
+use std::io::IoSlice;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+
+use crate::error::{Code, Error, Result};
+use crate::net::{Outgoing, OutgoingStream};
+
+/// Pieces that one vectored write takes at most.
+pub const MAX_PIECES: usize = 64;
+
+/// How much of a file is read at a time where the kernel cannot send it itself.
+const FILE_BLOCK: usize = 1024 * 1024;
+
+/// What is left to send.
+pub struct Sender {
+    queue: VecDeque<Bytes>,
+    feed: Feed,
+    sent: u64,
+}
+
+type Reading = Pin<Box<dyn Future<Output = (Feed, Result<Option<Bytes>>)> + Send>>;
+
+/// Where the pieces after those in the queue come from.
+enum Feed {
+    Nothing,
+    Stream(Box<dyn OutgoingStream>),
+    File(FileRange),
+    /// The next piece is being made; the feed comes back with it.
+    Reading(Reading),
+}
+
+/// The part of a file that has not been sent.
+pub struct FileRange {
+    pub file: Arc<File>,
+    pub offset: u64,
+    pub len: u64,
+}
+
+impl Sender {
+    pub fn new(head: Bytes, body: Outgoing) -> Self {
+        let mut queue = VecDeque::from([head]);
+        let feed = match body {
+            Outgoing::Empty => Feed::Nothing,
+            Outgoing::Bytes(pieces) => {
+                queue.extend(pieces.into_iter().filter(|piece| !piece.is_empty()));
+                Feed::Nothing
+            }
+            Outgoing::File { len: 0, .. } => Feed::Nothing,
+            Outgoing::File { file, offset, len } => Feed::File(FileRange { file, offset, len }),
+            Outgoing::Stream(stream) => Feed::Stream(stream),
+        };
+        Self { queue, feed, sent: 0 }
+    }
+
+    /// Whether every byte has been taken with [`advance`](Self::advance) or [`advance_file`](Self::advance_file).
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty() && matches!(self.feed, Feed::Nothing)
+    }
+
+    /// Whether it is the caller's data that is waited for, not the network.
+    pub fn is_starved(&self) -> bool {
+        self.queue.is_empty() && matches!(self.feed, Feed::Reading(_))
+    }
+
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// The file range that comes next, when nothing else is before it.
+    pub fn next_file(&self) -> Option<&FileRange> {
+        match &self.feed {
+            Feed::File(range) if self.queue.is_empty() => Some(range),
+            _ => None,
+        }
+    }
+
+    /// Waits until there is a piece in the queue, or nothing left at all.
+    pub fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        while self.queue.is_empty() {
+            let mut reading = match std::mem::replace(&mut self.feed, Feed::Nothing) {
+                Feed::Nothing => return Poll::Ready(Ok(())),
+                Feed::Reading(reading) => reading,
+                Feed::Stream(mut stream) => Box::pin(async move {
+                    let next = stream.next().await;
+                    (Feed::Stream(stream), next)
+                }),
+                Feed::File(range) => Box::pin(range.read()),
+            };
+            let polled = reading.as_mut().poll(cx);
+            if polled.is_pending() {
+                self.feed = Feed::Reading(reading);
+            }
+            let (feed, piece) = ready!(polled);
+            if let Some(piece) = piece? {
+                self.feed = feed;
+                self.queue.extend(Some(piece).filter(|piece| !piece.is_empty()));
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    pub fn first(&self) -> Option<&Bytes> {
+        self.queue.front()
+    }
+
+    /// The front of the queue in the form of a vectored write.
+    pub fn slices<'s>(&'s self, slices: &mut [IoSlice<'s>; MAX_PIECES]) -> usize {
+        let count = self.queue.len().min(MAX_PIECES);
+        for (slice, piece) in slices.iter_mut().zip(&self.queue) {
+            *slice = IoSlice::new(piece);
+        }
+        count
+    }
+
+    /// `count` bytes of the queue have been sent.
+    pub fn advance(&mut self, mut count: usize) {
+        self.sent += count as u64;
+        while let Some(piece) = self.queue.front_mut() {
+            if piece.len() > count {
+                piece.advance(count);
+                return;
+            }
+            count -= piece.len();
+            self.queue.pop_front();
+        }
+    }
+
+    /// `count` bytes of the [file](Self::next_file) have been sent.
+    pub fn advance_file(&mut self, count: u64) {
+        self.sent += count;
+        if let Feed::File(range) = &mut self.feed {
+            range.offset += count;
+            range.len = range.len.saturating_sub(count);
+            if range.len == 0 {
+                self.feed = Feed::Nothing;
+            }
+        }
+    }
+}
+
+impl FileRange {
+    /// The file ended before the range did.
+    pub fn too_short(&self) -> Error {
+        let missing = self.len;
+        Error::new(Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT)
+            .because(format!("the file lacks {missing} bytes of the announced length"))
+    }
+
+    /// Reads the next block, off this thread.
+    async fn read(mut self) -> (Feed, Result<Option<Bytes>>) {
+        let (file, offset) = (Arc::clone(&self.file), self.offset);
+        let size = FILE_BLOCK.min(usize::try_from(self.len).unwrap_or(FILE_BLOCK));
+        let reading = move || -> Result<Bytes> {
+            let mut block = Vec::with_capacity(size);
+            rustix::io::retry_on_intr(|| {
+                rustix::io::pread(&*file, rustix::buffer::spare_capacity(&mut block), offset)
+            })
+            .map_err(std::io::Error::from)?;
+            block.truncate(size);
+            Ok(block.into())
+        };
+        let read = match tokio::task::spawn_blocking(reading).await {
+            Ok(Ok(block)) if block.is_empty() => Err(self.too_short()),
+            Ok(read) => read,
+            Err(panic) => Err(Error::new(Code::UNKNOWN).because(panic)),
+        };
+        match read {
+            Ok(block) => {
+                self.offset += block.len() as u64;
+                self.len -= block.len() as u64;
+                let feed = if self.len == 0 { Feed::Nothing } else { Feed::File(self) };
+                (feed, Ok(Some(block)))
+            }
+            Err(error) => (Feed::Nothing, Err(error)),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! The byte path between an exchange and its socket, plain or through TLS.
+//!
+//! Plain bodies are read straight into the caller's memory and written from where they lie. With TLS, ciphertext is read
+//! and written in large batches; each record is opened where it was read and its content handed on while in cache.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker, ready};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::runtime::{Handle, Id};
+
+use super::dial::socket_error;
+use super::exchange::{MAX_PIECES, Receiver, Sender};
+use super::scratch;
+use super::tls::Session;
+use crate::error::{Code, Error, Result};
+
+/// Read at a time while the head, or framing, is awaited: what comes with it is copied, so it should not be much.
+const HEAD_BATCH: usize = 16 * 1024;
+
+/// Ciphertext that one call reads.
+const RECORD_BATCH: usize = 256 * 1024;
+
+/// What one `sendfile` is asked for.
+#[cfg(target_os = "linux")]
+const FILE_BATCH: u64 = 1024 * 1024;
+
+/// A socket, and the TLS session on it.
+pub struct Link {
+    io: TcpStream,
+    tls: Option<Box<Session>>,
+    runtime: Id,
+    moved: u64,
+}
+
+impl Link {
+    pub fn plain(io: TcpStream) -> Self {
+        Self { io, tls: None, runtime: Handle::current().id(), moved: 0 }
+    }
+
+    /// Performs the TLS handshake.
+    pub async fn secure(mut self, mut session: Session) -> Result<Self> {
+        std::future::poll_fn(|cx| self.poll_handshake(cx, &mut session)).await?;
+        self.tls = Some(Box::new(session));
+        Ok(self)
+    }
+
+    pub fn is_tls(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Bytes that went over the socket in either direction.
+    pub fn moved(&self) -> u64 {
+        self.moved
+    }
+
+    /// Whether a file goes from its cache to the socket without passing through here.
+    pub fn sends_files(&self) -> bool {
+        cfg!(target_os = "linux") && self.tls.is_none()
+    }
+
+    /// Whether bytes have been taken from the sender and not yet been written.
+    pub fn has_unsent(&self) -> bool {
+        self.tls.as_ref().is_some_and(|session| !session.unsent().is_empty())
+    }
+
+    /// Whether nothing of the past exchange is left.
+    pub fn is_quiet(&self) -> bool {
+        !self.has_unsent()
+    }
+
+    pub fn give_up_sending(&mut self) {
+        if let Some(session) = &mut self.tls {
+            session.discard_unsent();
+        }
+    }
+
+    /// Writes what the socket takes: ciphertext that waits, then the front of `sender`.
+    pub fn poll_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        sender: Option<&mut Sender>,
+    ) -> Poll<Result<()>> {
+        let Some(session) = &mut self.tls else {
+            return match sender {
+                Some(sender) => self.poll_send_plain(cx, sender),
+                None => Poll::Ready(Ok(())),
+            };
+        };
+        if session.unsent().is_empty()
+            && let Some(sender) = sender
+        {
+            session.seal(sender)?;
+        }
+        let written = ready!(poll_flush(&mut self.io, cx, session))?;
+        self.moved += written;
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_send_plain(&mut self, cx: &mut Context<'_>, sender: &mut Sender) -> Poll<Result<()>> {
+        #[cfg(target_os = "linux")]
+        if sender.next_file().is_some() {
+            return self.poll_send_file(cx, sender);
+        }
+        let mut slices = [IoSlice::new(&[]); MAX_PIECES];
+        let count = sender.slices(&mut slices);
+        if count == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        let written = match &slices[..count] {
+            [only] => ready!(Pin::new(&mut self.io).poll_write(cx, only)),
+            several => ready!(Pin::new(&mut self.io).poll_write_vectored(cx, several)),
+        };
+        let written = nonzero(written)?;
+        sender.advance(written);
+        self.moved += written as u64;
+        Poll::Ready(Ok(()))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn poll_send_file(&mut self, cx: &mut Context<'_>, sender: &mut Sender) -> Poll<Result<()>> {
+        let Some(range) = sender.next_file() else { return Poll::Ready(Ok(())) };
+        let count = usize::try_from(range.len.min(FILE_BATCH)).unwrap_or(usize::MAX);
+        let sent = loop {
+            ready!(self.io.poll_write_ready(cx)).map_err(socket_error)?;
+            let mut offset = range.offset;
+            let sent = self.io.try_io(tokio::io::Interest::WRITABLE, || {
+                Ok(rustix::fs::sendfile(&self.io, &*range.file, Some(&mut offset), count)?)
+            });
+            match sent {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                sent => break sent.map_err(socket_error)?,
+            }
+        };
+        if sent == 0 {
+            return Poll::Ready(Err(range.too_short()));
+        }
+        sender.advance_file(sent as u64);
+        self.moved += sent as u64;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Reads once and passes on what came.
+    pub fn poll_receive(
+        &mut self,
+        cx: &mut Context<'_>,
+        receiver: &mut Receiver<'_>,
+    ) -> Poll<Result<()>> {
+        if let Some(session) = &mut self.tls {
+            let read = ready!(
+                poll_records(&mut self.io, cx, session, &mut |content| receiver.push(content))
+            )?;
+            self.moved += read;
+            let ended = read == 0 || session.peer_closed();
+            return Poll::Ready(if ended && !receiver.is_complete() {
+                end(receiver, session)
+            } else {
+                Ok(())
+            });
+        }
+        let direct = match receiver.direct()? {
+            Some(mut room) => {
+                let mut reading = std::pin::pin!(self.io.read_buf(&mut room));
+                Some(ready!(reading.as_mut().poll(cx)).map_err(socket_error)?)
+            }
+            None => None,
+        };
+        if let Some(read) = direct {
+            self.moved += read as u64;
+            return Poll::Ready(if read == 0 { receiver.end() } else { receiver.filled(read) });
+        }
+        scratch::with(HEAD_BATCH, |batch| {
+            let read = ready!(poll_read(&mut self.io, cx, &mut batch[..HEAD_BATCH]))
+                .map_err(socket_error)?;
+            self.moved += read as u64;
+            Poll::Ready(if read == 0 { receiver.end() } else { receiver.push(&batch[..read]) })
+        })
+    }
+
+    /// Makes an idle link ready for use on the current runtime; None when it is of no more use.
+    pub fn settle(mut self) -> Option<Self> {
+        let here = Handle::current().id();
+        if self.runtime != here {
+            let io = self.io.into_std().ok()?;
+            // A fresh registration knows nothing yet of what has happened to the socket.
+            let quiet = matches!(io.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+            self.io = quiet.then(|| TcpStream::from_std(io).ok())??;
+            self.runtime = here;
+            return Some(self);
+        }
+        let mut cx = Context::from_waker(Waker::noop());
+        let quiet = match &mut self.tls {
+            None => poll_read(&mut self.io, &mut cx, &mut [0]).is_pending(),
+            Some(session) => {
+                let mut surplus = |_: &[u8]| Err(Code::HTTP_PROTOCOL_ERROR.into());
+                loop {
+                    match poll_records(&mut self.io, &mut cx, session, &mut surplus) {
+                        Poll::Pending => break true,
+                        Poll::Ready(Ok(read)) if read > 0 && !session.peer_closed() => {}
+                        Poll::Ready(_) => break false,
+                    }
+                }
+            }
+        };
+        quiet.then_some(self)
+    }
+
+    fn poll_handshake(&mut self, cx: &mut Context<'_>, session: &mut Session) -> Poll<Result<()>> {
+        session.advance()?;
+        loop {
+            while !session.unsent().is_empty() {
+                ready!(poll_flush(&mut self.io, cx, session))?;
+            }
+            if !session.is_handshaking() {
+                return Poll::Ready(Ok(()));
+            }
+            let mut early = |_: &[u8]| Err(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE.into());
+            let polled = poll_records(&mut self.io, cx, session, &mut early);
+            if let Poll::Ready(Err(_)) = polled {
+                // Tell the server why, if it still listens.
+                let _ = poll_flush(&mut self.io, cx, session);
+            }
+            if ready!(polled)? == 0 || session.peer_closed() {
+                let error = Error::new(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
+                return Poll::Ready(Err(
+                    error.because("the server closed within the TLS handshake")
+                ));
+            }
+        }
+    }
+}
+
+/// The TLS connection has ended: properly, or cut off where the length of the body does not show it.
+fn end(receiver: &mut Receiver<'_>, session: &Session) -> Result<()> {
+    receiver.end()?;
+    if session.peer_closed() {
+        return Ok(());
+    }
+    Err(Error::new(Code::IO_TLS_ALERT_NOT_GRACEFUL)
+        .because("the connection was cut off within the response"))
+}
+
+/// Writes waiting ciphertext once and says how much the socket took.
+fn poll_flush(
+    io: &mut TcpStream,
+    cx: &mut Context<'_>,
+    session: &mut Session,
+) -> Poll<Result<u64>> {
+    if session.unsent().is_empty() {
+        return Poll::Ready(Ok(0));
+    }
+    let written = nonzero(ready!(Pin::new(io).poll_write(cx, session.unsent())))?;
+    session.wrote(written);
+    Poll::Ready(Ok(written as u64))
+}
+
+/// Reads one batch of ciphertext and opens what is complete of it. Ready with the bytes read, 0 at the end.
+fn poll_records(
+    io: &mut TcpStream,
+    cx: &mut Context<'_>,
+    session: &mut Session,
+    take: &mut dyn FnMut(&[u8]) -> Result<()>,
+) -> Poll<Result<u64>> {
+    let held = session.held().len();
+    scratch::with(held + RECORD_BATCH, |batch| {
+        let read = ready!(poll_read(io, cx, &mut batch[held..held + RECORD_BATCH]))
+            .map_err(socket_error)?;
+        batch[..held].copy_from_slice(session.held());
+        session.open(&mut batch[..held + read], take)?;
+        Poll::Ready(Ok(read as u64))
+    })
+}
+
+fn poll_read(io: &mut TcpStream, cx: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {
+    let mut into = ReadBuf::new(into);
+    ready!(Pin::new(io).poll_read(cx, &mut into))?;
+    Poll::Ready(Ok(into.filled().len()))
+}
+
+fn nonzero(written: io::Result<usize>) -> Result<usize> {
+    match written {
+        Ok(0) => Err(Code::IO_SOCKET_CLOSED.into()),
+        written => written.map_err(socket_error),
+    }
+}

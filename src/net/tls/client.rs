@@ -1,0 +1,268 @@
+//! From what the caller said about TLS to the one configuration that all connections of a client share.
+//!
+//! Sharing it makes later handshakes resume the sessions of earlier ones. Whom to trust is read when the first
+//! connection is made; a certificate that is refused is logged together with where trust was looked for.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use once_cell::sync::OnceCell;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{CipherSuite, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+
+use super::{Roots, Session, TlsMinimum, TlsSettings};
+use crate::error::{Code, Error, Result};
+use crate::log;
+
+/// Offered whenever the caller wants ALPN at all; nothing else is spoken here.
+const PROTOCOL: &[u8] = b"http/1.1";
+
+/// Makes the sessions of one client.
+pub struct Client {
+    settings: TlsSettings,
+    config: OnceCell<Arc<ClientConfig>>,
+}
+
+impl Client {
+    pub fn new(settings: TlsSettings) -> Self {
+        Self { settings, config: OnceCell::new() }
+    }
+
+    /// A session with the server of that name or address, before its handshake.
+    pub fn session(&self, host: &str) -> Result<Session> {
+        let config = self.config.get_or_try_init(|| config(&self.settings).map(Arc::new))?;
+        let server = ServerName::try_from(host.to_owned())
+            .map_err(|error| Error::new(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE).because(error))?;
+        Session::new(Arc::clone(config), server)
+    }
+
+    /// Longest handshake; where the caller sets no limit there still is one.
+    pub fn handshake_timeout_ms(&self) -> u32 {
+        match self.settings.handshake_timeout_ms {
+            0 => 10_000,
+            limit => limit,
+        }
+    }
+}
+
+fn config(settings: &TlsSettings) -> Result<ClientConfig> {
+    let provider = Arc::new(provider());
+    let versions: &[_] = match settings.minimum {
+        TlsMinimum::Tls13 => &[&rustls::version::TLS13],
+        _ => &[&rustls::version::TLS13, &rustls::version::TLS12],
+    };
+    let verifier = verifier(settings, &provider)?;
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .map_err(unusable)?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier);
+    let mut config = match &settings.client_cert {
+        None => builder.with_no_client_auth(),
+        Some((chain, key)) => {
+            let chain = certificates(chain)?;
+            let key = PrivateKeyDer::from_pem_slice(key).map_err(unusable)?;
+            builder.with_client_auth_cert(chain, key).map_err(unusable)?
+        }
+    };
+    if !settings.alpn.is_empty() {
+        config.alpn_protocols = vec![PROTOCOL.to_vec()];
+    }
+    Ok(config)
+}
+
+/// AES-128 first: as strong as the certificates behind it, and the cheapest per byte.
+fn provider() -> CryptoProvider {
+    let mut provider = aws_lc_rs::default_provider();
+    provider.cipher_suites.sort_by_key(|suite| match suite.suite() {
+        CipherSuite::TLS13_AES_128_GCM_SHA256 => 0,
+        CipherSuite::TLS13_AES_256_GCM_SHA384 | CipherSuite::TLS13_CHACHA20_POLY1305_SHA256 => 1,
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+        | CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 => 2,
+        _ => 3,
+    });
+    provider
+}
+
+fn verifier(
+    settings: &TlsSettings,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>> {
+    if !settings.verify_peer {
+        return Ok(Arc::new(Unverified { provider: Arc::clone(provider) }));
+    }
+    let (roots, origin) = roots(&settings.roots)?;
+    let origin = format!("{} root certificates from {origin}", roots.len());
+    let inner =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
+    let inner = inner.map_err(|error| {
+        Error::new(Code::IO_TLS_NO_ROOT_CERTIFICATE_FOUND).because(format!("{origin}: {error}"))
+    })?;
+    Ok(Arc::new(Verified { inner, origin }))
+}
+
+/// The certificates to trust, and where they are from.
+fn roots(roots: &Roots) -> Result<(RootCertStore, String)> {
+    match roots {
+        Roots::Native => match std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
+            Some(bundle) => from_paths(Some(Path::new(&bundle)), None, "AWS_CA_BUNDLE: "),
+            None => Ok(native()),
+        },
+        Roots::Pem(pem) => {
+            let mut store = RootCertStore::empty();
+            let (_, refused) = store.add_parsable_certificates(certificates(pem)?);
+            Ok((store, format!("PEM given by the caller ({refused} more not understood)")))
+        }
+        Roots::Path { file, dir } => from_paths(file.as_deref(), dir.as_deref(), ""),
+    }
+}
+
+fn native() -> (RootCertStore, String) {
+    let loaded = rustls_native_certs::load_native_certs();
+    for error in &loaded.errors {
+        log!(Debug, General, "system certificates: {error}");
+    }
+    let mut store = RootCertStore::empty();
+    let (_, refused) = store.add_parsable_certificates(loaded.certs);
+    let variable = |name| {
+        std::env::var_os(name).map(|path| format!(", {name}={}", PathBuf::from(path).display()))
+    };
+    let named =
+        ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter_map(variable).collect::<String>();
+    (store, format!("the system ({refused} more not understood{named})"))
+}
+
+fn from_paths(
+    file: Option<&Path>,
+    dir: Option<&Path>,
+    reason: &str,
+) -> Result<(RootCertStore, String)> {
+    let loaded = rustls_native_certs::load_certs_from_paths(file, dir);
+    let shown = [file, dir]
+        .into_iter()
+        .flatten()
+        .map(|path| path.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let origin = format!("{reason}{shown}");
+    if loaded.certs.is_empty() {
+        let errors: Vec<_> = loaded.errors.iter().map(ToString::to_string).collect();
+        let told = format!("no certificate in {origin}: {}", errors.join("; "));
+        return Err(Error::new(Code::IO_TLS_NO_ROOT_CERTIFICATE_FOUND).because(told));
+    }
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(loaded.certs);
+    Ok((store, origin))
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(unusable)
+}
+
+fn unusable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(Code::IO_TLS_CTX_ERROR).because(cause)
+}
+
+/// Verification by chain and name, which tells what it was based on when it fails.
+#[derive(Debug)]
+struct Verified {
+    inner: Arc<WebPkiServerVerifier>,
+    origin: String,
+}
+
+impl ServerCertVerifier for Verified {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verified = self.inner.verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        );
+        if let Err(error) = &verified {
+            let (name, origin) = (server_name.to_str(), &self.origin);
+            log!(Error, General, "certificate of {name} refused: {error}; trusted: {origin}");
+        }
+        verified
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
+}
+
+/// Any certificate will do, as the caller asked for; the server must still own the one that it shows.
+struct Unverified {
+    provider: Arc<CryptoProvider>,
+}
+
+impl fmt::Debug for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unverified")
+    }
+}
+
+impl ServerCertVerifier for Unverified {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,265 @@
+//! A TLS client session over memory: ciphertext in, content out, and the reverse.
+//!
+//! rustls' unbuffered interface works on the caller's buffers, so a whole batch of records is opened or sealed between
+//! two calls into the kernel. What is left of a batch, an incomplete record as a rule, is held here until its rest
+//! arrives; what has been sealed waits here until the socket takes it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::client::UnbufferedClientConnection;
+use rustls::pki_types::ServerName;
+use rustls::unbuffered::{
+    ConnectionState, EncodeError, EncryptError, InsufficientSizeError, UnbufferedStatus,
+};
+use rustls::{ClientConfig, ProtocolVersion};
+
+use crate::error::{Code, Error, Result};
+use crate::net::exchange::Sender;
+use crate::net::scratch;
+
+/// Content of a full record.
+const RECORD: usize = 16 * 1024;
+
+/// What a record is longer than its content, at most.
+const OVERHEAD: usize = 64;
+
+/// Ciphertext that one batch seals.
+const SEAL_BATCH: usize = 16 * (RECORD + OVERHEAD);
+
+/// One side of a TLS connection.
+pub struct Session {
+    tls: UnbufferedClientConnection,
+    held: Vec<u8>,
+    unsent: Unsent,
+    peer_closed: bool,
+}
+
+/// Ciphertext between `start` and `end` of a buffer that is larger.
+#[derive(Default)]
+struct Unsent {
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+impl Session {
+    pub fn new(config: Arc<ClientConfig>, server: ServerName<'static>) -> Result<Self> {
+        let tls = UnbufferedClientConnection::new(config, server).map_err(negotiation_failure)?;
+        Ok(Self { tls, held: Vec::new(), unsent: Unsent::default(), peer_closed: false })
+    }
+
+    pub fn is_handshaking(&self) -> bool {
+        self.tls.is_handshaking()
+    }
+
+    pub fn peer_closed(&self) -> bool {
+        self.peer_closed
+    }
+
+    pub fn version(&self) -> Option<ProtocolVersion> {
+        self.tls.protocol_version()
+    }
+
+    /// Ciphertext that came in and could not be opened yet.
+    pub fn held(&self) -> &[u8] {
+        &self.held
+    }
+
+    /// Ciphertext that is ready to be written.
+    pub fn unsent(&self) -> &[u8] {
+        &self.unsent.buffer[self.unsent.start..self.unsent.end]
+    }
+
+    /// So much of [`unsent`](Self::unsent) has been written.
+    pub fn wrote(&mut self, count: usize) {
+        self.unsent.start += count;
+        if self.unsent.start == self.unsent.end {
+            self.discard_unsent();
+        }
+    }
+
+    pub fn discard_unsent(&mut self) {
+        scratch::put_back(std::mem::take(&mut self.unsent).buffer);
+    }
+
+    /// Goes as far as possible without new input: the first step of a handshake.
+    pub fn advance(&mut self) -> Result<()> {
+        let mut held = std::mem::take(&mut self.held);
+        let advanced = self.open(&mut held, &mut |_| Ok(()));
+        advanced
+    }
+
+    /// Opens the records in `batch`, which begins with what was held. Content goes to `take` record by record.
+    pub fn open(
+        &mut self,
+        batch: &mut [u8],
+        take: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let mut start = 0;
+        let mut blocked = false;
+        while !blocked {
+            let UnbufferedStatus { mut discard, state } =
+                self.tls.process_tls_records(&mut batch[start..]);
+            let state = match state {
+                Ok(state) => state,
+                Err(error) => {
+                    self.queue_alert();
+                    return Err(self.failure(error));
+                }
+            };
+            match state {
+                ConnectionState::ReadTraffic(mut traffic) => {
+                    while let Some(record) = traffic.next_record() {
+                        let record = record.map_err(read_failure)?;
+                        discard += record.discard;
+                        take(record.payload)?;
+                    }
+                }
+                ConnectionState::EncodeTlsData(mut data) => {
+                    self.unsent.append(|room| match data.encode(room) {
+                        Ok(length) => Ok(length),
+                        Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
+                        Err(EncodeError::AlreadyEncoded) => Err(None),
+                    })?;
+                }
+                ConnectionState::TransmitTlsData(data) => data.done(),
+                ConnectionState::PeerClosed => self.peer_closed = true,
+                ConnectionState::WriteTraffic(_)
+                | ConnectionState::BlockedHandshake
+                | ConnectionState::Closed => {
+                    blocked = true;
+                }
+                other => return Err(negotiation_failure(format!("unexpected state {other:?}"))),
+            }
+            start += discard;
+        }
+        self.held.clear();
+        self.held.extend_from_slice(&batch[start..]);
+        Ok(())
+    }
+
+    /// Seals a batch from the front of `sender`.
+    pub fn seal(&mut self, sender: &mut Sender) -> Result<()> {
+        self.unsent.reserve(SEAL_BATCH);
+        while let Some(piece) = sender.first() {
+            let fits = self.unsent.fits();
+            if fits == 0 {
+                break;
+            }
+            let content = piece.slice(..piece.len().min(fits));
+            self.seal_piece(&content)?;
+            sender.advance(content.len());
+        }
+        Ok(())
+    }
+
+    fn seal_piece(&mut self, content: &[u8]) -> Result<()> {
+        loop {
+            // Input that is held stays as it is; the call only leads to the state in which writing is allowed.
+            let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut []);
+            match state.map_err(write_failure)? {
+                ConnectionState::WriteTraffic(mut traffic) => {
+                    return self.unsent.append(|room| match traffic.encrypt(content, room) {
+                        Ok(length) => Ok(length),
+                        Err(EncryptError::InsufficientSize(short)) => Err(Some(short)),
+                        Err(EncryptError::EncryptExhausted) => Err(None),
+                    });
+                }
+                ConnectionState::EncodeTlsData(mut data) => {
+                    self.unsent.append(|room| match data.encode(room) {
+                        Ok(length) => Ok(length),
+                        Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
+                        Err(EncodeError::AlreadyEncoded) => Err(None),
+                    })?
+                }
+                ConnectionState::TransmitTlsData(data) => data.done(),
+                other => return Err(write_failure(format!("unexpected state {other:?}"))),
+            }
+        }
+    }
+
+    /// After a failure, the alert that tells the server of it.
+    fn queue_alert(&mut self) {
+        while let UnbufferedStatus { state: Ok(ConnectionState::EncodeTlsData(mut data)), .. } =
+            self.tls.process_tls_records(&mut [])
+        {
+            let queued = self.unsent.append(|room| match data.encode(room) {
+                Ok(length) => Ok(length),
+                Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
+                Err(EncodeError::AlreadyEncoded) => Err(None),
+            });
+            if queued.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn failure(&self, error: rustls::Error) -> Error {
+        if self.is_handshaking() { negotiation_failure(error) } else { read_failure(error) }
+    }
+}
+
+impl Unsent {
+    /// Makes room for `length` bytes behind what is there.
+    fn reserve(&mut self, length: usize) {
+        if self.buffer.is_empty() {
+            self.buffer = scratch::borrow();
+        }
+        if self.buffer.len() < self.end + length {
+            self.buffer.resize(self.end + length, 0);
+        }
+    }
+
+    /// Content that fits as full records, or as one that is not full.
+    fn fits(&self) -> usize {
+        let room = self.buffer.len() - self.end;
+        let records = room / (RECORD + OVERHEAD);
+        if records > 0 { records * RECORD } else { room.saturating_sub(OVERHEAD) }
+    }
+
+    /// Appends what `write` puts into the room it is given, which grows once to the size it asks for.
+    fn append(
+        &mut self,
+        mut write: impl FnMut(&mut [u8]) -> Result<usize, Option<InsufficientSizeError>>,
+    ) -> Result<()> {
+        let mut written = write(&mut self.buffer[self.end..]);
+        if let Err(Some(InsufficientSizeError { required_size })) = written {
+            self.reserve(required_size);
+            written = write(&mut self.buffer[self.end..]);
+        }
+        match written {
+            Ok(length) => {
+                self.end += length;
+                Ok(())
+            }
+            Err(_) => Err(write_failure("the session cannot seal any more")),
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.discard_unsent();
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("version", &self.version()).finish_non_exhaustive()
+    }
+}
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+fn negotiation_failure(cause: impl Into<Cause>) -> Error {
+    Error::new(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE).because(cause)
+}
+
+fn read_failure(cause: impl Into<Cause>) -> Error {
+    Error::new(Code::IO_TLS_ERROR_READ_FAILURE).because(cause)
+}
+
+fn write_failure(cause: impl Into<Cause>) -> Error {
+    Error::new(Code::IO_TLS_ERROR_WRITE_FAILURE).because(cause)
+}

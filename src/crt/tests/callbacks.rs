@@ -141,6 +141,7 @@ fn provider(behaviour: &'static Behaviour) -> CredentialsProvider {
 
 #[test]
 fn credentials_come_at_once_or_later() {
+    initialise();
     for manner in [Manner::AtOnce, Manner::Later] {
         let behaviour = Behaviour::new(manner, 0);
         let provider = provider(behaviour);
@@ -157,6 +158,7 @@ fn credentials_come_at_once_or_later() {
 
 #[test]
 fn no_credentials_are_an_error() {
+    initialise();
     let cases = [
         (Manner::AtOnce, 6160, Code(6160)),
         (Manner::Later, -1, Code::AUTH_SIGNING_NO_CREDENTIALS),
@@ -173,6 +175,7 @@ fn no_credentials_are_an_error() {
 
 #[test]
 fn an_abandoned_question_keeps_the_provider() {
+    initialise();
     let behaviour = Behaviour::new(Manner::Later, 0);
     let provider = provider(behaviour);
     abandon(provider.credentials());
@@ -267,6 +270,7 @@ fn strategy(behaviour: &'static Behaviour) -> RetryStrategy {
 
 #[test]
 fn a_token_lives_through_its_retries() {
+    initialise();
     for manner in [Manner::AtOnce, Manner::Later] {
         let behaviour = Behaviour::new(manner, 0);
         let strategy = strategy(behaviour);
@@ -285,6 +289,7 @@ fn a_token_lives_through_its_retries() {
 
 #[test]
 fn a_strategy_may_refuse() {
+    initialise();
     let refused = Code::IO_RETRY_PERMISSION_DENIED;
     let refusing = Behaviour::new(Manner::Refuses(refused), 0);
     let failing = Behaviour::new(Manner::AtOnce, refused.0);
@@ -299,6 +304,7 @@ fn a_strategy_may_refuse() {
 
 #[test]
 fn abandoned_tokens_and_retries_are_given_back() {
+    initialise();
     let early = Behaviour::new(Manner::Later, 0);
     let asked = strategy(early);
     abandon(asked.acquire_token(b"host"));
@@ -403,6 +409,7 @@ fn resolver(behaviour: &'static Behaviour) -> HostResolver {
 
 #[test]
 fn addresses_come_at_once_or_later() {
+    initialise();
     for manner in [Manner::AtOnce, Manner::Later] {
         let behaviour = Behaviour::new(manner, 0);
         let resolver = resolver(behaviour);
@@ -416,6 +423,7 @@ fn addresses_come_at_once_or_later() {
 
 #[test]
 fn a_name_may_stay_unresolved() {
+    initialise();
     let failing = Behaviour::new(Manner::Later, Code::IO_DNS_QUERY_FAILED.0);
     let refusing = Behaviour::new(Manner::Refuses(Code::IO_DNS_QUERY_FAILED), 0);
     for behaviour in [failing, refusing] {
@@ -435,6 +443,7 @@ fn a_name_may_stay_unresolved() {
 
 #[test]
 fn failures_and_counts_go_to_the_resolver() {
+    initialise();
     let behaviour = Behaviour::new(Manner::AtOnce, 0);
     let resolver = resolver(behaviour);
     resolver.record_failure("2001:db8::1".parse().unwrap(), "example.com");
@@ -446,6 +455,7 @@ fn failures_and_counts_go_to_the_resolver() {
 
 #[test]
 fn a_bootstrap_lends_its_resolver() {
+    initialise();
     let behaviour = Behaviour::new(Manner::AtOnce, 0);
     let lent = resolver(behaviour);
     // SAFETY: every field that is read is set below.

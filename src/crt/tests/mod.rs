@@ -43,6 +43,13 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
+/// As programs do before anything else.
+fn initialise() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    // SAFETY: called once, with an allocator that lives for ever.
+    ONCE.call_once(|| unsafe { host::aws_auth_library_init(Allocator::default().as_ptr()) });
+}
+
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async { tokio::time::timeout(PATIENCE, future).await.expect("in time") })
@@ -64,6 +71,7 @@ fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn values_live_in_c_memory_until_deleted() {
+    initialise();
     let allocator = Allocator::default();
     let (sender, receiver) = channel::<()>();
     let value = allocator.new((7u64, sender));
@@ -84,6 +92,7 @@ fn values_live_in_c_memory_until_deleted() {
 
 #[test]
 fn errors_are_raised_and_read() {
+    initialise();
     raise(Code::INVALID_ARGUMENT);
     assert_eq!(last_error(), Code::INVALID_ARGUMENT);
     assert_eq!(check(-1).unwrap_err().code(), Code::INVALID_ARGUMENT);
@@ -92,6 +101,7 @@ fn errors_are_raised_and_read() {
 
 #[test]
 fn strings_keep_their_bytes() {
+    initialise();
     for bytes in [&b"a string"[..], b""] {
         let string = OwnedString::new(Allocator::default(), bytes);
         assert_eq!(string.bytes(), bytes);
@@ -109,6 +119,7 @@ fn strings_keep_their_bytes() {
 
 #[test]
 fn headers_keep_order_and_duplicates() {
+    initialise();
     let pairs = [("Range", "bytes=0-1"), ("x-amz-a", "1"), ("X-Amz-A", "2"), ("empty", "")];
     let bytes = pairs.map(|(name, value)| (name.as_bytes(), value.as_bytes()));
     let headers = Headers::new(Allocator::default(), bytes).unwrap();
@@ -122,12 +133,14 @@ fn headers_keep_order_and_duplicates() {
 
 #[test]
 fn a_header_needs_a_name() {
+    initialise();
     let refused = Headers::new(Allocator::default(), [(&b""[..], &b"value"[..])]).unwrap_err();
     assert_eq!(refused.code(), Code::HTTP_INVALID_HEADER_NAME);
 }
 
 #[test]
 fn a_message_shows_what_was_set() {
+    initialise();
     let message = request();
     assert_eq!((message.method(), message.path()), (None, None));
     assert!(message.body_stream().is_none());
@@ -155,6 +168,7 @@ fn a_message_shows_what_was_set() {
 
 #[test]
 fn a_future_completes_once() {
+    initialise();
     let future = FutureVoid::new(Allocator::default()).unwrap();
     // SAFETY: the future is alive, and done where its error is read.
     unsafe {
@@ -172,6 +186,7 @@ fn a_future_completes_once() {
 
 #[test]
 fn counting_ends_the_object_once() {
+    initialise();
     unsafe extern "C" fn end(object: *mut c_void) {
         // SAFETY: the object is the local below.
         unsafe { *object.cast::<u32>() += 1 };
@@ -194,6 +209,7 @@ fn counting_ends_the_object_once() {
 
 #[test]
 fn threads_run_at_exit_hooks() {
+    initialise();
     unsafe extern "C" fn hook(sender: *mut c_void) {
         // SAFETY: the box made below, once.
         let sender = unsafe { Box::from_raw(sender.cast::<std::sync::mpsc::Sender<&str>>()) };
@@ -214,6 +230,7 @@ fn threads_run_at_exit_hooks() {
 
 #[test]
 fn a_crew_runs_on_threads_of_the_crt() {
+    initialise();
     let crew = Crew::new(2, "Crew").unwrap();
     let (sender, receiver) = channel();
     for index in 0..2 {
@@ -229,6 +246,7 @@ fn a_crew_runs_on_threads_of_the_crt() {
 
 #[test]
 fn lines_reach_the_logger_of_the_program() {
+    initialise();
     static LINES: std::sync::Mutex<Vec<(u32, u32, String)>> = std::sync::Mutex::new(Vec::new());
 
     // Variadic functions cannot be written in Rust. Calling this one with one string behind the

@@ -91,6 +91,7 @@ fn plain(bytes: &[u8], misuse: fn(&mut aws_byte_buf), ended: &AtomicUsize) -> In
 
 #[test]
 fn a_stream_is_read_piece_by_piece() {
+    initialise();
     let ended = AtomicUsize::new(0);
     let mut stream = plain(b"abc", |_| (), &ended);
     assert_eq!(stream.length().unwrap(), 2);
@@ -113,6 +114,7 @@ fn a_stream_is_read_piece_by_piece() {
 
 #[test]
 fn only_the_room_there_is_gets_filled() {
+    initialise();
     let ended = AtomicUsize::new(0);
     let mut stream = plain(b"abc", |_| (), &ended);
     let mut memory = [0u8; 2];
@@ -124,6 +126,7 @@ fn only_the_room_there_is_gets_filled() {
 
 #[test]
 fn a_failing_or_lying_stream_is_an_error() {
+    initialise();
     let ended = AtomicUsize::new(0);
     let mut failing = plain(b"aax", |_| (), &ended);
     let mut into = Vec::new();
@@ -218,6 +221,7 @@ fn room(size: usize) -> impl BufMut + Send + AsRef<[u8]> + 'static {
 
 #[test]
 fn a_read_may_complete_at_once_or_later() {
+    initialise();
     let at_once = |promise: Promise| {
         promise.fill(b'a');
         promise.keep(Ok(true));
@@ -247,6 +251,7 @@ fn a_read_may_complete_at_once_or_later() {
 
 #[test]
 fn the_buffer_comes_back_with_a_failure() {
+    initialise();
     let failing: fn(Promise) -> bool = |promise| {
         promise.keep(Err(Code::IO_BROKEN_PIPE.0));
         true
@@ -287,6 +292,7 @@ fn the_buffer_comes_back_with_a_failure() {
 
 #[test]
 fn a_full_buffer_is_not_read_into() {
+    initialise();
     let ended = AtomicUsize::new(0);
     let mut stream = later(|_| panic!("must not be asked"), &ended);
     let memory: &'static mut [u8] = &mut [];
@@ -297,6 +303,7 @@ fn a_full_buffer_is_not_read_into() {
 
 #[test]
 fn memory_and_stream_stay_until_an_abandoned_read_completes() {
+    initialise();
     static PROMISED: std::sync::Mutex<Option<Promise>> = std::sync::Mutex::new(None);
 
     let ended = AtomicUsize::new(0);

@@ -151,8 +151,6 @@ unsafe extern "C" {
         stream: *mut aws_input_stream,
         status: *mut aws_stream_status,
     ) -> c_int;
-    /// Reads a piece of a body.
-    pub fn aws_input_stream_read(stream: *mut aws_input_stream, dest: *mut aws_byte_buf) -> c_int;
     /// Lets a body stream go.
     pub fn aws_input_stream_release(stream: *mut aws_input_stream) -> *mut aws_input_stream;
     /// Holds the caller's retry strategy.
@@ -344,7 +342,6 @@ pub const NAMES: &[&str] = &[
     "aws_input_stream_acquire",
     "aws_input_stream_get_length",
     "aws_input_stream_get_status",
-    "aws_input_stream_read",
     "aws_input_stream_release",
     "aws_last_error",
     "aws_logger_get",

@@ -96,7 +96,10 @@ mod tests {
 
     #[test]
     fn failures_are_raised() {
-        let fail = || Err(Code::S3_MISSING_ETAG.into());
+        fn fail<T>() -> Result<T, Error> {
+            Err(Code::S3_MISSING_ETAG.into())
+        }
+
         assert_eq!(entry::<i32>(fail), -1);
         assert_eq!(last_error(), Code::S3_MISSING_ETAG);
         assert!(entry::<*mut u8>(fail).is_null());

@@ -11,6 +11,8 @@ mod counted;
 mod credentials;
 mod crew;
 mod cursor;
+#[cfg(feature = "embedded-crt")]
+pub mod embedded;
 mod future;
 mod guard;
 mod headers;

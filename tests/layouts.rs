@@ -47,7 +47,7 @@ fn size_behind<Object, Field>(_: fn(&Object) -> *const Field) -> usize {
     size_of::<Field>()
 }
 
-include!("abi/structs.rs");
+include!("abi/structs.in");
 
 /// Structs that are unnamed in C, where they stand inside another one, and unions.
 const WITHOUT_NAME_IN_C: [&str; 3] = [
@@ -148,7 +148,7 @@ fn every_struct_is_measured() {
         writeln!(list, "    {name} {{ {} }}", fields.join(" ")).expect("strings grow");
     }
     list += "}\n";
-    let path = root().join("tests/abi/structs.rs");
+    let path = root().join("tests/abi/structs.in");
     if updating() {
         fs::write(&path, &list).expect("written");
     }

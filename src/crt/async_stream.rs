@@ -44,7 +44,7 @@ struct Read<B> {
     buffer: B,
     future: *mut aws_future_bool,
     /// Keeps the stream alive.
-    _stream: AsyncInputStream,
+    stream: AsyncInputStream,
     outcome: oneshot::Sender<Outcome<B>>,
 }
 
@@ -70,7 +70,7 @@ impl AsyncInputStream {
             dest: empty,
             buffer,
             future: core::ptr::null_mut(),
-            _stream: self.clone(),
+            stream: self.clone(),
             outcome,
         }));
         // SAFETY: the block is ours alone until C knows of it. The buffer stays where it is from
@@ -104,22 +104,25 @@ impl AsyncInputStream {
 unsafe extern "C" fn finish<B: BufMut>(read: *mut c_void) {
     guarded("completion of a stream's read", || {
         // SAFETY: `start` gave this block away, and futures call back once.
-        let mut read = *unsafe { Box::from_raw(read.cast::<Read<B>>()) };
+        let read = *unsafe { Box::from_raw(read.cast::<Read<B>>()) };
+        let Read { lent, dest, mut buffer, future, stream, outcome } = read;
         // SAFETY: the future is complete, and its reference is ours.
         let (error, at_end) = unsafe {
-            let error = host::aws_future_bool_get_error(read.future);
-            let at_end = error == 0 && host::aws_future_bool_get_result(read.future);
-            host::aws_future_bool_release(read.future);
+            let error = host::aws_future_bool_get_error(future);
+            let at_end = error == 0 && host::aws_future_bool_get_result(future);
+            host::aws_future_bool_release(future);
             (error, at_end)
         };
-        let count = check_number(error).and_then(|()| received(&read.lent, &read.dest));
+        let count = check_number(error).and_then(|()| received(&lent, &dest));
         if let Ok(count) = count {
             // SAFETY: the stream says that it has filled this many bytes, and there is room for
             // them.
-            unsafe { read.buffer.advance_mut(count) };
+            unsafe { buffer.advance_mut(count) };
         }
+        // Whoever is told may count on the stream being let go.
+        drop(stream);
         // Nobody listens when the Rust future is gone; then the buffer ends here.
-        let _ = read.outcome.send((Some(read.buffer), count.map(|count| (count, at_end))));
+        let _ = outcome.send((Some(buffer), count.map(|count| (count, at_end))));
     });
 }
 

@@ -99,7 +99,7 @@ unsafe impl Count for aws_credentials_provider {
 struct Query {
     answer: oneshot::Sender<Result<Credentials>>,
     /// Keeps the provider alive until it has answered.
-    _provider: CredentialsProvider,
+    provider: CredentialsProvider,
 }
 
 impl CredentialsProvider {
@@ -113,7 +113,7 @@ impl CredentialsProvider {
     /// The same in two steps: the provider refuses here, or answers through the channel.
     pub fn ask(&self) -> Result<oneshot::Receiver<Result<Credentials>>> {
         let (answer, receiver) = oneshot::channel();
-        let query = Box::into_raw(Box::new(Query { answer, _provider: self.clone() }));
+        let query = Box::into_raw(Box::new(Query { answer, provider: self.clone() }));
         // SAFETY: the provider is alive, and `on_credentials` takes the query over.
         let asked = unsafe {
             host::aws_credentials_provider_get_credentials(
@@ -138,10 +138,12 @@ unsafe extern "C" fn on_credentials(
 ) {
     guarded("answer of a credentials provider", || {
         // SAFETY: `ask` gave this box away, and providers call back once.
-        let query = unsafe { Box::from_raw(query.cast::<Query>()) };
+        let Query { answer, provider } = *unsafe { Box::from_raw(query.cast::<Query>()) };
         // SAFETY: credentials are alive during the callback.
         let credentials = unsafe { Credentials::acquire(credentials) };
-        let _ = query.answer.send(verdict(credentials, error_code));
+        // Whoever is told may count on the provider being let go.
+        drop(provider);
+        let _ = answer.send(verdict(credentials, error_code));
     });
 }
 

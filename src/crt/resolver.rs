@@ -45,7 +45,7 @@ struct Query {
     /// Kept for resolvers that do not copy it.
     name: OwnedString,
     /// Keeps the resolver alive until it has answered.
-    _resolver: HostResolver,
+    resolver: HostResolver,
 }
 
 impl HostResolver {
@@ -66,7 +66,7 @@ impl HostResolver {
         };
         let (answer, receiver) = oneshot::channel();
         let name = OwnedString::new(Allocator::default(), host.as_bytes());
-        let query = Box::into_raw(Box::new(Query { answer, name, _resolver: self.clone() }));
+        let query = Box::into_raw(Box::new(Query { answer, name, resolver: self.clone() }));
         // SAFETY: the resolver is alive and copies the configuration; `on_resolved` takes the query
         // over, and the name stays with it.
         let asked = unsafe {
@@ -128,10 +128,12 @@ unsafe extern "C" fn on_resolved(
 ) {
     guarded("answer of a resolver", || {
         // SAFETY: `ask` gave this box away, and resolvers call back once.
-        let query = unsafe { Box::from_raw(query.cast::<Query>()) };
+        let Query { answer, name, resolver } = *unsafe { Box::from_raw(query.cast::<Query>()) };
         // SAFETY: the list is alive during the callback.
         let addresses = check_number(error_code).and_then(|()| unsafe { addresses_of(addresses) });
-        let _ = query.answer.send(addresses);
+        // Whoever is told may count on everything being let go.
+        drop((name, resolver));
+        let _ = answer.send(addresses);
     });
 }
 

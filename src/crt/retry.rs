@@ -56,14 +56,14 @@ struct Acquisition {
     partition_cursor: aws_byte_cursor,
     _partition: Vec<u8>,
     /// Keeps the strategy alive until it has answered.
-    _strategy: RetryStrategy,
+    strategy: RetryStrategy,
 }
 
 /// A retry being scheduled.
 struct Schedule {
     ready: oneshot::Sender<Result<()>>,
     /// Keeps the token alive until its retry is due.
-    _token: Counted<aws_retry_token>,
+    token: Counted<aws_retry_token>,
 }
 
 impl RetryStrategy {
@@ -81,7 +81,7 @@ impl RetryStrategy {
             // The bytes have a block of their own, which stays where it is.
             partition_cursor: cursor(&partition),
             _partition: partition,
-            _strategy: self.clone(),
+            strategy: self.clone(),
         }));
         // SAFETY: the strategy is alive, and `on_acquired` takes the acquisition over, which holds
         // the cursor and its bytes.
@@ -111,9 +111,11 @@ unsafe extern "C" fn on_acquired(
 ) {
     guarded("answer of a retry strategy", || {
         // SAFETY: `ask` gave this box away, and strategies call back once.
-        let acquisition = unsafe { Box::from_raw(acquisition.cast::<Acquisition>()) };
+        let acquisition = *unsafe { Box::from_raw(acquisition.cast::<Acquisition>()) };
         // SAFETY: a token that comes without an error is ours to release.
         let token = check_number(error_code).and_then(|()| unsafe { adopt(token) });
+        // Whoever is told may count on the strategy being let go.
+        drop(acquisition.strategy);
         // Nobody listens when the Rust future is gone; then the token is given back here.
         let _ = acquisition.answer.send(token);
     });
@@ -136,7 +138,7 @@ impl RetryToken {
 
     fn ask(&mut self, kind: RetryKind) -> Result<oneshot::Receiver<Result<()>>> {
         let (ready, receiver) = oneshot::channel();
-        let schedule = Box::into_raw(Box::new(Schedule { ready, _token: self.0.clone() }));
+        let schedule = Box::into_raw(Box::new(Schedule { ready, token: self.0.clone() }));
         // SAFETY: the token is alive, and `on_ready` takes the schedule over.
         let asked = unsafe {
             host::aws_retry_strategy_schedule_retry(
@@ -168,7 +170,9 @@ unsafe extern "C" fn on_ready(
 ) {
     guarded("answer of a retry strategy", || {
         // SAFETY: `ask` gave this box away, and strategies call back once.
-        let schedule = unsafe { Box::from_raw(schedule.cast::<Schedule>()) };
-        let _ = schedule.ready.send(check_number(error_code));
+        let Schedule { ready, token } = *unsafe { Box::from_raw(schedule.cast::<Schedule>()) };
+        // Whoever is told may count on the token being let go.
+        drop(token);
+        let _ = ready.send(check_number(error_code));
     });
 }

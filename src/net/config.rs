@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::TlsSettings;
+use super::tls::TlsSettings;
 use crate::error::Result;
 
 /// The addresses of a host, on their way.

@@ -18,7 +18,7 @@ mod sender;
 mod watch;
 
 pub use receiver::Receiver;
-pub use sender::{FileRange, MAX_PIECES, Sender};
+pub use sender::{MAX_PIECES, Sender};
 use watch::Watch;
 
 /// Both directions of one exchange.

@@ -28,3 +28,6 @@ pub use flow::{Deadlines, Incoming, NextChunk, Outgoing, OutgoingStream, Stamps}
 pub use head::{RequestHead, ResponseHead};
 pub use headers::Headers;
 pub use tls::{Roots, TlsMinimum, TlsSettings};
+
+#[cfg(test)]
+mod tests;

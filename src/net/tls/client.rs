@@ -15,7 +15,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CipherSuite, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use super::{Roots, Session, TlsMinimum, TlsSettings};
+use super::Session;
+use super::settings::{Roots, TlsMinimum, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::log;
 
@@ -33,10 +34,11 @@ impl Client {
         Self { settings, config: OnceCell::new() }
     }
 
-    /// A session with the server of that name or address, before its handshake.
+    /// A session with the server of that name or address, before its handshake. A name in the settings goes first.
     pub fn session(&self, host: &str) -> Result<Session> {
         let config = self.config.get_or_try_init(|| config(&self.settings).map(Arc::new))?;
-        let server = ServerName::try_from(host.to_owned())
+        let name = self.settings.server_name.as_deref().unwrap_or(host);
+        let server = ServerName::try_from(name.to_owned())
             .map_err(|error| Error::new(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE).because(error))?;
         Session::new(Arc::clone(config), server)
     }

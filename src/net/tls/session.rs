@@ -7,10 +7,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rustls::client::UnbufferedClientConnection;
+use rustls::client::{ClientConnectionData, UnbufferedClientConnection};
 use rustls::pki_types::ServerName;
 use rustls::unbuffered::{
-    ConnectionState, EncodeError, EncryptError, InsufficientSizeError, UnbufferedStatus,
+    ConnectionState, EncodeError, EncodeTlsData, EncryptError, InsufficientSizeError,
+    UnbufferedStatus,
 };
 use rustls::{ClientConfig, ProtocolVersion};
 
@@ -86,8 +87,7 @@ impl Session {
     /// Goes as far as possible without new input: the first step of a handshake.
     pub fn advance(&mut self) -> Result<()> {
         let mut held = std::mem::take(&mut self.held);
-        let advanced = self.open(&mut held, &mut |_| Ok(()));
-        advanced
+        self.open(&mut held, &mut |_| Ok(()))
     }
 
     /// Opens the records in `batch`, which begins with what was held. Content goes to `take` record by record.
@@ -104,7 +104,7 @@ impl Session {
             let state = match state {
                 Ok(state) => state,
                 Err(error) => {
-                    self.queue_alert();
+                    self.queue_alert(&mut batch[start + discard..]);
                     return Err(self.failure(error));
                 }
             };
@@ -116,13 +116,7 @@ impl Session {
                         take(record.payload)?;
                     }
                 }
-                ConnectionState::EncodeTlsData(mut data) => {
-                    self.unsent.append(|room| match data.encode(room) {
-                        Ok(length) => Ok(length),
-                        Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
-                        Err(EncodeError::AlreadyEncoded) => Err(None),
-                    })?;
-                }
+                ConnectionState::EncodeTlsData(mut data) => self.unsent.encode(&mut data)?,
                 ConnectionState::TransmitTlsData(data) => data.done(),
                 ConnectionState::PeerClosed => self.peer_closed = true,
                 ConnectionState::WriteTraffic(_)
@@ -156,42 +150,41 @@ impl Session {
 
     fn seal_piece(&mut self, content: &[u8]) -> Result<()> {
         loop {
-            // Input that is held stays as it is; the call only leads to the state in which writing is allowed.
-            let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut []);
-            match state.map_err(write_failure)? {
+            // What is held has been looked at before; the session only wants to see it again.
+            let UnbufferedStatus { discard, state } = self.tls.process_tls_records(&mut self.held);
+            let sealed = match state.map_err(write_failure)? {
                 ConnectionState::WriteTraffic(mut traffic) => {
-                    return self.unsent.append(|room| match traffic.encrypt(content, room) {
+                    self.unsent.append(|room| match traffic.encrypt(content, room) {
                         Ok(length) => Ok(length),
                         Err(EncryptError::InsufficientSize(short)) => Err(Some(short)),
                         Err(EncryptError::EncryptExhausted) => Err(None),
-                    });
+                    })?;
+                    true
                 }
                 ConnectionState::EncodeTlsData(mut data) => {
-                    self.unsent.append(|room| match data.encode(room) {
-                        Ok(length) => Ok(length),
-                        Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
-                        Err(EncodeError::AlreadyEncoded) => Err(None),
-                    })?
+                    self.unsent.encode(&mut data)?;
+                    false
                 }
-                ConnectionState::TransmitTlsData(data) => data.done(),
+                ConnectionState::TransmitTlsData(data) => {
+                    data.done();
+                    false
+                }
                 other => return Err(write_failure(format!("unexpected state {other:?}"))),
+            };
+            self.held.drain(..discard);
+            if sealed {
+                return Ok(());
             }
         }
     }
 
-    /// After a failure, the alert that tells the server of it.
-    fn queue_alert(&mut self) {
-        while let UnbufferedStatus { state: Ok(ConnectionState::EncodeTlsData(mut data)), .. } =
-            self.tls.process_tls_records(&mut [])
-        {
-            let queued = self.unsent.append(|room| match data.encode(room) {
-                Ok(length) => Ok(length),
-                Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
-                Err(EncodeError::AlreadyEncoded) => Err(None),
-            });
-            if queued.is_err() {
-                return;
-            }
+    /// After a failure, the alert that tells the server of it. `rest` is the input that was not used up.
+    fn queue_alert(&mut self, rest: &mut [u8]) {
+        // Once only: what is queued comes first, and behind it the session would look at the bad input again.
+        let UnbufferedStatus { state, .. } = self.tls.process_tls_records(rest);
+        if let Ok(ConnectionState::EncodeTlsData(mut data)) = state {
+            // An alert that does not get out changes nothing.
+            let _ = self.unsent.encode(&mut data);
         }
     }
 
@@ -216,6 +209,15 @@ impl Unsent {
         let room = self.buffer.len() - self.end;
         let records = room / (RECORD + OVERHEAD);
         if records > 0 { records * RECORD } else { room.saturating_sub(OVERHEAD) }
+    }
+
+    /// Appends a message of the handshake, or an alert.
+    fn encode(&mut self, data: &mut EncodeTlsData<'_, ClientConnectionData>) -> Result<()> {
+        self.append(|room| match data.encode(room) {
+            Ok(length) => Ok(length),
+            Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
+            Err(EncodeError::AlreadyEncoded) => Err(None),
+        })
     }
 
     /// Appends what `write` puts into the room it is given, which grows once to the size it asks for.

@@ -1,0 +1,180 @@
+//! Exchanges that fail, each with its code, none without end.
+
+use std::thread::sleep;
+
+use super::server::{ok, read_head};
+use super::*;
+
+/// What comes of one GET against a server that runs `script` on each connection.
+async fn outcome(config: Config, script: impl Fn(TcpStream) + Send + Sync + 'static) -> Code {
+    let server = Server::start(move |stream, _| script(stream));
+    let connections = connections(config);
+    let origin = origin(server.port);
+    let mut lease = soon(connections.acquire(&origin)).await.unwrap();
+    let error = soon(get(&mut lease)).await.err().expect("the exchange fails");
+    assert!(!lease.is_reusable());
+    drop(lease);
+    assert_eq!(connections.numbers(&origin), Numbers::default());
+    error.code()
+}
+
+fn answer(bytes: &'static [u8]) -> impl Fn(TcpStream) + Send + Sync {
+    move |mut stream| {
+        read_head(&mut stream).unwrap();
+        stream.write_all(bytes).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_close_within_the_response() {
+    let cut = [
+        &b""[..],
+        b"HTTP/1.1 200 OK\r\nContent-",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+    ];
+    for bytes in cut {
+        assert_eq!(outcome(config(), answer(bytes)).await, Code::HTTP_CONNECTION_CLOSED);
+    }
+}
+
+#[tokio::test]
+async fn garbage() {
+    let code = outcome(config(), answer(b"\x00\x01garbage garbage\r\n\r\n")).await;
+    assert_eq!(code, Code::HTTP_PROTOCOL_ERROR);
+    let code =
+        outcome(config(), answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
+            .await;
+    assert_eq!(code, Code::HTTP_PROTOCOL_ERROR);
+}
+
+#[tokio::test]
+async fn a_head_without_end() {
+    let code = outcome(config(), |mut stream| {
+        read_head(&mut stream).unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+        while stream.write_all(b"X-More: and more and more\r\n").is_ok() {}
+    })
+    .await;
+    assert_eq!(code, Code::HTTP_PROTOCOL_ERROR);
+}
+
+#[tokio::test]
+async fn a_reset() {
+    let code = outcome(config(), |mut stream| {
+        read_head(&mut stream).unwrap();
+        socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
+        sleep(Duration::from_millis(50));
+    })
+    .await;
+    assert_eq!(code, Code::IO_SOCKET_CLOSED);
+}
+
+#[tokio::test]
+async fn a_body_larger_than_its_room() {
+    let server = Server::answering(ok(&pattern(1000)));
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let mut sink = Sink::with_room(999);
+    let failed = soon(exchange(&mut lease, request("GET", None), Outgoing::Empty, &mut sink)).await;
+    assert_eq!(failed.unwrap_err().code(), Code::DEST_COPY_TOO_SMALL);
+    assert!(!lease.is_reusable());
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_written_leaves_the_connection_alone() {
+    let server = Server::answering(ok(b"x"));
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let mut head = request("GET", None);
+    head.headers.push("A", "b\r\nC: d");
+    let failed = soon(exchange(&mut lease, head, Outgoing::Empty, &mut Sink::default())).await;
+    assert_eq!(failed.unwrap_err().code(), Code::HTTP_INVALID_HEADER_VALUE);
+    assert_eq!(soon(get(&mut lease)).await.unwrap().body(), b"x");
+}
+
+#[tokio::test]
+async fn a_stall_before_the_first_byte() {
+    let server = Server::start(|mut stream, _| {
+        read_head(&mut stream).unwrap();
+        sleep(Duration::from_secs(5));
+    });
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let deadlines = Deadlines { first_byte_ms: 100 };
+    let mut stamps = Stamps::default();
+    let mut sink = Sink::default();
+    let head = request("GET", None);
+    let started = std::time::Instant::now();
+    let failed =
+        soon(lease.exchange(&head, Outgoing::Empty, &mut sink, &deadlines, &mut stamps)).await;
+    assert_eq!(failed.unwrap_err().code(), Code::HTTP_RESPONSE_FIRST_BYTE_TIMEOUT);
+    assert!(
+        started.elapsed() >= Duration::from_millis(100)
+            && started.elapsed() < Duration::from_secs(4)
+    );
+    assert_eq!(stamps.receive_start_ns, None);
+}
+
+#[tokio::test]
+async fn too_little_progress() {
+    let mut config = config();
+    config.monitoring = Some(Monitoring { min_bytes_per_s: 100, interval_s: 2 });
+    let code = outcome(config, |mut stream| {
+        read_head(&mut stream).unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+        // A byte at a time is progress, but not enough.
+        while stream.write_all(b"x").is_ok() {
+            sleep(Duration::from_millis(100));
+        }
+    })
+    .await;
+    assert_eq!(code, Code::HTTP_CHANNEL_THROUGHPUT_FAILURE);
+}
+
+#[tokio::test]
+async fn a_server_that_reads_nothing() {
+    let mut config = config();
+    config.monitoring = Some(Monitoring { min_bytes_per_s: 1, interval_s: 1 });
+    let server = Server::start(|stream, _| {
+        sleep(Duration::from_secs(15));
+        drop(stream);
+    });
+    let connections = connections(config);
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let body = pattern(32 * 1024 * 1024);
+    let head = request("PUT", Some(body.len()));
+    let failed =
+        soon(exchange(&mut lease, head, Outgoing::Bytes(vec![body]), &mut Sink::default())).await;
+    assert_eq!(failed.unwrap_err().code(), Code::HTTP_CHANNEL_THROUGHPUT_FAILURE);
+}
+
+#[tokio::test]
+async fn a_file_shorter_than_announced() {
+    let server = Server::answering(ok(b""));
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let file = Arc::new(std::fs::File::open("/proc/self/exe").unwrap());
+    let offset = file.metadata().unwrap().len() - 10;
+    let body = Outgoing::File { file, offset, len: 20 };
+    let failed =
+        soon(exchange(&mut lease, request("PUT", Some(20)), body, &mut Sink::default())).await;
+    assert_eq!(failed.unwrap_err().code(), Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT);
+}
+
+#[tokio::test]
+async fn a_source_that_fails() {
+    struct Broken;
+    impl OutgoingStream for Broken {
+        fn next(&mut self) -> NextChunk<'_> {
+            Box::pin(async { Err(Code::IO_STREAM_READ_FAILED.into()) })
+        }
+    }
+    let server = Server::answering(ok(b""));
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let body = Outgoing::Stream(Box::new(Broken));
+    let failed =
+        soon(exchange(&mut lease, request("PUT", Some(20)), body, &mut Sink::default())).await;
+    assert_eq!(failed.unwrap_err().code(), Code::IO_STREAM_READ_FAILED);
+}

@@ -1,0 +1,183 @@
+//! The same exchanges through TLS, and certificates that do not fit.
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::server::{ok, read_request};
+use super::transfers::outgoing_kinds;
+use super::*;
+use crate::net::tls::{Roots, TlsMinimum, TlsSettings};
+
+static ONLY_12: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
+static ONLY_13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
+
+type Secured = StreamOwned<ServerConnection, TcpStream>;
+
+/// A server with a certificate for `name`, and the PEM of the authority that issued it.
+fn secured(
+    name: &str,
+    versions: &'static [&'static rustls::SupportedProtocolVersion],
+    script: impl Fn(Secured) + Send + Sync + 'static,
+) -> (Server, Bytes) {
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let leaf =
+        CertificateParams::new(vec![name.to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let server = Server::start(move |stream, _| {
+        let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+        script(StreamOwned::new(session, stream));
+    });
+    (server, authority.pem().into())
+}
+
+fn settings(roots: Roots) -> TlsSettings {
+    TlsSettings {
+        roots,
+        client_cert: None,
+        verify_peer: true,
+        minimum: TlsMinimum::default(),
+        alpn: vec!["http/1.1".into()],
+        server_name: None,
+        handshake_timeout_ms: 5000,
+    }
+}
+
+fn trusting(settings: TlsSettings) -> Arc<Connections> {
+    connections(Config { tls: Some(settings), ..config() })
+}
+
+fn tls_origin(host: &str, port: u16) -> Arc<Origin> {
+    Arc::new(Origin { tls: true, host: host.into(), port })
+}
+
+/// Answers requests with the body they came with, or with a pattern when they had none.
+fn echo(mut stream: Secured) {
+    while let Some((_, body)) = read_request(&mut stream) {
+        let body = if body.is_empty() { pattern(2_000_003) } else { body.into() };
+        stream.write_all(&ok(&body)).unwrap();
+        stream.flush().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn bodies_travel_whole_in_both_directions() {
+    for versions in [ONLY_13, ONLY_12] {
+        let (server, pem) = secured("localhost", versions, echo);
+        let connections = trusting(settings(Roots::Pem(pem)));
+        let mut lease =
+            soon(connections.acquire(&tls_origin("localhost", server.port))).await.unwrap();
+        assert!(lease.is_tls());
+        for (kind, body, expected) in outgoing_kinds() {
+            let mut sink = Sink::default();
+            let head = request("PUT", Some(expected.len()));
+            soon(exchange(&mut lease, head, body, &mut sink)).await.unwrap();
+            let expected = if expected.is_empty() { pattern(2_000_003) } else { expected };
+            assert!(sink.body() == expected, "{kind}: the body differs");
+        }
+        assert_eq!(server.accepted(), 1);
+    }
+}
+
+#[tokio::test]
+async fn idle_connections_are_used_again() {
+    let (server, pem) = secured("127.0.0.1", rustls::ALL_VERSIONS, echo);
+    let connections = trusting(settings(Roots::Pem(pem)));
+    for _ in 0..3 {
+        let mut lease =
+            soon(connections.acquire(&tls_origin("127.0.0.1", server.port))).await.unwrap();
+        assert!(soon(get(&mut lease)).await.unwrap().body() == pattern(2_000_003));
+        drop(lease);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(server.accepted(), 1);
+}
+
+#[tokio::test]
+async fn a_certificate_that_does_not_fit_is_refused() {
+    let (server, pem) = secured("localhost", rustls::ALL_VERSIONS, echo);
+    let (_, other) = secured("localhost", rustls::ALL_VERSIONS, echo);
+    let untrusted = trusting(settings(Roots::Pem(other)));
+    let error = soon(untrusted.acquire(&tls_origin("localhost", server.port))).await.err().unwrap();
+    assert_eq!(error.code(), Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
+    let trusted = trusting(settings(Roots::Pem(pem)));
+    let error = soon(trusted.acquire(&tls_origin("other.test", server.port))).await.err().unwrap();
+    assert_eq!(error.code(), Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
+    let mut careless = settings(Roots::Native);
+    careless.verify_peer = false;
+    let mut lease =
+        soon(trusting(careless).acquire(&tls_origin("other.test", server.port))).await.unwrap();
+    assert_eq!(soon(get(&mut lease)).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn the_minimum_version_is_kept() {
+    let (server, pem) = secured("localhost", ONLY_12, echo);
+    let mut strict = settings(Roots::Pem(pem));
+    strict.minimum = TlsMinimum::Tls13;
+    let error =
+        soon(trusting(strict).acquire(&tls_origin("localhost", server.port))).await.err().unwrap();
+    assert_eq!(error.code(), Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
+}
+
+#[tokio::test]
+async fn a_silent_or_plain_server_ends_the_handshake() {
+    let silent = Server::start(|stream, _| {
+        std::thread::sleep(Duration::from_secs(5));
+        drop(stream);
+    });
+    let (_, pem) = secured("localhost", rustls::ALL_VERSIONS, echo);
+    let hasty = TlsSettings { handshake_timeout_ms: 100, ..settings(Roots::Pem(pem)) };
+    let connections = trusting(hasty);
+    let error =
+        soon(connections.acquire(&tls_origin("localhost", silent.port))).await.err().unwrap();
+    assert_eq!(error.code(), Code::IO_TLS_NEGOTIATION_TIMEOUT);
+    for answer in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b""] {
+        let plain = Server::start(move |mut stream, _| {
+            let _ = stream.read(&mut [0; 8192]);
+            let _ = stream.write_all(answer);
+        });
+        let error =
+            soon(connections.acquire(&tls_origin("localhost", plain.port))).await.err().unwrap();
+        assert_eq!(error.code(), Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
+    }
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_not_taken_for_the_end_of_a_body() {
+    let (server, pem) = secured("localhost", rustls::ALL_VERSIONS, |mut stream| {
+        read_request(&mut stream).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\npart of it").unwrap();
+        stream.flush().unwrap();
+    });
+    let connections = trusting(settings(Roots::Pem(pem)));
+    let mut lease = soon(connections.acquire(&tls_origin("localhost", server.port))).await.unwrap();
+    let error = soon(get(&mut lease)).await.err().unwrap();
+    assert_eq!(error.code(), Code::IO_TLS_ALERT_NOT_GRACEFUL);
+}
+
+#[tokio::test]
+async fn no_settings_no_connection() {
+    let server = Server::answering(ok(b""));
+    let error = soon(connections(config()).acquire(&tls_origin("localhost", server.port)))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(error.code(), Code::IO_TLS_CTX_ERROR);
+    let missing = Roots::Path { file: Some("/nonexistent/ca.pem".into()), dir: None };
+    let connections = trusting(settings(missing));
+    let error =
+        soon(connections.acquire(&tls_origin("localhost", server.port))).await.err().unwrap();
+    assert_eq!(error.code(), Code::IO_TLS_NO_ROOT_CERTIFICATE_FOUND);
+}

@@ -25,9 +25,14 @@ impl Budget {
         Self { capacity, left: capacity }
     }
 
-    /// Takes what a retry costs, or the rest when less is left, and says how much that was; `None` when empty.
+    /// Takes what a retry costs, or the rest when less is left, and says how much that was. `None` when the budget
+    /// is empty, and for errors of the client, which no budget pays for.
     pub fn spend(&mut self, kind: RetryKind) -> Option<usize> {
-        let price = if kind == RetryKind::Transient { TRANSIENT_COST } else { COST };
+        let price = match kind {
+            RetryKind::Transient => TRANSIENT_COST,
+            RetryKind::Throttling | RetryKind::ServerError => COST,
+            RetryKind::ClientError => return None,
+        };
         let cost = price.min(self.left);
         self.left -= cost;
         (cost > 0).then_some(cost)
@@ -78,15 +83,13 @@ mod tests {
 
     #[test]
     fn each_kind_has_its_price() {
-        let table = [
-            (RetryKind::Transient, 10),
-            (RetryKind::Throttling, 5),
-            (RetryKind::ServerError, 5),
-            (RetryKind::ClientError, 5),
-        ];
+        let table =
+            [(RetryKind::Transient, 10), (RetryKind::Throttling, 5), (RetryKind::ServerError, 5)];
         for (kind, cost) in table {
             let mut budget = Budget::new(100);
             assert_eq!(budget.spend(kind), Some(cost));
+            assert_eq!(budget.left(), 100 - cost);
+            assert_eq!(budget.spend(RetryKind::ClientError), None);
             assert_eq!(budget.left(), 100 - cost);
         }
     }

@@ -48,8 +48,6 @@ impl Backoff {
     pub const DEFAULT_RETRIES: usize = 5;
     pub const DEFAULT_SCALE_MS: u32 = 500;
     pub const DEFAULT_CEILING_S: u32 = 20;
-    /// More retries than this are refused when a strategy is made.
-    pub const MOST_RETRIES: usize = MAX_EXPONENT as usize;
 
     /// Numbers as C options give them: zero stands for the default.
     pub fn new(max_retries: usize, scale_ms: u32, ceiling_s: u32, jitter: Jitter) -> Self {

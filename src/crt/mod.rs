@@ -12,7 +12,7 @@ mod credentials;
 mod crew;
 mod cursor;
 #[cfg(feature = "embedded-crt")]
-pub mod embedded;
+mod embedded;
 mod future;
 mod guard;
 mod headers;
@@ -28,6 +28,7 @@ mod retry;
 pub mod string;
 pub mod sys;
 pub mod thread;
+pub mod tls;
 
 #[cfg(all(test, not(feature = "embedded-crt")))]
 mod tests;
@@ -48,3 +49,4 @@ pub use raise::{check, last_error, raise};
 pub use resolver::HostResolver;
 pub use retry::{RetryStrategy, RetryToken};
 pub use string::{OwnedString, string_bytes, string_new};
+pub use tls::{Roots, TlsMinimum, TlsSettings, tls_settings};

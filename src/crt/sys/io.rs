@@ -605,3 +605,11 @@ pub struct aws_future_void {
 
 /// `aws/io/future.h`
 pub type aws_future_callback_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+
+/// `aws/io/retry_strategy.h`
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct aws_adaptive_retry_options {
+    pub standard_options: aws_standard_retry_options,
+    pub fast_fail_if_no_token: bool,
+}

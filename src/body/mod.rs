@@ -2,9 +2,9 @@
 //!
 //! A [`Source`] is what the caller gave as a body; parts of it are read into memory that the operation holds
 //! ([`read_stream`], [`read_async`], [`SourceFile`]), or flow through a small window while they are sent
-//! ([`FileStream`]), hashed and framed on the way when a checksum travels behind them ([`Summing`]). A [`FileSink`] takes
-//! a download, in any order and from several threads. Everything here but the async stream blocks, and runs on threads
-//! that may.
+//! ([`FileStream`]), hashed and framed on the way when a checksum travels behind them ([`Summing`]). A [`FileSink`]
+//! takes a download, in any order and from several threads. Everything here but the async stream blocks, and runs on
+//! threads that may.
 
 #![forbid(unsafe_code)]
 

@@ -27,7 +27,7 @@ pub enum Source {
 
 impl Source {
     /// The length, where the source itself knows it without being read.
-    pub fn len(&self) -> Option<u64> {
+    pub fn known_len(&self) -> Option<u64> {
         match self {
             Self::None => Some(0),
             Self::Memory(memory) => Some(memory.len() as u64),
@@ -232,9 +232,9 @@ mod tests {
 
     #[test]
     fn known_lengths() {
-        assert_eq!(Source::None.len(), Some(0));
+        assert_eq!(Source::None.known_len(), Some(0));
         let memory = Source::Memory(Bytes::from_static(b"abc"));
-        assert_eq!(memory.len(), Some(3));
+        assert_eq!(memory.known_len(), Some(3));
         assert!(memory.is_random_access() && !memory.is_none());
     }
 }

@@ -106,6 +106,10 @@ impl<M: Refill> OutgoingStream for FileStream<M> {
 
 #[cfg(test)]
 mod tests {
+    use crate::abi::aws_s3_buffer_pool_config;
+    use crate::crt::Allocator;
+    use crate::pool::{Reservation, default_pool};
+
     use super::super::sink::tests::Scratch;
     use super::*;
 
@@ -178,5 +182,51 @@ mod tests {
             drop(stream.next());
             assert_eq!(stream.next().await.unwrap().unwrap().len(), 10);
         });
+    }
+
+    /// A buffer of the default pool.
+    async fn pooled(size: usize) -> crate::pool::Buffer {
+        let config = aws_s3_buffer_pool_config {
+            client: std::ptr::null_mut(),
+            part_size: 1 << 20,
+            max_part_size: 1 << 20,
+            memory_limit: 1 << 30,
+        };
+        let reservation = Reservation {
+            client: std::ptr::null_mut(),
+            meta_request: std::ptr::null_mut(),
+            size,
+            can_block: false,
+            local_offset: 0,
+        };
+        let pool = default_pool(Allocator::default(), config).unwrap();
+        pool.reserve(reservation).await.unwrap().claim(size).unwrap()
+    }
+
+    #[test]
+    fn the_memory_of_a_ticket_is_read_into_and_used_again() {
+        let content: Vec<u8> = (0..1_000_000u32).map(|at| (at % 251) as u8).collect();
+        let scratch = Scratch::new();
+        let path = scratch.file("source", &content);
+        for direct_io in [false, true] {
+            let file = Arc::new(SourceFile::open(&path, direct_io).unwrap());
+            runtime().block_on(async {
+                let mut buffer = pooled(8192).await;
+                assert_eq!(file.read_at(&mut buffer, 4096, 4096).unwrap().len, 4096);
+                assert_eq!(file.read_at(&mut buffer, 8192, 4096).unwrap().len, 4096);
+                assert_eq!(buffer.filled(), &content[4096..12_288]);
+                assert_eq!(file.read_at(&mut buffer, 0, 1).unwrap_err().code(), Code::SHORT_BUFFER);
+                buffer.clear();
+
+                let (one, other) = buffer.split(4096);
+                let mut stream =
+                    FileStream::new(file, 0, 1_000_000, [one, other], 4096, on_threads());
+                let mut sent = Vec::new();
+                while let Some(piece) = stream.next().await.unwrap() {
+                    sent.extend_from_slice(&piece);
+                }
+                assert_eq!(sent, content);
+            });
+        }
     }
 }

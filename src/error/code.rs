@@ -17,6 +17,7 @@ impl Code {
     pub const OVERFLOW_DETECTED: Self = Self(5);
     pub const UNSUPPORTED_OPERATION: Self = Self(6);
     pub const INVALID_ARGUMENT: Self = Self(34);
+    pub const INVALID_INDEX: Self = Self(10);
     pub const INVALID_STATE: Self = Self(38);
     pub const NO_PERMISSION: Self = Self(43);
     pub const FILE_INVALID_PATH: Self = Self(44);
@@ -38,6 +39,7 @@ impl Code {
     pub const HTTP_INVALID_HEADER_VALUE: Self = Self(2052);
     pub const HTTP_INVALID_METHOD: Self = Self(2053);
     pub const HTTP_INVALID_PATH: Self = Self(2054);
+    pub const HTTP_INVALID_STATUS_CODE: Self = Self(2055);
     pub const HTTP_CONNECTION_CLOSED: Self = Self(2058);
     pub const HTTP_PROTOCOL_ERROR: Self = Self(2074);
     pub const HTTP_DATA_NOT_AVAILABLE: Self = Self(2062);
@@ -90,6 +92,10 @@ impl Code {
     pub const AUTH_SIGNING_ILLEGAL_REQUEST_HEADER: Self = Self(6148);
     pub const AUTH_SIGNING_ILLEGAL_REQUEST_QUERY_PARAM: Self = Self(6147);
     pub const AUTH_CREDENTIALS_PROVIDER_DELEGATE_FAILURE: Self = Self(6167);
+    pub const AUTH_CREDENTIALS_PROVIDER_PROFILE_SOURCE_FAILURE: Self = Self(6152);
+    pub const AUTH_CREDENTIALS_PROVIDER_IMDS_SOURCE_FAILURE: Self = Self(6153);
+    pub const AUTH_CREDENTIALS_PROVIDER_ECS_SOURCE_FAILURE: Self = Self(6157);
+    pub const AUTH_CREDENTIALS_PROVIDER_STS_WEB_IDENTITY_SOURCE_FAILURE: Self = Self(6160);
 
     // Our own, package 14.
     pub const S3_MISSING_CONTENT_RANGE_HEADER: Self = Self(14336);

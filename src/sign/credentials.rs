@@ -122,6 +122,8 @@ fn check_explicit(algorithm: Algorithm, anonymous: bool, secrets: &Secrets<'_>) 
 
 #[cfg(test)]
 mod tests {
+    use crate::crt::Allocator;
+
     use super::*;
 
     #[test]
@@ -163,5 +165,66 @@ mod tests {
         }
         assert_eq!(head.headers.value(CONTENT_SHA256).unwrap(), STREAMING_UNSIGNED_PAYLOAD_TRAILER);
         assert_eq!(head.headers.len(), 1);
+    }
+
+    fn config(algorithm: Algorithm) -> SigningConfig {
+        let mut rules = SigningRules { algorithm, ..SigningRules::default() };
+        rules.complete(b"us-east-1");
+        SigningConfig { rules, ..SigningConfig::default() }
+    }
+
+    fn credentials(token: &str) -> Credentials {
+        Credentials::new(Allocator::default(), b"AKID", b"secret", token.as_bytes(), u64::MAX)
+            .unwrap()
+    }
+
+    fn sign_put(config: &SigningConfig) -> Result<RequestHead, Code> {
+        let mut head = RequestHead::new("PUT", "/k");
+        head.headers.push("Host", "h");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let signed = runtime.block_on(sign(config, &mut head, Payload::Trailer, SystemTime::now()));
+        signed.map(|()| head).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn own_credentials_come_first() {
+        let client =
+            SigningConfig { credentials: Some(credentials("client")), ..config(Algorithm::V4) };
+        let mut own =
+            SigningConfig { credentials: Some(credentials("own")), ..config(Algorithm::V4) };
+        let mut none = config(Algorithm::V4);
+        assert_eq!(sign_put(&none).unwrap_err(), Code::AUTH_SIGNING_INVALID_CONFIGURATION);
+        own.borrow_credentials(&client);
+        none.borrow_credentials(&client);
+        for (config, token) in [(own, "own"), (none, "client")] {
+            let head = sign_put(&config).unwrap();
+            assert_eq!(head.headers.value("X-Amz-Security-Token").unwrap(), token);
+            // Set again after signing, hence behind the signature.
+            let last = head.headers.iter().last().unwrap();
+            assert_eq!(
+                last,
+                &("x-amz-content-sha256".into(), STREAMING_UNSIGNED_PAYLOAD_TRAILER.into())
+            );
+            assert_eq!(head.headers.values(CONTENT_SHA256).count(), 1);
+        }
+    }
+
+    #[test]
+    fn sessions_need_a_token() {
+        let express = config(Algorithm::S3Express);
+        let mut head = RequestHead::new("GET", "/k");
+        let mut sign = |token| {
+            let signed = sign_as(
+                &express.rules,
+                &credentials(token),
+                &mut head,
+                Payload::Configured,
+                SystemTime::now(),
+            );
+            signed.map_err(|error| error.code())
+        };
+        assert_eq!(sign(""), Err(Code::AUTH_SIGNING_INVALID_CREDENTIALS));
+        assert_eq!(sign("session"), Ok(()));
+        assert_eq!(head.headers.value("x-amz-s3session-token").unwrap(), "session");
     }
 }

@@ -17,6 +17,17 @@ pub struct aws_cognito_identity_provider_token_pair {
 /// `aws/auth/credentials.h`
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct aws_credentials_options {
+    pub access_key_id_cursor: aws_byte_cursor,
+    pub secret_access_key_cursor: aws_byte_cursor,
+    pub session_token_cursor: aws_byte_cursor,
+    pub account_id_cursor: aws_byte_cursor,
+    pub expiration_timepoint_seconds: u64,
+}
+
+/// `aws/auth/credentials.h`
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct aws_credentials_provider {
     pub vtable: *mut aws_credentials_provider_vtable,
     pub allocator: *mut aws_allocator,

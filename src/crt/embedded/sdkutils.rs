@@ -1,0 +1,118 @@
+//! Start and end of aws-c-sdkutils, and the texts of its errors.
+//!
+//! Profiles and endpoint rules themselves are not offered as C functions.
+
+use std::sync::Mutex;
+
+use crate::crt::embedded::published::{error_table, publish, subject_table, withdraw};
+use crate::crt::sys::aws_allocator;
+
+unsafe extern "C" {
+    fn aws_common_library_init(allocator: *mut aws_allocator);
+    fn aws_common_library_clean_up();
+}
+
+/// How many inits await their clean-up; unlike its siblings this library counts them.
+static USERS: Mutex<usize> = Mutex::new(0);
+
+/// Starts this library and the one below it.
+///
+/// # Safety
+/// The allocator is NULL or valid until the clean-up.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_sdkutils_library_init(allocator: *mut aws_allocator) {
+    let mut users = USERS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if *users == 0 {
+        // SAFETY: as the caller promises.
+        unsafe { aws_common_library_init(allocator) };
+        publish(&ERRORS, &SUBJECTS);
+    }
+    *users += 1;
+}
+
+/// Takes back one init; the last one ends the library.
+///
+/// # Safety
+/// Nothing of the library is used any more after the last one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_sdkutils_library_clean_up() {
+    let mut users = USERS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    match *users {
+        0 => {}
+        1 => {
+            *users = 0;
+            withdraw(&ERRORS, &SUBJECTS);
+            // SAFETY: as the caller promises.
+            unsafe { aws_common_library_clean_up() };
+        }
+        _ => *users -= 1,
+    }
+}
+
+error_table!(
+    ERRORS,
+    "aws-c-sdkutils",
+    15360,
+    [
+        ("AWS_ERROR_SDKUTILS_GENERAL", "The SDK utilities failed in a way they have no name for"),
+        ("AWS_ERROR_SDKUTILS_PARSE_FATAL", "A file could not be parsed"),
+        (
+            "AWS_ERROR_SDKUTILS_PARSE_RECOVERABLE",
+            "Part of a file could not be parsed and was left out"
+        ),
+        (
+            "AWS_ERROR_SDKUTILS_ENDPOINTS_UNSUPPORTED_RULESET",
+            "The endpoint rules have an unknown version"
+        ),
+        ("AWS_ERROR_SDKUTILS_ENDPOINTS_PARSE_FAILED", "The endpoint rules could not be parsed"),
+        (
+            "AWS_ERROR_SDKUTILS_ENDPOINTS_RESOLVE_INIT_FAILED",
+            "The parameters do not fit the endpoint rules"
+        ),
+        (
+            "AWS_ERROR_SDKUTILS_ENDPOINTS_RESOLVE_FAILED",
+            "The endpoint rules could not be evaluated"
+        ),
+        ("AWS_ERROR_SDKUTILS_ENDPOINTS_EMPTY_RULESET", "There are no endpoint rules"),
+        ("AWS_ERROR_SDKUTILS_ENDPOINTS_RULESET_EXHAUSTED", "No endpoint rule applies"),
+        (
+            "AWS_ERROR_SDKUTILS_PARTITIONS_UNSUPPORTED",
+            "The list of partitions has an unknown version"
+        ),
+        (
+            "AWS_ERROR_SDKUTILS_PARTITIONS_PARSE_FAILED",
+            "The list of partitions could not be parsed"
+        ),
+        (
+            "AWS_ERROR_SDKUTILS_ENDPOINTS_UNSUPPORTED_REGEX",
+            "A regular expression uses unknown features"
+        ),
+        ("AWS_ERROR_SDKUTILS_ENDPOINTS_REGEX_NO_MATCH", "A regular expression does not match"),
+    ]
+);
+
+subject_table!(
+    SUBJECTS,
+    15360,
+    [
+        ("SDKUtils", "SDK utilities in general"),
+        ("AWSProfile", "Shared configuration files"),
+        ("AWSEndpointsParsing", "Parsing of endpoint rules"),
+        ("AWSEndpointsResolution", "Evaluation of endpoint rules"),
+        ("AWSEndpoints", "Endpoint rules in general"),
+        ("AWSEndpoints", "Lists of partitions"),
+        ("AWSEndpoints", "Regular expressions of endpoint rules"),
+        ("AwsChunkedDecoder", "Decoding of chunked bodies"),
+    ]
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_as_long_as_the_enumerations() {
+        assert_eq!(ERRORS.0.count, 13);
+        assert_eq!(SUBJECTS.0.count, 8);
+    }
+}

@@ -51,6 +51,7 @@ impl Allocator {
     }
 
     /// Moves a value into memory of this allocator.
+    #[expect(clippy::new_ret_no_self, reason = "makes values, not allocators")]
     pub fn new<T>(self, value: T) -> NonNull<T> {
         const { assert!(align_of::<T>() <= ALIGNMENT) };
         let ptr = self.acquire(size_of::<T>()).cast::<T>();

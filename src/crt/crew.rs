@@ -47,7 +47,7 @@ struct State {
 impl Crew {
     /// Starts `count` threads (at least one) called `name` and a number.
     pub fn new(count: usize, name: &str) -> Result<Self> {
-        Self::start(count, name, |name, body| thread::spawn(name, body))
+        Self::start(count, name, thread::spawn)
     }
 
     fn start(count: usize, name: &str, spawn: impl Fn(&str, Job) -> Result<()>) -> Result<Self> {

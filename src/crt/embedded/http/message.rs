@@ -5,7 +5,7 @@
 //! thread at a time.
 
 use core::ffi::c_int;
-use core::ptr::{NonNull, null, null_mut};
+use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use crate::crt::embedded::owned_bytes::{EMPTY, OwnedBytes};
@@ -24,10 +24,10 @@ const VERSION_2: u32 = 3;
 const NO_STATUS: c_int = AWS_HTTP_STATUS_CODE_UNKNOWN;
 
 /// What stands behind an `aws_http_message`.
-struct Message {
+pub(super) struct Message {
     allocator: Allocator,
     holders: AtomicUsize,
-    headers: *mut aws_http_headers,
+    pub(super) headers: *mut aws_http_headers,
     body: *mut aws_input_stream,
     kind: Kind,
 }
@@ -159,7 +159,7 @@ unsafe fn new_with_own_headers(allocator: *mut aws_allocator, kind: Kind) -> *mu
 ///
 /// # Safety
 /// A non-NULL `message` is held by the caller, and nobody changes it now.
-unsafe fn look<'a>(message: *const aws_http_message) -> Result<&'a Message, Code> {
+pub(super) unsafe fn look<'a>(message: *const aws_http_message) -> Result<&'a Message, Code> {
     // SAFETY: as the caller promises.
     unsafe { message.cast::<Message>().as_ref() }.ok_or(Code::INVALID_ARGUMENT)
 }
@@ -453,116 +453,6 @@ pub unsafe extern "C" fn aws_http_message_set_body_stream(
     // SAFETY: the old reference is the message's; NULL is accepted.
     unsafe { host::aws_input_stream_release(message.body) };
     message.body = body_stream;
-}
-
-/// Gives the headers, borrowed.
-///
-/// # Safety
-/// The message is held by the caller.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_http_message_get_headers(
-    message: *const aws_http_message,
-) -> *mut aws_http_headers {
-    // SAFETY: as the caller promises.
-    unsafe { look(message) }.map_or(null_mut(), |message| message.headers)
-}
-
-/// Gives the headers, borrowed, to read.
-///
-/// # Safety
-/// The message is held by the caller.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_http_message_get_const_headers(
-    message: *const aws_http_message,
-) -> *const aws_http_headers {
-    // SAFETY: as the caller promises.
-    unsafe { look(message) }.map_or(null(), |message| message.headers)
-}
-
-/// Counts the headers.
-///
-/// # Safety
-/// The message is held by the caller.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_http_message_get_header_count(
-    message: *const aws_http_message,
-) -> usize {
-    // SAFETY: as the caller promises; the message holds its headers.
-    unsafe { look(message).and_then(|message| read(message.headers)) }
-        .map_or(0, |headers| headers.count())
-}
-
-/// Gives the header at a position.
-///
-/// # Safety
-/// The message is held by the caller; `out_header` is writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_http_message_get_header(
-    message: *const aws_http_message,
-    out_header: *mut aws_http_header,
-    index: usize,
-) -> c_int {
-    // SAFETY: as the caller promises; the message holds its headers.
-    outcome(unsafe {
-        look(message)
-            .and_then(|message| read(message.headers))
-            .and_then(|headers| headers.at(index))
-            .map(|header| out_header.write(header))
-    })
-}
-
-/// Appends a header.
-///
-/// # Safety
-/// The message is the caller's to change; the cursors point to readable bytes.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_http_message_add_header(
-    message: *mut aws_http_message,
-    header: aws_http_header,
-) -> c_int {
-    // SAFETY: as the caller promises; the message holds its headers.
-    outcome(unsafe {
-        look(message).and_then(|message| change(message.headers)).and_then(|headers| {
-            headers.add(bytes_of(header.name), bytes_of(header.value), header.compression)
-        })
-    })
-}
-
-/// Appends several headers, or none.
-///
-/// # Safety
-/// The message is the caller's to change; `headers` holds `num_headers` readable headers.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_http_message_add_header_array(
-    message: *mut aws_http_message,
-    headers: *const aws_http_header,
-    num_headers: usize,
-) -> c_int {
-    // SAFETY: as the caller promises.
-    match unsafe { look(message) } {
-        // SAFETY: as the caller promises; the message holds its headers.
-        Ok(message) => unsafe {
-            super::headers::aws_http_headers_add_array(message.headers, headers, num_headers)
-        },
-        Err(code) => outcome(Err(code)),
-    }
-}
-
-/// Drops the header at a position.
-///
-/// # Safety
-/// The message is the caller's to change.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_http_message_erase_header(
-    message: *mut aws_http_message,
-    index: usize,
-) -> c_int {
-    // SAFETY: as the caller promises; the message holds its headers.
-    outcome(unsafe {
-        look(message)
-            .and_then(|message| change(message.headers))
-            .and_then(|headers| headers.erase_at(index))
-    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod constants;
 mod headers;
 mod library;
 mod message;
+mod message_headers;
 mod pseudo_headers;
 mod status;
 

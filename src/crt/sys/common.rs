@@ -390,7 +390,7 @@ pub const AWS_CLI_OPTIONS_REQUIRED_ARGUMENT: aws_cli_options_has_arg = 1;
 pub const AWS_CLI_OPTIONS_OPTIONAL_ARGUMENT: aws_cli_options_has_arg = 2;
 
 /// `aws/common/command_line_parser.h`
-pub type aws_cli_options_subcommand_fn = Option<unsafe extern "C" fn(argc: c_int, argv: [*mut c_char; 0], command_name: *const c_char, user_data: *mut c_void) -> c_int>;
+pub type aws_cli_options_subcommand_fn = Option<unsafe extern "C" fn(argc: c_int, argv: *const *mut c_char, command_name: *const c_char, user_data: *mut c_void) -> c_int>;
 
 /// `aws/common/hash_table.h`
 pub type aws_hash_iter_status = u32;
@@ -469,3 +469,202 @@ pub const AWS_TASK_STATUS_CANCELED: aws_task_status = 1;
 pub struct aws_xml_node {
     _private: [u8; 0],
 }
+
+/// `aws/common/error.h`
+pub type aws_common_error = u32;
+pub const AWS_ERROR_SUCCESS: c_int = 0;
+pub const AWS_ERROR_OOM: c_int = 1;
+pub const AWS_ERROR_NO_SPACE: c_int = 2;
+pub const AWS_ERROR_UNKNOWN: c_int = 3;
+pub const AWS_ERROR_SHORT_BUFFER: c_int = 4;
+pub const AWS_ERROR_OVERFLOW_DETECTED: c_int = 5;
+pub const AWS_ERROR_UNSUPPORTED_OPERATION: c_int = 6;
+pub const AWS_ERROR_INVALID_BUFFER_SIZE: c_int = 7;
+pub const AWS_ERROR_INVALID_HEX_STR: c_int = 8;
+pub const AWS_ERROR_INVALID_BASE64_STR: c_int = 9;
+pub const AWS_ERROR_INVALID_INDEX: c_int = 10;
+pub const AWS_ERROR_THREAD_INVALID_SETTINGS: c_int = 11;
+pub const AWS_ERROR_THREAD_INSUFFICIENT_RESOURCE: c_int = 12;
+pub const AWS_ERROR_THREAD_NO_PERMISSIONS: c_int = 13;
+pub const AWS_ERROR_THREAD_NOT_JOINABLE: c_int = 14;
+pub const AWS_ERROR_THREAD_NO_SUCH_THREAD_ID: c_int = 15;
+pub const AWS_ERROR_THREAD_DEADLOCK_DETECTED: c_int = 16;
+pub const AWS_ERROR_MUTEX_NOT_INIT: c_int = 17;
+pub const AWS_ERROR_MUTEX_TIMEOUT: c_int = 18;
+pub const AWS_ERROR_MUTEX_CALLER_NOT_OWNER: c_int = 19;
+pub const AWS_ERROR_MUTEX_FAILED: c_int = 20;
+pub const AWS_ERROR_COND_VARIABLE_INIT_FAILED: c_int = 21;
+pub const AWS_ERROR_COND_VARIABLE_TIMED_OUT: c_int = 22;
+pub const AWS_ERROR_COND_VARIABLE_ERROR_UNKNOWN: c_int = 23;
+pub const AWS_ERROR_CLOCK_FAILURE: c_int = 24;
+pub const AWS_ERROR_LIST_EMPTY: c_int = 25;
+pub const AWS_ERROR_DEST_COPY_TOO_SMALL: c_int = 26;
+pub const AWS_ERROR_LIST_EXCEEDS_MAX_SIZE: c_int = 27;
+pub const AWS_ERROR_LIST_STATIC_MODE_CANT_SHRINK: c_int = 28;
+pub const AWS_ERROR_PRIORITY_QUEUE_FULL: c_int = 29;
+pub const AWS_ERROR_PRIORITY_QUEUE_EMPTY: c_int = 30;
+pub const AWS_ERROR_PRIORITY_QUEUE_BAD_NODE: c_int = 31;
+pub const AWS_ERROR_HASHTBL_ITEM_NOT_FOUND: c_int = 32;
+pub const AWS_ERROR_INVALID_DATE_STR: c_int = 33;
+pub const AWS_ERROR_INVALID_ARGUMENT: c_int = 34;
+pub const AWS_ERROR_RANDOM_GEN_FAILED: c_int = 35;
+pub const AWS_ERROR_MALFORMED_INPUT_STRING: c_int = 36;
+pub const AWS_ERROR_UNIMPLEMENTED: c_int = 37;
+pub const AWS_ERROR_INVALID_STATE: c_int = 38;
+pub const AWS_ERROR_ENVIRONMENT_GET: c_int = 39;
+pub const AWS_ERROR_ENVIRONMENT_SET: c_int = 40;
+pub const AWS_ERROR_ENVIRONMENT_UNSET: c_int = 41;
+pub const AWS_ERROR_STREAM_UNSEEKABLE: c_int = 42;
+pub const AWS_ERROR_NO_PERMISSION: c_int = 43;
+pub const AWS_ERROR_FILE_INVALID_PATH: c_int = 44;
+pub const AWS_ERROR_MAX_FDS_EXCEEDED: c_int = 45;
+pub const AWS_ERROR_SYS_CALL_FAILURE: c_int = 46;
+pub const AWS_ERROR_C_STRING_BUFFER_NOT_NULL_TERMINATED: c_int = 47;
+pub const AWS_ERROR_STRING_MATCH_NOT_FOUND: c_int = 48;
+pub const AWS_ERROR_DIVIDE_BY_ZERO: c_int = 49;
+pub const AWS_ERROR_INVALID_FILE_HANDLE: c_int = 50;
+pub const AWS_ERROR_OPERATION_INTERUPTED: c_int = 51;
+pub const AWS_ERROR_DIRECTORY_NOT_EMPTY: c_int = 52;
+pub const AWS_ERROR_PLATFORM_NOT_SUPPORTED: c_int = 53;
+pub const AWS_ERROR_INVALID_UTF8: c_int = 54;
+pub const AWS_ERROR_GET_HOME_DIRECTORY_FAILED: c_int = 55;
+pub const AWS_ERROR_INVALID_XML: c_int = 56;
+pub const AWS_ERROR_FILE_OPEN_FAILURE: c_int = 57;
+pub const AWS_ERROR_FILE_READ_FAILURE: c_int = 58;
+pub const AWS_ERROR_FILE_WRITE_FAILURE: c_int = 59;
+pub const AWS_ERROR_INVALID_CBOR: c_int = 60;
+pub const AWS_ERROR_CBOR_UNEXPECTED_TYPE: c_int = 61;
+pub const AWS_ERROR_CBOR_RESOURCE_LIMIT_EXCEEDED: c_int = 62;
+pub const AWS_ERROR_EXTERNAL_REQUEST_SHUTDOWN: c_int = 63;
+pub const AWS_ERROR_END_COMMON_RANGE: c_int = 1023;
+
+/// `aws/common/error.h`
+pub type aws_error_handler_fn = Option<unsafe extern "C" fn(err: c_int, ctx: *mut c_void)>;
+
+/// `aws/common/array_list.h`
+pub type aws_array_list_comparator_fn = Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> c_int>;
+
+/// `aws/common/byte_buf.h`
+pub type aws_byte_predicate_fn = Option<unsafe extern "C" fn(value: u8) -> bool>;
+
+/// `aws/common/condition_variable.h`
+pub type aws_condition_predicate_fn = Option<unsafe extern "C" fn(pred_ctx: *mut c_void) -> bool>;
+
+/// `aws/common/file.h`
+pub type aws_on_directory_entry = Option<unsafe extern "C" fn(entry: *const aws_directory_entry, user_data: *mut c_void) -> bool>;
+
+/// `aws/common/hash_table.h`
+pub type aws_hash_fn = Option<unsafe extern "C" fn(key: *const c_void) -> u64>;
+pub type aws_hash_callback_eq_fn = Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> bool>;
+
+/// `aws/common/thread.h`
+pub type aws_thread_atexit_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+pub type aws_thread_id_t = libc::pthread_t;
+pub type aws_thread_once = libc::pthread_once_t;
+
+/// `aws/common/thread_scheduler.h`, opaque
+#[repr(C)]
+pub struct aws_thread_scheduler {
+    _private: [u8; 0],
+}
+
+/// `aws/common/uri.h`
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct aws_uri_builder_options {
+    pub scheme: aws_byte_cursor,
+    pub path: aws_byte_cursor,
+    pub host_name: aws_byte_cursor,
+    pub port: u32,
+    pub query_params: *mut aws_array_list,
+    pub query_string: aws_byte_cursor,
+}
+
+/// `aws/common/uri.h`
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct aws_uri_param {
+    pub key: aws_byte_cursor,
+    pub value: aws_byte_cursor,
+}
+
+/// `aws/common/allocator.h`
+pub type aws_mem_trace_level = u32;
+pub const AWS_MEMTRACE_NONE: aws_mem_trace_level = 0;
+pub const AWS_MEMTRACE_BYTES: aws_mem_trace_level = 1;
+pub const AWS_MEMTRACE_STACKS: aws_mem_trace_level = 2;
+
+/// `aws/common/atomics.h`
+pub type aws_memory_order = u32;
+pub const aws_memory_order_relaxed: aws_memory_order = 0;
+pub const aws_memory_order_acquire: aws_memory_order = 2;
+pub const aws_memory_order_release: aws_memory_order = 3;
+pub const aws_memory_order_acq_rel: aws_memory_order = 4;
+pub const aws_memory_order_seq_cst: aws_memory_order = 5;
+
+/// `aws/common/clock.h`
+pub type aws_timestamp_unit = u32;
+pub const AWS_TIMESTAMP_SECS: aws_timestamp_unit = 1;
+pub const AWS_TIMESTAMP_MILLIS: aws_timestamp_unit = 1000;
+pub const AWS_TIMESTAMP_MICROS: aws_timestamp_unit = 1000000;
+pub const AWS_TIMESTAMP_NANOS: aws_timestamp_unit = 1000000000;
+
+/// `aws/common/date_time.h`
+pub type aws_date_format = u32;
+pub const AWS_DATE_FORMAT_RFC822: aws_date_format = 0;
+pub const AWS_DATE_FORMAT_ISO_8601: aws_date_format = 1;
+pub const AWS_DATE_FORMAT_ISO_8601_BASIC: aws_date_format = 2;
+pub const AWS_DATE_FORMAT_AUTO_DETECT: aws_date_format = 3;
+
+/// `aws/common/date_time.h`
+pub type aws_date_month = u32;
+pub const AWS_DATE_MONTH_JANUARY: aws_date_month = 0;
+pub const AWS_DATE_MONTH_FEBRUARY: aws_date_month = 1;
+pub const AWS_DATE_MONTH_MARCH: aws_date_month = 2;
+pub const AWS_DATE_MONTH_APRIL: aws_date_month = 3;
+pub const AWS_DATE_MONTH_MAY: aws_date_month = 4;
+pub const AWS_DATE_MONTH_JUNE: aws_date_month = 5;
+pub const AWS_DATE_MONTH_JULY: aws_date_month = 6;
+pub const AWS_DATE_MONTH_AUGUST: aws_date_month = 7;
+pub const AWS_DATE_MONTH_SEPTEMBER: aws_date_month = 8;
+pub const AWS_DATE_MONTH_OCTOBER: aws_date_month = 9;
+pub const AWS_DATE_MONTH_NOVEMBER: aws_date_month = 10;
+pub const AWS_DATE_MONTH_DECEMBER: aws_date_month = 11;
+
+/// `aws/common/date_time.h`
+pub type aws_date_day_of_week = u32;
+pub const AWS_DATE_DAY_OF_WEEK_SUNDAY: aws_date_day_of_week = 0;
+pub const AWS_DATE_DAY_OF_WEEK_MONDAY: aws_date_day_of_week = 1;
+pub const AWS_DATE_DAY_OF_WEEK_TUESDAY: aws_date_day_of_week = 2;
+pub const AWS_DATE_DAY_OF_WEEK_WEDNESDAY: aws_date_day_of_week = 3;
+pub const AWS_DATE_DAY_OF_WEEK_THURSDAY: aws_date_day_of_week = 4;
+pub const AWS_DATE_DAY_OF_WEEK_FRIDAY: aws_date_day_of_week = 5;
+pub const AWS_DATE_DAY_OF_WEEK_SATURDAY: aws_date_day_of_week = 6;
+
+/// `aws/common/file.h`
+pub type aws_file_type = u32;
+pub const AWS_FILE_TYPE_FILE: aws_file_type = 1;
+pub const AWS_FILE_TYPE_SYM_LINK: aws_file_type = 2;
+pub const AWS_FILE_TYPE_DIRECTORY: aws_file_type = 4;
+
+/// `aws/common/logging.h`
+pub type aws_common_log_subject = u32;
+pub const AWS_LS_COMMON_GENERAL: aws_common_log_subject = 0;
+pub const AWS_LS_COMMON_TASK_SCHEDULER: aws_common_log_subject = 1;
+pub const AWS_LS_COMMON_THREAD: aws_common_log_subject = 2;
+pub const AWS_LS_COMMON_MEMTRACE: aws_common_log_subject = 3;
+pub const AWS_LS_COMMON_XML_PARSER: aws_common_log_subject = 4;
+pub const AWS_LS_COMMON_IO: aws_common_log_subject = 5;
+pub const AWS_LS_COMMON_BUS: aws_common_log_subject = 6;
+pub const AWS_LS_COMMON_TEST: aws_common_log_subject = 7;
+pub const AWS_LS_COMMON_JSON_PARSER: aws_common_log_subject = 8;
+pub const AWS_LS_COMMON_CBOR: aws_common_log_subject = 9;
+pub const AWS_LS_COMMON_LAST: aws_common_log_subject = 1023;
+
+/// `aws/common/encoding.h`
+pub type aws_text_encoding = u32;
+pub const AWS_TEXT_UNKNOWN: aws_text_encoding = 0;
+pub const AWS_TEXT_UTF8: aws_text_encoding = 1;
+pub const AWS_TEXT_UTF16: aws_text_encoding = 2;
+pub const AWS_TEXT_UTF32: aws_text_encoding = 3;
+pub const AWS_TEXT_ASCII: aws_text_encoding = 4;

@@ -50,7 +50,9 @@ impl Clock {
 
     pub fn wall(&self) -> SystemTime {
         match &self.stepped {
-            Some(stepped) => UNIX_EPOCH + Duration::from_nanos(stepped.wall_ns.load(Ordering::Relaxed)),
+            Some(stepped) => {
+                UNIX_EPOCH + Duration::from_nanos(stepped.wall_ns.load(Ordering::Relaxed))
+            }
             None => SystemTime::now(),
         }
     }

@@ -1,1 +1,18 @@
-//! Empty room.
+//! The client: its configuration worked out, the budgets that its operations share, and its lifetime.
+//!
+//! [`Config`] is what the caller asked for, [`Client`] what came of it. Everything scarce is one of the budgets in
+//! [`crate::operation::Env`]: pool memory, permits to be on the wire, connections. [`memory`] and [`platform`] hold the
+//! tables by which unset values are chosen.
+#![forbid(unsafe_code)]
+
+mod config;
+mod lifetime;
+pub mod memory;
+pub mod platform;
+mod resolver;
+mod settings;
+mod workers;
+
+pub use config::{Config, PoolFactory};
+pub use lifetime::Client;
+pub use settings::Settings;

@@ -1,7 +1,10 @@
 //! What the program set up for its connections: event loops and a resolver.
 
-use super::sys::aws_client_bootstrap;
-use super::{Count, Counted, HostResolver, host};
+use core::ptr;
+
+use super::sys::*;
+use super::{Allocator, Count, Counted, HostResolver, host, last_error};
+use crate::error::{Error, Result};
 
 /// A counted `aws_client_bootstrap`.
 pub type Bootstrap = Counted<aws_client_bootstrap>;
@@ -20,6 +23,40 @@ unsafe impl Count for aws_client_bootstrap {
 }
 
 impl Bootstrap {
+    /// A bootstrap with an event loop group and a resolver of its own, which end with it.
+    pub fn new_default(allocator: Allocator, loops: u16, most_hosts: usize) -> Result<Self> {
+        let allocator = allocator.as_ptr();
+        // SAFETY: option structs that live during the calls; zero is a valid value of each of their fields. References
+        // that the bootstrap has taken over are given up.
+        unsafe {
+            let group = host::aws_event_loop_group_new_default(allocator, loops, ptr::null());
+            if group.is_null() {
+                return Err(Error::new(last_error()));
+            }
+            let mut resolver_options: aws_host_resolver_default_options = core::mem::zeroed();
+            resolver_options.max_entries = most_hosts;
+            resolver_options.el_group = group;
+            let resolver = host::aws_host_resolver_new_default(allocator, &resolver_options);
+            let mut bootstrap = ptr::null_mut();
+            if !resolver.is_null() {
+                let mut options: aws_client_bootstrap_options = core::mem::zeroed();
+                options.event_loop_group = group;
+                options.host_resolver = resolver;
+                bootstrap = host::aws_client_bootstrap_new(allocator, &options);
+                if bootstrap.is_null() {
+                    let error = Error::new(last_error());
+                    host::aws_host_resolver_release(resolver);
+                    host::aws_event_loop_group_release(group);
+                    return Err(error);
+                }
+                host::aws_host_resolver_release(resolver);
+            }
+            let error = Error::new(last_error());
+            host::aws_event_loop_group_release(group);
+            Self::adopt(bootstrap).ok_or(error)
+        }
+    }
+
     /// How many threads the program wants for the network; zero when it has no event loops.
     pub fn loop_count(&self) -> usize {
         // SAFETY: a live bootstrap; the field is public and never changes.

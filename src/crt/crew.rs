@@ -91,8 +91,8 @@ impl Crew {
         self.shared.queues[index % self.len()].push(Box::new(job));
     }
 
-    /// Drops the crew; `on_stopped` runs once, on the last thread, when every queued job has run.
-    pub fn stop(self, on_stopped: impl FnOnce() + Send + 'static) {
+    /// `on_stopped` runs once, on the last thread, when the crew has been dropped and every queued job has run.
+    pub fn when_stopped(&self, on_stopped: impl FnOnce() + Send + 'static) {
         *self.shared.on_stopped.lock() = Some(Box::new(on_stopped));
     }
 }
@@ -261,7 +261,7 @@ mod tests {
             let sender = sender.clone();
             crew.post(index, move || sender.send("job").unwrap());
         }
-        crew.stop(move || sender.send("stopped").unwrap());
+        crew.when_stopped(move || sender.send("stopped").unwrap());
         for release in release {
             release.send(()).unwrap();
         }
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn an_idle_crew_stops() {
         let (sender, receiver) = channel();
-        crew(3).stop(move || sender.send(()).unwrap());
+        crew(3).when_stopped(move || sender.send(()).unwrap());
         values(&receiver, 1);
     }
 
@@ -285,7 +285,7 @@ mod tests {
         let held = crew.lock();
         held.as_ref().unwrap().post(0, move || {
             let last = inner.lock().take().unwrap();
-            last.stop(move || sender.send(()).unwrap());
+            last.when_stopped(move || sender.send(()).unwrap());
         });
         drop(held);
         values(&receiver, 1);

@@ -48,6 +48,8 @@ unsafe extern "C" {
     ) -> *mut aws_string;
     /// Frees what a thread object holds when the thread could not be started.
     pub fn aws_thread_clean_up(thread: *mut aws_thread);
+    /// Which thread sent a request, for its metrics.
+    pub fn aws_thread_current_thread_id() -> aws_thread_id_t;
     /// Prepares a thread object.
     pub fn aws_thread_init(thread: *mut aws_thread, allocator: *mut aws_allocator) -> c_int;
     /// Waits for every thread of the library at clean-up.
@@ -84,6 +86,11 @@ unsafe extern "C" {
     pub fn aws_client_bootstrap_acquire(
         bootstrap: *mut aws_client_bootstrap,
     ) -> *mut aws_client_bootstrap;
+    /// Makes the bootstrap of a program that brings none.
+    pub fn aws_client_bootstrap_new(
+        allocator: *mut aws_allocator,
+        options: *const aws_client_bootstrap_options,
+    ) -> *mut aws_client_bootstrap;
     /// Lets the caller's bootstrap go.
     pub fn aws_client_bootstrap_release(bootstrap: *mut aws_client_bootstrap);
     /// The system's name lookup, handed to the resolver by address and never called directly.
@@ -95,6 +102,14 @@ unsafe extern "C" {
     ) -> c_int;
     /// How many threads the caller meant the network to have.
     pub fn aws_event_loop_group_get_loop_count(group: *const aws_event_loop_group) -> usize;
+    /// Makes the event loops of a default bootstrap.
+    pub fn aws_event_loop_group_new_default(
+        allocator: *mut aws_allocator,
+        max_threads: u16,
+        shutdown_options: *const aws_shutdown_callback_options,
+    ) -> *mut aws_event_loop_group;
+    /// Leaves event loops to the bootstrap that took them over.
+    pub fn aws_event_loop_group_release(group: *mut aws_event_loop_group);
     /// Keeps the outcome of a stream's read until it has been looked at.
     pub fn aws_future_bool_acquire(future: *mut aws_future_bool) -> *mut aws_future_bool;
     /// Why a stream's read failed.
@@ -127,6 +142,11 @@ unsafe extern "C" {
         host_name: *const aws_string,
         flags: u32,
     ) -> usize;
+    /// Makes the resolver of a default bootstrap.
+    pub fn aws_host_resolver_new_default(
+        allocator: *mut aws_allocator,
+        options: *const aws_host_resolver_default_options,
+    ) -> *mut aws_host_resolver;
     /// Tells the resolver to prefer other addresses than one that failed.
     pub fn aws_host_resolver_record_connection_failure(
         resolver: *mut aws_host_resolver,
@@ -294,6 +314,7 @@ pub const NAMES: &[&str] = &[
     "aws_auth_library_clean_up",
     "aws_auth_library_init",
     "aws_client_bootstrap_acquire",
+    "aws_client_bootstrap_new",
     "aws_client_bootstrap_release",
     "aws_credentials_acquire",
     "aws_credentials_get_access_key_id",
@@ -309,6 +330,8 @@ pub const NAMES: &[&str] = &[
     "aws_default_allocator",
     "aws_default_dns_resolve",
     "aws_event_loop_group_get_loop_count",
+    "aws_event_loop_group_new_default",
+    "aws_event_loop_group_release",
     "aws_future_bool_acquire",
     "aws_future_bool_get_error",
     "aws_future_bool_get_result",
@@ -321,6 +344,7 @@ pub const NAMES: &[&str] = &[
     "aws_future_void_set_result",
     "aws_host_resolver_acquire",
     "aws_host_resolver_get_host_address_count",
+    "aws_host_resolver_new_default",
     "aws_host_resolver_record_connection_failure",
     "aws_host_resolver_release",
     "aws_host_resolver_resolve_host",
@@ -363,6 +387,7 @@ pub const NAMES: &[&str] = &[
     "aws_string_destroy",
     "aws_string_new_from_array",
     "aws_thread_clean_up",
+    "aws_thread_current_thread_id",
     "aws_thread_init",
     "aws_thread_join_all_managed",
     "aws_thread_launch",

@@ -43,6 +43,12 @@ pub fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
     started
 }
 
+/// The number of the calling thread, as metrics report it.
+pub fn current_id() -> u64 {
+    // SAFETY: takes no arguments and is always callable.
+    unsafe { host::aws_thread_current_thread_id() }
+}
+
 unsafe extern "C" fn run(argument: *mut c_void) {
     // SAFETY: `spawn` gave this box away, and the thread runs once.
     let body = unsafe { Box::from_raw(argument.cast::<Body>()) };

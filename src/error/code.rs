@@ -139,7 +139,9 @@ impl Code {
     pub fn of_file_error(error: &std::io::Error) -> Self {
         match error.raw_os_error() {
             Some(libc::EPERM | libc::EACCES) => Self::NO_PERMISSION,
-            Some(libc::EISDIR | libc::ENAMETOOLONG | libc::ENOENT | libc::ENOTDIR) => Self::FILE_INVALID_PATH,
+            Some(libc::EISDIR | libc::ENAMETOOLONG | libc::ENOENT | libc::ENOTDIR) => {
+                Self::FILE_INVALID_PATH
+            }
             Some(libc::EMFILE | libc::ENFILE) => Self::MAX_FDS_EXCEEDED,
             Some(libc::ENOMEM) => Self::OOM,
             Some(libc::ENOSPC) => Self::NO_SPACE,
@@ -161,42 +163,106 @@ impl fmt::Debug for Code {
 
 /// Number, name and text of every error that this library owns, in numeric order.
 pub const S3_ERRORS: &[(i32, &str, &str)] = &[
-    (14336, "AWS_ERROR_S3_MISSING_CONTENT_RANGE_HEADER", "The response has no Content-Range header."),
-    (14337, "AWS_ERROR_S3_INVALID_CONTENT_RANGE_HEADER", "The Content-Range header of the response cannot be understood or does not match the request."),
-    (14338, "AWS_ERROR_S3_MISSING_CONTENT_LENGTH_HEADER", "The response has no Content-Length header."),
-    (14339, "AWS_ERROR_S3_INVALID_CONTENT_LENGTH_HEADER", "The Content-Length header is not a plain decimal number."),
+    (
+        14336,
+        "AWS_ERROR_S3_MISSING_CONTENT_RANGE_HEADER",
+        "The response has no Content-Range header.",
+    ),
+    (
+        14337,
+        "AWS_ERROR_S3_INVALID_CONTENT_RANGE_HEADER",
+        "The Content-Range header of the response cannot be understood or does not match the request.",
+    ),
+    (
+        14338,
+        "AWS_ERROR_S3_MISSING_CONTENT_LENGTH_HEADER",
+        "The response has no Content-Length header.",
+    ),
+    (
+        14339,
+        "AWS_ERROR_S3_INVALID_CONTENT_LENGTH_HEADER",
+        "The Content-Length header is not a plain decimal number.",
+    ),
     (14340, "AWS_ERROR_S3_MISSING_ETAG", "The response has no ETag header."),
     (14341, "AWS_ERROR_S3_INTERNAL_ERROR", "The service reported an internal error."),
     (14342, "AWS_ERROR_S3_SLOW_DOWN", "The service asked to slow down."),
-    (14343, "AWS_ERROR_S3_INVALID_RESPONSE_STATUS", "The service answered with a status that means failure."),
-    (14344, "AWS_ERROR_S3_MISSING_UPLOAD_ID", "The answer to CreateMultipartUpload has no upload id."),
+    (
+        14343,
+        "AWS_ERROR_S3_INVALID_RESPONSE_STATUS",
+        "The service answered with a status that means failure.",
+    ),
+    (
+        14344,
+        "AWS_ERROR_S3_MISSING_UPLOAD_ID",
+        "The answer to CreateMultipartUpload has no upload id.",
+    ),
     (14345, "AWS_ERROR_S3_PROXY_PARSE_FAILED", "The proxy URI cannot be parsed."),
-    (14346, "AWS_ERROR_S3_UNSUPPORTED_PROXY_SCHEME", "The scheme of the proxy URI is not supported."),
+    (
+        14346,
+        "AWS_ERROR_S3_UNSUPPORTED_PROXY_SCHEME",
+        "The scheme of the proxy URI is not supported.",
+    ),
     (14347, "AWS_ERROR_S3_CANCELED", "The request was cancelled as asked."),
     (14348, "AWS_ERROR_S3_INVALID_RANGE_HEADER", "The Range header of the request is malformed."),
-    (14349, "AWS_ERROR_S3_MULTIRANGE_HEADER_UNSUPPORTED", "A Range header with several ranges is not supported."),
-    (14350, "AWS_ERROR_S3_RESPONSE_CHECKSUM_MISMATCH", "The bytes received do not have the expected checksum."),
+    (
+        14349,
+        "AWS_ERROR_S3_MULTIRANGE_HEADER_UNSUPPORTED",
+        "A Range header with several ranges is not supported.",
+    ),
+    (
+        14350,
+        "AWS_ERROR_S3_RESPONSE_CHECKSUM_MISMATCH",
+        "The bytes received do not have the expected checksum.",
+    ),
     (14351, "AWS_ERROR_S3_CHECKSUM_CALCULATION_FAILED", "A checksum could not be calculated."),
     (14352, "AWS_ERROR_S3_PAUSED", "The request was paused as asked."),
     (14353, "AWS_ERROR_S3_LIST_PARTS_PARSE_FAILED", "The answer to ListParts cannot be parsed."),
-    (14354, "AWS_ERROR_S3_RESUMED_PART_CHECKSUM_MISMATCH", "A part read again for a resumed upload differs from the part already uploaded."),
+    (
+        14354,
+        "AWS_ERROR_S3_RESUMED_PART_CHECKSUM_MISMATCH",
+        "A part read again for a resumed upload differs from the part already uploaded.",
+    ),
     (14355, "AWS_ERROR_S3_RESUME_FAILED", "The upload cannot be resumed."),
     (14356, "AWS_ERROR_S3_OBJECT_MODIFIED", "The object changed while it was being downloaded."),
-    (14357, "AWS_ERROR_S3_NON_RECOVERABLE_ASYNC_ERROR", "The service answered with success and then reported a failure that retrying will not cure."),
+    (
+        14357,
+        "AWS_ERROR_S3_NON_RECOVERABLE_ASYNC_ERROR",
+        "The service answered with success and then reported a failure that retrying will not cure.",
+    ),
     (14358, "AWS_ERROR_S3_METRIC_DATA_NOT_AVAILABLE", "The metric has no value for this request."),
-    (14359, "AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH", "The length of the body differs from its Content-Length."),
+    (
+        14359,
+        "AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH",
+        "The length of the body differs from its Content-Length.",
+    ),
     (14360, "AWS_ERROR_S3_REQUEST_TIME_TOO_SKEWED", "The service found the clocks too far apart."),
     (14361, "AWS_ERROR_S3_FILE_MODIFIED", "The file changed while it was being uploaded."),
-    (14362, "AWS_ERROR_S3_EXCEEDS_MEMORY_LIMIT", "The request needs more memory than the limit allows."),
-    (14363, "AWS_ERROR_S3_INVALID_MEMORY_LIMIT_CONFIG", "The memory limit is too small, or too small for the configured part sizes."),
+    (
+        14362,
+        "AWS_ERROR_S3_EXCEEDS_MEMORY_LIMIT",
+        "The request needs more memory than the limit allows.",
+    ),
+    (
+        14363,
+        "AWS_ERROR_S3_INVALID_MEMORY_LIMIT_CONFIG",
+        "The memory limit is too small, or too small for the configured part sizes.",
+    ),
     (14364, "AWS_ERROR_S3EXPRESS_CREATE_SESSION_FAILED", "CreateSession for S3 Express failed."),
-    (14365, "AWS_ERROR_S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE", "The first response is larger than its buffer; the download goes on with ranged requests."),
+    (
+        14365,
+        "AWS_ERROR_S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE",
+        "The first response is larger than its buffer; the download goes on with ranged requests.",
+    ),
     (14366, "AWS_ERROR_S3_REQUEST_HAS_COMPLETED", "The request has already completed."),
     (14367, "AWS_ERROR_S3_RECV_FILE_ALREADY_EXISTS", "The file to receive into already exists."),
     (14368, "AWS_ERROR_S3_RECV_FILE_NOT_FOUND", "The file to receive into does not exist."),
     (14369, "AWS_ERROR_S3_REQUEST_TIMEOUT", "The service timed out while reading the request."),
     (14370, "AWS_ERROR_S3_BUFFER_ALLOCATION_FAILED", "The buffer pool could not provide memory."),
-    (14371, "AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT", "The part size is larger than the memory limit allows."),
+    (
+        14371,
+        "AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT",
+        "The part size is larger than the memory limit allows.",
+    ),
 ];
 
 #[cfg(test)]

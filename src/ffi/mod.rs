@@ -1,3 +1,9 @@
 //! The exported C functions: a thin skin that turns C arguments into Rust values and Rust results into C ones.
 
+mod argument;
+mod callbacks;
 pub mod entry;
+mod handle;
+mod options;
+mod s3;
+mod s3_client;

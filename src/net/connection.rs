@@ -18,13 +18,14 @@ pub struct Connection {
     is_tls: bool,
     peer: SocketAddr,
     id: u64,
+    exchanges: u32,
     monitoring: Option<Monitoring>,
 }
 
 impl Connection {
     pub(super) fn new(link: Link, peer: SocketAddr, monitoring: Option<Monitoring>) -> Self {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Self { is_tls: link.is_tls(), link: Some(link), peer, id, monitoring }
+        Self { is_tls: link.is_tls(), link: Some(link), peer, id, exchanges: 0, monitoring }
     }
 
     /// Sends a request and receives its response. After an error, or when the future is dropped before it is ready, the
@@ -37,6 +38,7 @@ impl Connection {
         deadlines: &Deadlines,
         stamps: &mut Stamps,
     ) -> Result<()> {
+        self.exchanges += 1;
         let sender = Sender::new(encode(head)?, body);
         let receiver = Receiver::new(head.method == "HEAD", into);
         // The link is on loan to this future, so that it closes with it.
@@ -59,6 +61,11 @@ impl Connection {
     /// A number that no other connection of this process has.
     pub fn id(&self) -> u64 {
         self.id
+    }
+
+    /// The number of the last exchange, as HTTP libraries number streams: odd, from 1.
+    pub fn stream_id(&self) -> u32 {
+        (2 * self.exchanges).saturating_sub(1)
     }
 
     pub fn is_tls(&self) -> bool {

@@ -1,1 +1,38 @@
-//! Empty room.
+//! The operations: GET, PUT, COPY and everything else, each one async function that reads like its algorithm.
+//!
+//! [`Spec`] is what the caller asked for, [`plan`] turns it into parts, [`MetaRequest`] is the running operation as
+//! its owner sees it (cancel, pause, window), and [`Delivery`] is the one place from which the caller's callbacks are
+//! called. The room knows the network only through [`crate::request`] and C only through [`Callbacks`].
+#![forbid(unsafe_code)]
+
+mod callbacks;
+mod default;
+mod delivery;
+mod derived;
+mod discovery;
+mod env;
+mod etag;
+mod finish;
+mod get;
+mod message;
+mod meta_request;
+mod part;
+pub mod plan;
+mod put;
+mod range;
+mod reading;
+mod resume;
+mod spec;
+mod spread;
+mod user_agent;
+mod verify;
+mod window;
+
+pub use callbacks::{BodyCallback, Callbacks, Finish, Review, ReviewPart, Wants};
+pub(crate) use delivery::Delivery;
+pub use env::{Env, Limits};
+pub use meta_request::MetaRequest;
+pub use range::{RangeHeader, parse_range};
+pub use resume::{DownloadToken, ResumeToken, UploadToken};
+pub use spec::{FileIo, Kind, Order, ReceiveFile, Sink, Spec};
+pub use user_agent::{Feature, user_agent};

@@ -1,1 +1,22 @@
-//! Empty room.
+//! One S3 request: from an unsigned message to a reply or a failure, over as many attempts as the retry rules allow.
+//!
+//! The way through the room: a [`Request`] says what stays the same over all attempts, [`Line`] holds what an attempt
+//! needs (connections, permits, retry rules), [`call`] runs prepare, sign, send, read and judge, and [`Metrics`]
+//! records each attempt. The room knows nothing of parts, files or C.
+#![forbid(unsafe_code)]
+
+mod call;
+mod failure;
+mod kind;
+mod metrics;
+mod receive;
+mod retry;
+mod stop;
+
+pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call};
+pub use failure::{content_range, judge, parse_content_range};
+pub use kind::RequestKind;
+pub use metrics::{Metrics, Span};
+pub use receive::{Destination, Expect};
+pub use retry::{Retry, RetryConfig, RetryMode};
+pub use stop::{Severity, Stop};

@@ -361,19 +361,39 @@ pub struct aws_credentials {
 }
 
 /// `aws/auth/credentials.h`
-pub type aws_credentials_provider_cognito_get_token_pairs_async_fn = Option<unsafe extern "C" fn(get_token_pairs_user_data: *mut c_void, completion_callback: aws_credentials_provider_cognito_get_token_pairs_completion_fn, completion_user_data: *mut c_void) -> c_int>;
+pub type aws_credentials_provider_cognito_get_token_pairs_async_fn = Option<
+    unsafe extern "C" fn(
+        get_token_pairs_user_data: *mut c_void,
+        completion_callback: aws_credentials_provider_cognito_get_token_pairs_completion_fn,
+        completion_user_data: *mut c_void,
+    ) -> c_int,
+>;
 
 /// `aws/auth/credentials.h`
-pub type aws_credentials_provider_delegate_get_credentials_fn = Option<unsafe extern "C" fn(delegate_user_data: *mut c_void, callback: aws_on_get_credentials_callback_fn, callback_user_data: *mut c_void) -> c_int>;
+pub type aws_credentials_provider_delegate_get_credentials_fn = Option<
+    unsafe extern "C" fn(
+        delegate_user_data: *mut c_void,
+        callback: aws_on_get_credentials_callback_fn,
+        callback_user_data: *mut c_void,
+    ) -> c_int,
+>;
 
 /// `aws/auth/credentials.h`
-pub type aws_credentials_provider_destroy_fn = Option<unsafe extern "C" fn(provider: *mut aws_credentials_provider)>;
+pub type aws_credentials_provider_destroy_fn =
+    Option<unsafe extern "C" fn(provider: *mut aws_credentials_provider)>;
 
 /// `aws/auth/credentials.h`
-pub type aws_credentials_provider_get_credentials_fn = Option<unsafe extern "C" fn(provider: *mut aws_credentials_provider, callback: aws_on_get_credentials_callback_fn, user_data: *mut c_void) -> c_int>;
+pub type aws_credentials_provider_get_credentials_fn = Option<
+    unsafe extern "C" fn(
+        provider: *mut aws_credentials_provider,
+        callback: aws_on_get_credentials_callback_fn,
+        user_data: *mut c_void,
+    ) -> c_int,
+>;
 
 /// `aws/auth/credentials.h`
-pub type aws_credentials_provider_shutdown_completed_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+pub type aws_credentials_provider_shutdown_completed_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// `aws/auth/aws_imds_client.h`
 #[repr(C)]
@@ -395,22 +415,46 @@ pub const IMDS_PROTOCOL_V2: aws_imds_protocol_version = 0;
 pub const IMDS_PROTOCOL_V1: aws_imds_protocol_version = 1;
 
 /// `aws/auth/credentials.h`
-pub type aws_on_get_credentials_callback_fn = Option<unsafe extern "C" fn(credentials: *mut aws_credentials, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_on_get_credentials_callback_fn = Option<
+    unsafe extern "C" fn(
+        credentials: *mut aws_credentials,
+        error_code: c_int,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/auth/signing_config.h`
-pub type aws_should_sign_header_fn = Option<unsafe extern "C" fn(name: *const aws_byte_cursor, userdata: *mut c_void) -> bool>;
+pub type aws_should_sign_header_fn =
+    Option<unsafe extern "C" fn(name: *const aws_byte_cursor, userdata: *mut c_void) -> bool>;
 
 /// `aws/auth/signable.h`
 pub type aws_signable_destroy_fn = Option<unsafe extern "C" fn(signable: *mut aws_signable)>;
 
 /// `aws/auth/signable.h`
-pub type aws_signable_get_payload_stream_fn = Option<unsafe extern "C" fn(signable: *const aws_signable, out_input_stream: *mut *mut aws_input_stream) -> c_int>;
+pub type aws_signable_get_payload_stream_fn = Option<
+    unsafe extern "C" fn(
+        signable: *const aws_signable,
+        out_input_stream: *mut *mut aws_input_stream,
+    ) -> c_int,
+>;
 
 /// `aws/auth/signable.h`
-pub type aws_signable_get_property_fn = Option<unsafe extern "C" fn(signable: *const aws_signable, name: *const aws_string, out_value: *mut aws_byte_cursor) -> c_int>;
+pub type aws_signable_get_property_fn = Option<
+    unsafe extern "C" fn(
+        signable: *const aws_signable,
+        name: *const aws_string,
+        out_value: *mut aws_byte_cursor,
+    ) -> c_int,
+>;
 
 /// `aws/auth/signable.h`
-pub type aws_signable_get_property_list_fn = Option<unsafe extern "C" fn(signable: *const aws_signable, name: *const aws_string, out_list: *mut *mut aws_array_list) -> c_int>;
+pub type aws_signable_get_property_list_fn = Option<
+    unsafe extern "C" fn(
+        signable: *const aws_signable,
+        name: *const aws_string,
+        out_list: *mut *mut aws_array_list,
+    ) -> c_int,
+>;
 
 /// `aws/auth/signing_config.h`
 pub type aws_signature_type = u32;
@@ -438,13 +482,23 @@ pub type aws_signing_config_type = u32;
 pub const AWS_SIGNING_CONFIG_AWS: aws_signing_config_type = 1;
 
 /// `aws/auth/credentials.h`
-pub type aws_credentials_provider_cognito_get_token_pairs_completion_fn = Option<unsafe extern "C" fn(logins: *mut aws_cognito_identity_provider_token_pair, login_count: usize, error_code: c_int, completion_user_data: *mut c_void)>;
+pub type aws_credentials_provider_cognito_get_token_pairs_completion_fn = Option<
+    unsafe extern "C" fn(
+        logins: *mut aws_cognito_identity_provider_token_pair,
+        login_count: usize,
+        error_code: c_int,
+        completion_user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/auth/aws_imds_client.h`
-pub type aws_imds_client_shutdown_completed_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+pub type aws_imds_client_shutdown_completed_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// `aws/auth/signing.h`
-pub type aws_signing_complete_fn = Option<unsafe extern "C" fn(result: *mut aws_signing_result, error_code: c_int, userdata: *mut c_void)>;
+pub type aws_signing_complete_fn = Option<
+    unsafe extern "C" fn(result: *mut aws_signing_result, error_code: c_int, userdata: *mut c_void),
+>;
 
 /// `aws/sdkutils/aws_profile.h`, opaque
 #[repr(C)]

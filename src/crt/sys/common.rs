@@ -12,7 +12,8 @@ use super::*;
 pub struct aws_allocator {
     pub mem_acquire: Option<unsafe extern "C" fn(*mut aws_allocator, usize) -> *mut c_void>,
     pub mem_release: Option<unsafe extern "C" fn(*mut aws_allocator, *mut c_void)>,
-    pub mem_realloc: Option<unsafe extern "C" fn(*mut aws_allocator, *mut c_void, usize, usize) -> *mut c_void>,
+    pub mem_realloc:
+        Option<unsafe extern "C" fn(*mut aws_allocator, *mut c_void, usize, usize) -> *mut c_void>,
     pub mem_calloc: Option<unsafe extern "C" fn(*mut aws_allocator, usize, usize) -> *mut c_void>,
     pub r#impl: *mut c_void,
 }
@@ -233,7 +234,9 @@ pub struct aws_logger_standard_options {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_logger_vtable {
-    pub log: Option<unsafe extern "C" fn(*mut aws_logger, aws_log_level, c_uint, *const c_char, ...) -> c_int>,
+    pub log: Option<
+        unsafe extern "C" fn(*mut aws_logger, aws_log_level, c_uint, *const c_char, ...) -> c_int,
+    >,
     pub get_log_level: Option<unsafe extern "C" fn(*mut aws_logger, c_uint) -> aws_log_level>,
     pub clean_up: Option<unsafe extern "C" fn(*mut aws_logger)>,
     pub set_log_level: Option<unsafe extern "C" fn(*mut aws_logger, aws_log_level) -> c_int>,
@@ -376,7 +379,8 @@ pub struct aws_xml_parser_options {
 #[derive(Clone, Copy)]
 pub struct aws_cache_vtable {
     pub destroy: Option<unsafe extern "C" fn(*mut aws_cache)>,
-    pub find: Option<unsafe extern "C" fn(*mut aws_cache, *const c_void, *mut *mut c_void) -> c_int>,
+    pub find:
+        Option<unsafe extern "C" fn(*mut aws_cache, *const c_void, *mut *mut c_void) -> c_int>,
     pub put: Option<unsafe extern "C" fn(*mut aws_cache, *const c_void, *mut c_void) -> c_int>,
     pub remove: Option<unsafe extern "C" fn(*mut aws_cache, *const c_void) -> c_int>,
     pub clear: Option<unsafe extern "C" fn(*mut aws_cache)>,
@@ -421,13 +425,15 @@ pub const AWS_LL_TRACE: aws_log_level = 6;
 pub const AWS_LL_COUNT: aws_log_level = 7;
 
 /// `aws/common/priority_queue.h`
-pub type aws_priority_queue_compare_fn = Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> c_int>;
+pub type aws_priority_queue_compare_fn =
+    Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> c_int>;
 
 /// `aws/common/shutdown_types.h`
 pub type aws_simple_completion_callback = Option<unsafe extern "C" fn(arg0: *mut c_void)>;
 
 /// `aws/common/task_scheduler.h`
-pub type aws_task_fn = Option<unsafe extern "C" fn(task: *mut aws_task, arg: *mut c_void, arg2: aws_task_status)>;
+pub type aws_task_fn =
+    Option<unsafe extern "C" fn(task: *mut aws_task, arg: *mut c_void, arg2: aws_task_status)>;
 
 /// `aws/common/thread.h`
 pub type aws_thread_detach_state = u32;
@@ -448,7 +454,8 @@ pub const AWS_TRIBOOL_FALSE: aws_tribool = 1;
 pub const AWS_TRIBOOL_TRUE: aws_tribool = 2;
 
 /// `aws/common/xml_parser.h`
-pub type aws_xml_parser_on_node_encountered_fn = Option<unsafe extern "C" fn(node: *mut aws_xml_node, user_data: *mut c_void) -> c_int>;
+pub type aws_xml_parser_on_node_encountered_fn =
+    Option<unsafe extern "C" fn(node: *mut aws_xml_node, user_data: *mut c_void) -> c_int>;
 
 /// `aws/common/hash_table.h`, opaque
 #[repr(C)]

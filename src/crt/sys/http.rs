@@ -348,16 +348,38 @@ pub struct aws_http1_chunk_extension {
 pub type aws_http1_stream_write_chunk_complete_fn = Option<unsafe extern "C" fn()>;
 
 /// `aws/http/connection.h`
-pub type aws_http2_on_change_settings_complete_fn = Option<unsafe extern "C" fn(http2_connection: *mut aws_http_connection, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_http2_on_change_settings_complete_fn = Option<
+    unsafe extern "C" fn(
+        http2_connection: *mut aws_http_connection,
+        error_code: c_int,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/http/connection.h`
-pub type aws_http2_on_goaway_received_fn = Option<unsafe extern "C" fn(http2_connection: *mut aws_http_connection, last_stream_id: u32, http2_error_code: u32, debug_data: aws_byte_cursor, user_data: *mut c_void)>;
+pub type aws_http2_on_goaway_received_fn = Option<
+    unsafe extern "C" fn(
+        http2_connection: *mut aws_http_connection,
+        last_stream_id: u32,
+        http2_error_code: u32,
+        debug_data: aws_byte_cursor,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/http/request_response.h`
-pub type aws_http2_on_remote_end_stream_fn = Option<unsafe extern "C" fn(stream: *mut aws_http_stream, user_data: *mut c_void)>;
+pub type aws_http2_on_remote_end_stream_fn =
+    Option<unsafe extern "C" fn(stream: *mut aws_http_stream, user_data: *mut c_void)>;
 
 /// `aws/http/connection.h`
-pub type aws_http2_on_remote_settings_change_fn = Option<unsafe extern "C" fn(http2_connection: *mut aws_http_connection, settings_array: *const aws_http2_setting, num_settings: usize, user_data: *mut c_void)>;
+pub type aws_http2_on_remote_settings_change_fn = Option<
+    unsafe extern "C" fn(
+        http2_connection: *mut aws_http_connection,
+        settings_array: *const aws_http2_setting,
+        num_settings: usize,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/http/connection.h`
 pub type aws_http2_settings_id = u32;
@@ -371,13 +393,17 @@ pub const AWS_HTTP2_SETTINGS_MAX_HEADER_LIST_SIZE: aws_http2_settings_id = 6;
 pub const AWS_HTTP2_SETTINGS_END_RANGE: aws_http2_settings_id = 7;
 
 /// `aws/http/http2_stream_manager.h`
-pub type aws_http2_stream_manager_on_stream_acquired_fn = Option<unsafe extern "C" fn(stream: *mut aws_http_stream, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_http2_stream_manager_on_stream_acquired_fn = Option<
+    unsafe extern "C" fn(stream: *mut aws_http_stream, error_code: c_int, user_data: *mut c_void),
+>;
 
 /// `aws/http/http2_stream_manager.h`
-pub type aws_http2_stream_manager_shutdown_complete_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+pub type aws_http2_stream_manager_shutdown_complete_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// `aws/http/connection_manager.h`
-pub type aws_http_connection_manager_shutdown_complete_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+pub type aws_http_connection_manager_shutdown_complete_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// `aws/http/request_response.h`
 pub type aws_http_header_compression = u32;
@@ -398,28 +424,68 @@ pub struct aws_http_message {
 }
 
 /// `aws/http/connection.h`
-pub type aws_http_on_client_connection_setup_fn = Option<unsafe extern "C" fn(connection: *mut aws_http_connection, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_http_on_client_connection_setup_fn = Option<
+    unsafe extern "C" fn(
+        connection: *mut aws_http_connection,
+        error_code: c_int,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/http/connection.h`
-pub type aws_http_on_client_connection_shutdown_fn = Option<unsafe extern "C" fn(connection: *mut aws_http_connection, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_http_on_client_connection_shutdown_fn = Option<
+    unsafe extern "C" fn(
+        connection: *mut aws_http_connection,
+        error_code: c_int,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/http/request_response.h`
-pub type aws_http_on_incoming_body_fn = Option<unsafe extern "C" fn(stream: *mut aws_http_stream, data: *const aws_byte_cursor, user_data: *mut c_void) -> c_int>;
+pub type aws_http_on_incoming_body_fn = Option<
+    unsafe extern "C" fn(
+        stream: *mut aws_http_stream,
+        data: *const aws_byte_cursor,
+        user_data: *mut c_void,
+    ) -> c_int,
+>;
 
 /// `aws/http/request_response.h`
-pub type aws_http_on_incoming_header_block_done_fn = Option<unsafe extern "C" fn(stream: *mut aws_http_stream, header_block: aws_http_header_block, user_data: *mut c_void) -> c_int>;
+pub type aws_http_on_incoming_header_block_done_fn = Option<
+    unsafe extern "C" fn(
+        stream: *mut aws_http_stream,
+        header_block: aws_http_header_block,
+        user_data: *mut c_void,
+    ) -> c_int,
+>;
 
 /// `aws/http/request_response.h`
-pub type aws_http_on_incoming_headers_fn = Option<unsafe extern "C" fn(stream: *mut aws_http_stream, header_block: aws_http_header_block, header_array: *const aws_http_header, num_headers: usize, user_data: *mut c_void) -> c_int>;
+pub type aws_http_on_incoming_headers_fn = Option<
+    unsafe extern "C" fn(
+        stream: *mut aws_http_stream,
+        header_block: aws_http_header_block,
+        header_array: *const aws_http_header,
+        num_headers: usize,
+        user_data: *mut c_void,
+    ) -> c_int,
+>;
 
 /// `aws/http/request_response.h`
-pub type aws_http_on_stream_complete_fn = Option<unsafe extern "C" fn(stream: *mut aws_http_stream, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_http_on_stream_complete_fn = Option<
+    unsafe extern "C" fn(stream: *mut aws_http_stream, error_code: c_int, user_data: *mut c_void),
+>;
 
 /// `aws/http/request_response.h`
 pub type aws_http_on_stream_destroy_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// `aws/http/request_response.h`
-pub type aws_http_on_stream_metrics_fn = Option<unsafe extern "C" fn(stream: *mut aws_http_stream, metrics: *const aws_http_stream_metrics, user_data: *mut c_void)>;
+pub type aws_http_on_stream_metrics_fn = Option<
+    unsafe extern "C" fn(
+        stream: *mut aws_http_stream,
+        metrics: *const aws_http_stream_metrics,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/http/proxy.h`
 pub type aws_http_proxy_authentication_type = u32;
@@ -438,37 +504,84 @@ pub const AWS_HPEV_DISABLE: aws_http_proxy_env_var_type = 0;
 pub const AWS_HPEV_ENABLE: aws_http_proxy_env_var_type = 1;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiation_connect_on_incoming_headers_fn = Option<unsafe extern "C" fn(proxy_negotiator: *mut aws_http_proxy_negotiator, header_block: aws_http_header_block, header_array: *const aws_http_header, num_headers: usize) -> c_int>;
+pub type aws_http_proxy_negotiation_connect_on_incoming_headers_fn = Option<
+    unsafe extern "C" fn(
+        proxy_negotiator: *mut aws_http_proxy_negotiator,
+        header_block: aws_http_header_block,
+        header_array: *const aws_http_header,
+        num_headers: usize,
+    ) -> c_int,
+>;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiation_get_challenge_token_sync_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, challenge_context: *const aws_byte_cursor, out_error_code: *mut c_int) -> *mut aws_string>;
+pub type aws_http_proxy_negotiation_get_challenge_token_sync_fn = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        challenge_context: *const aws_byte_cursor,
+        out_error_code: *mut c_int,
+    ) -> *mut aws_string,
+>;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiation_get_token_sync_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, out_error_code: *mut c_int) -> *mut aws_string>;
+pub type aws_http_proxy_negotiation_get_token_sync_fn = Option<
+    unsafe extern "C" fn(user_data: *mut c_void, out_error_code: *mut c_int) -> *mut aws_string,
+>;
 
 /// `aws/http/proxy.h`
 pub type aws_http_proxy_negotiation_http_request_transform_async_fn = Option<unsafe extern "C" fn(proxy_negotiator: *mut aws_http_proxy_negotiator, message: *mut aws_http_message, negotiation_termination_callback: aws_http_proxy_negotiation_terminate_fn, negotiation_http_request_forward_callback: aws_http_proxy_negotiation_http_request_forward_fn, internal_proxy_user_data: *mut c_void)>;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiation_http_request_transform_fn = Option<unsafe extern "C" fn(proxy_negotiator: *mut aws_http_proxy_negotiator, message: *mut aws_http_message) -> c_int>;
+pub type aws_http_proxy_negotiation_http_request_transform_fn = Option<
+    unsafe extern "C" fn(
+        proxy_negotiator: *mut aws_http_proxy_negotiator,
+        message: *mut aws_http_message,
+    ) -> c_int,
+>;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiator_connect_on_incoming_body_fn = Option<unsafe extern "C" fn(proxy_negotiator: *mut aws_http_proxy_negotiator, data: *const aws_byte_cursor) -> c_int>;
+pub type aws_http_proxy_negotiator_connect_on_incoming_body_fn = Option<
+    unsafe extern "C" fn(
+        proxy_negotiator: *mut aws_http_proxy_negotiator,
+        data: *const aws_byte_cursor,
+    ) -> c_int,
+>;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiator_connect_status_fn = Option<unsafe extern "C" fn(proxy_negotiator: *mut aws_http_proxy_negotiator, status_code: aws_http_status_code) -> c_int>;
+pub type aws_http_proxy_negotiator_connect_status_fn = Option<
+    unsafe extern "C" fn(
+        proxy_negotiator: *mut aws_http_proxy_negotiator,
+        status_code: aws_http_status_code,
+    ) -> c_int,
+>;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiator_get_retry_directive_fn = Option<unsafe extern "C" fn(proxy_negotiator: *mut aws_http_proxy_negotiator) -> aws_http_proxy_negotiation_retry_directive>;
+pub type aws_http_proxy_negotiator_get_retry_directive_fn = Option<
+    unsafe extern "C" fn(
+        proxy_negotiator: *mut aws_http_proxy_negotiator,
+    ) -> aws_http_proxy_negotiation_retry_directive,
+>;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_strategy_create_negotiator_fn = Option<unsafe extern "C" fn(proxy_strategy: *mut aws_http_proxy_strategy, allocator: *mut aws_allocator) -> *mut aws_http_proxy_negotiator>;
+pub type aws_http_proxy_strategy_create_negotiator_fn = Option<
+    unsafe extern "C" fn(
+        proxy_strategy: *mut aws_http_proxy_strategy,
+        allocator: *mut aws_allocator,
+    ) -> *mut aws_http_proxy_negotiator,
+>;
 
 /// `aws/http/connection.h`
-pub type aws_http_statistics_observer_fn = Option<unsafe extern "C" fn(connection_nonce: usize, stats_list: *const aws_array_list, user_data: *mut c_void)>;
+pub type aws_http_statistics_observer_fn = Option<
+    unsafe extern "C" fn(
+        connection_nonce: usize,
+        stats_list: *const aws_array_list,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/http/request_response.h`
-pub type aws_http_stream_write_complete_fn = Option<unsafe extern "C" fn(stream: *mut aws_http_stream, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_http_stream_write_complete_fn = Option<
+    unsafe extern "C" fn(stream: *mut aws_http_stream, error_code: c_int, user_data: *mut c_void),
+>;
 
 /// `aws/http/connection.h`, opaque
 #[repr(C)]
@@ -489,7 +602,9 @@ pub struct aws_http_proxy_config {
 }
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiation_http_request_forward_fn = Option<unsafe extern "C" fn(message: *mut aws_http_message, internal_proxy_user_data: *mut c_void)>;
+pub type aws_http_proxy_negotiation_http_request_forward_fn = Option<
+    unsafe extern "C" fn(message: *mut aws_http_message, internal_proxy_user_data: *mut c_void),
+>;
 
 /// `aws/http/proxy.h`
 pub type aws_http_proxy_negotiation_retry_directive = u32;
@@ -498,7 +613,13 @@ pub const AWS_HPNRD_NEW_CONNECTION: aws_http_proxy_negotiation_retry_directive =
 pub const AWS_HPNRD_CURRENT_CONNECTION: aws_http_proxy_negotiation_retry_directive = 2;
 
 /// `aws/http/proxy.h`
-pub type aws_http_proxy_negotiation_terminate_fn = Option<unsafe extern "C" fn(message: *mut aws_http_message, error_code: c_int, internal_proxy_user_data: *mut c_void)>;
+pub type aws_http_proxy_negotiation_terminate_fn = Option<
+    unsafe extern "C" fn(
+        message: *mut aws_http_message,
+        error_code: c_int,
+        internal_proxy_user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/http/status_code.h`
 pub type aws_http_status_code = i32;
@@ -578,4 +699,10 @@ pub struct aws_http_connection_manager {
 }
 
 /// `aws/http/connection_manager.h`
-pub type aws_http_connection_manager_on_connection_setup_fn = Option<unsafe extern "C" fn(connection: *mut aws_http_connection, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_http_connection_manager_on_connection_setup_fn = Option<
+    unsafe extern "C" fn(
+        connection: *mut aws_http_connection,
+        error_code: c_int,
+        user_data: *mut c_void,
+    ),
+>;

@@ -21,7 +21,12 @@ pub struct aws_async_input_stream {
 #[derive(Clone, Copy)]
 pub struct aws_async_input_stream_vtable {
     pub destroy: Option<unsafe extern "C" fn(*mut aws_async_input_stream)>,
-    pub read: Option<unsafe extern "C" fn(*mut aws_async_input_stream, *mut aws_byte_buf) -> *mut aws_future_bool>,
+    pub read: Option<
+        unsafe extern "C" fn(
+            *mut aws_async_input_stream,
+            *mut aws_byte_buf,
+        ) -> *mut aws_future_bool,
+    >,
 }
 
 /// `aws/io/channel.h`
@@ -38,15 +43,38 @@ pub struct aws_channel_handler {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_channel_handler_vtable {
-    pub process_read_message: Option<unsafe extern "C" fn(*mut aws_channel_handler, *mut aws_channel_slot, *mut aws_io_message) -> c_int>,
-    pub process_write_message: Option<unsafe extern "C" fn(*mut aws_channel_handler, *mut aws_channel_slot, *mut aws_io_message) -> c_int>,
-    pub increment_read_window: Option<unsafe extern "C" fn(*mut aws_channel_handler, *mut aws_channel_slot, usize) -> c_int>,
-    pub shutdown: Option<unsafe extern "C" fn(*mut aws_channel_handler, *mut aws_channel_slot, aws_channel_direction, c_int, bool) -> c_int>,
+    pub process_read_message: Option<
+        unsafe extern "C" fn(
+            *mut aws_channel_handler,
+            *mut aws_channel_slot,
+            *mut aws_io_message,
+        ) -> c_int,
+    >,
+    pub process_write_message: Option<
+        unsafe extern "C" fn(
+            *mut aws_channel_handler,
+            *mut aws_channel_slot,
+            *mut aws_io_message,
+        ) -> c_int,
+    >,
+    pub increment_read_window: Option<
+        unsafe extern "C" fn(*mut aws_channel_handler, *mut aws_channel_slot, usize) -> c_int,
+    >,
+    pub shutdown: Option<
+        unsafe extern "C" fn(
+            *mut aws_channel_handler,
+            *mut aws_channel_slot,
+            aws_channel_direction,
+            c_int,
+            bool,
+        ) -> c_int,
+    >,
     pub initial_window_size: Option<unsafe extern "C" fn(*mut aws_channel_handler) -> usize>,
     pub message_overhead: Option<unsafe extern "C" fn(*mut aws_channel_handler) -> usize>,
     pub destroy: Option<unsafe extern "C" fn(*mut aws_channel_handler)>,
     pub reset_statistics: Option<unsafe extern "C" fn(*mut aws_channel_handler)>,
-    pub gather_statistics: Option<unsafe extern "C" fn(*mut aws_channel_handler, *mut aws_array_list)>,
+    pub gather_statistics:
+        Option<unsafe extern "C" fn(*mut aws_channel_handler, *mut aws_array_list)>,
     pub trigger_read: Option<unsafe extern "C" fn(*mut aws_channel_handler)>,
 }
 
@@ -113,7 +141,8 @@ pub struct aws_custom_key_op_handler {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_custom_key_op_handler_vtable {
-    pub on_key_operation: Option<unsafe extern "C" fn(*mut aws_custom_key_op_handler, *mut aws_tls_key_operation)>,
+    pub on_key_operation:
+        Option<unsafe extern "C" fn(*mut aws_custom_key_op_handler, *mut aws_tls_key_operation)>,
 }
 
 /// `aws/io/event_loop.h`
@@ -201,12 +230,33 @@ pub struct aws_host_resolver_purge_host_options {
 #[derive(Clone, Copy)]
 pub struct aws_host_resolver_vtable {
     pub destroy: Option<unsafe extern "C" fn(*mut aws_host_resolver)>,
-    pub resolve_host: Option<unsafe extern "C" fn(*mut aws_host_resolver, *const aws_string, aws_on_host_resolved_result_fn, *const aws_host_resolution_config, *mut c_void) -> c_int>,
-    pub record_connection_failure: Option<unsafe extern "C" fn(*mut aws_host_resolver, *const aws_host_address) -> c_int>,
+    pub resolve_host: Option<
+        unsafe extern "C" fn(
+            *mut aws_host_resolver,
+            *const aws_string,
+            aws_on_host_resolved_result_fn,
+            *const aws_host_resolution_config,
+            *mut c_void,
+        ) -> c_int,
+    >,
+    pub record_connection_failure:
+        Option<unsafe extern "C" fn(*mut aws_host_resolver, *const aws_host_address) -> c_int>,
     pub purge_cache: Option<unsafe extern "C" fn(*mut aws_host_resolver) -> c_int>,
-    pub purge_cache_with_callback: Option<unsafe extern "C" fn(*mut aws_host_resolver, aws_simple_completion_callback, *mut c_void) -> c_int>,
-    pub purge_host_cache: Option<unsafe extern "C" fn(*mut aws_host_resolver, *const aws_host_resolver_purge_host_options) -> c_int>,
-    pub get_host_address_count: Option<unsafe extern "C" fn(*mut aws_host_resolver, *const aws_string, u32) -> usize>,
+    pub purge_cache_with_callback: Option<
+        unsafe extern "C" fn(
+            *mut aws_host_resolver,
+            aws_simple_completion_callback,
+            *mut c_void,
+        ) -> c_int,
+    >,
+    pub purge_host_cache: Option<
+        unsafe extern "C" fn(
+            *mut aws_host_resolver,
+            *const aws_host_resolver_purge_host_options,
+        ) -> c_int,
+    >,
+    pub get_host_address_count:
+        Option<unsafe extern "C" fn(*mut aws_host_resolver, *const aws_string, u32) -> usize>,
 }
 
 /// `aws/io/stream.h`
@@ -222,9 +272,11 @@ pub struct aws_input_stream {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_input_stream_vtable {
-    pub seek: Option<unsafe extern "C" fn(*mut aws_input_stream, i64, aws_stream_seek_basis) -> c_int>,
+    pub seek:
+        Option<unsafe extern "C" fn(*mut aws_input_stream, i64, aws_stream_seek_basis) -> c_int>,
     pub read: Option<unsafe extern "C" fn(*mut aws_input_stream, *mut aws_byte_buf) -> c_int>,
-    pub get_status: Option<unsafe extern "C" fn(*mut aws_input_stream, *mut aws_stream_status) -> c_int>,
+    pub get_status:
+        Option<unsafe extern "C" fn(*mut aws_input_stream, *mut aws_stream_status) -> c_int>,
     pub get_length: Option<unsafe extern "C" fn(*mut aws_input_stream, *mut i64) -> c_int>,
     pub acquire: Option<unsafe extern "C" fn(*mut aws_input_stream)>,
     pub release: Option<unsafe extern "C" fn(*mut aws_input_stream)>,
@@ -284,8 +336,23 @@ pub struct aws_retry_strategy {
 #[derive(Clone, Copy)]
 pub struct aws_retry_strategy_vtable {
     pub destroy: Option<unsafe extern "C" fn(*mut aws_retry_strategy)>,
-    pub acquire_token: Option<unsafe extern "C" fn(*mut aws_retry_strategy, *const aws_byte_cursor, aws_retry_strategy_on_retry_token_acquired_fn, *mut c_void, u64) -> c_int>,
-    pub schedule_retry: Option<unsafe extern "C" fn(*mut aws_retry_token, aws_retry_error_type, aws_retry_strategy_on_retry_ready_fn, *mut c_void) -> c_int>,
+    pub acquire_token: Option<
+        unsafe extern "C" fn(
+            *mut aws_retry_strategy,
+            *const aws_byte_cursor,
+            aws_retry_strategy_on_retry_token_acquired_fn,
+            *mut c_void,
+            u64,
+        ) -> c_int,
+    >,
+    pub schedule_retry: Option<
+        unsafe extern "C" fn(
+            *mut aws_retry_token,
+            aws_retry_error_type,
+            aws_retry_strategy_on_retry_ready_fn,
+            *mut c_void,
+        ) -> c_int,
+    >,
     pub record_success: Option<unsafe extern "C" fn(*mut aws_retry_token) -> c_int>,
     pub release_token: Option<unsafe extern "C" fn(*mut aws_retry_token)>,
 }
@@ -405,16 +472,36 @@ pub const AWS_CHANNEL_DIR_READ: aws_channel_direction = 0;
 pub const AWS_CHANNEL_DIR_WRITE: aws_channel_direction = 1;
 
 /// `aws/io/io.h`
-pub type aws_channel_on_message_write_completed_fn = Option<unsafe extern "C" fn(channel: *mut aws_channel, message: *mut aws_io_message, err_code: c_int, user_data: *mut c_void)>;
+pub type aws_channel_on_message_write_completed_fn = Option<
+    unsafe extern "C" fn(
+        channel: *mut aws_channel,
+        message: *mut aws_io_message,
+        err_code: c_int,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/io/channel_bootstrap.h`
-pub type aws_channel_on_protocol_negotiated_fn = Option<unsafe extern "C" fn(new_slot: *mut aws_channel_slot, protocol: *mut aws_byte_buf, user_data: *mut c_void) -> *mut aws_channel_handler>;
+pub type aws_channel_on_protocol_negotiated_fn = Option<
+    unsafe extern "C" fn(
+        new_slot: *mut aws_channel_slot,
+        protocol: *mut aws_byte_buf,
+        user_data: *mut c_void,
+    ) -> *mut aws_channel_handler,
+>;
 
 /// `aws/io/channel.h`
-pub type aws_channel_task_fn = Option<unsafe extern "C" fn(channel_task: *mut aws_channel_task, arg: *mut c_void, status: aws_task_status)>;
+pub type aws_channel_task_fn = Option<
+    unsafe extern "C" fn(
+        channel_task: *mut aws_channel_task,
+        arg: *mut c_void,
+        status: aws_task_status,
+    ),
+>;
 
 /// `aws/io/channel_bootstrap.h`
-pub type aws_client_bootstrap_shutdown_complete_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+pub type aws_client_bootstrap_shutdown_complete_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// `aws/io/channel.h`, opaque
 #[repr(C)]
@@ -466,7 +553,15 @@ pub struct aws_l4_proxy_config {
 }
 
 /// `aws/io/host_resolver.h`
-pub type aws_on_host_resolved_result_fn = Option<unsafe extern "C" fn(resolver: *mut aws_host_resolver, host_name: *const aws_string, err_code: c_int, host_addresses: *const aws_array_list, user_data: *mut c_void)>;
+pub type aws_on_host_resolved_result_fn = Option<
+    unsafe extern "C" fn(
+        resolver: *mut aws_host_resolver,
+        host_name: *const aws_string,
+        err_code: c_int,
+        host_addresses: *const aws_array_list,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/io/pem.h`
 pub type aws_pem_object_type = u32;
@@ -511,7 +606,14 @@ pub const AWS_PKCS11_LIB_OMIT_INITIALIZE: aws_pkcs11_lib_behavior = 1;
 pub const AWS_PKCS11_LIB_STRICT_INITIALIZE_FINALIZE: aws_pkcs11_lib_behavior = 2;
 
 /// `aws/io/host_resolver.h`
-pub type aws_resolve_host_implementation_fn = Option<unsafe extern "C" fn(allocator: *mut aws_allocator, host_name: *const aws_string, output_addresses: *mut aws_array_list, user_data: *mut c_void) -> c_int>;
+pub type aws_resolve_host_implementation_fn = Option<
+    unsafe extern "C" fn(
+        allocator: *mut aws_allocator,
+        host_name: *const aws_string,
+        output_addresses: *mut aws_array_list,
+        user_data: *mut c_void,
+    ) -> c_int,
+>;
 
 /// `aws/io/retry_strategy.h`
 pub type aws_retry_error_type = u32;
@@ -521,10 +623,19 @@ pub const AWS_RETRY_ERROR_TYPE_SERVER_ERROR: aws_retry_error_type = 2;
 pub const AWS_RETRY_ERROR_TYPE_CLIENT_ERROR: aws_retry_error_type = 3;
 
 /// `aws/io/retry_strategy.h`
-pub type aws_retry_strategy_on_retry_ready_fn = Option<unsafe extern "C" fn(token: *mut aws_retry_token, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_retry_strategy_on_retry_ready_fn = Option<
+    unsafe extern "C" fn(token: *mut aws_retry_token, error_code: c_int, user_data: *mut c_void),
+>;
 
 /// `aws/io/retry_strategy.h`
-pub type aws_retry_strategy_on_retry_token_acquired_fn = Option<unsafe extern "C" fn(retry_strategy: *mut aws_retry_strategy, error_code: c_int, token: *mut aws_retry_token, user_data: *mut c_void)>;
+pub type aws_retry_strategy_on_retry_token_acquired_fn = Option<
+    unsafe extern "C" fn(
+        retry_strategy: *mut aws_retry_strategy,
+        error_code: c_int,
+        token: *mut aws_retry_token,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/io/socket.h`
 pub type aws_socket_domain = u32;
@@ -579,13 +690,35 @@ pub struct aws_tls_key_operation {
 }
 
 /// `aws/io/tls_channel_handler.h`
-pub type aws_tls_on_data_read_fn = Option<unsafe extern "C" fn(handler: *mut aws_channel_handler, slot: *mut aws_channel_slot, buffer: *mut aws_byte_buf, user_data: *mut c_void)>;
+pub type aws_tls_on_data_read_fn = Option<
+    unsafe extern "C" fn(
+        handler: *mut aws_channel_handler,
+        slot: *mut aws_channel_slot,
+        buffer: *mut aws_byte_buf,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/io/tls_channel_handler.h`
-pub type aws_tls_on_error_fn = Option<unsafe extern "C" fn(handler: *mut aws_channel_handler, slot: *mut aws_channel_slot, err: c_int, message: *const c_char, user_data: *mut c_void)>;
+pub type aws_tls_on_error_fn = Option<
+    unsafe extern "C" fn(
+        handler: *mut aws_channel_handler,
+        slot: *mut aws_channel_slot,
+        err: c_int,
+        message: *const c_char,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/io/tls_channel_handler.h`
-pub type aws_tls_on_negotiation_result_fn = Option<unsafe extern "C" fn(handler: *mut aws_channel_handler, slot: *mut aws_channel_slot, error_code: c_int, user_data: *mut c_void)>;
+pub type aws_tls_on_negotiation_result_fn = Option<
+    unsafe extern "C" fn(
+        handler: *mut aws_channel_handler,
+        slot: *mut aws_channel_slot,
+        error_code: c_int,
+        user_data: *mut c_void,
+    ),
+>;
 
 /// `aws/io/tls_channel_handler.h`
 pub type aws_tls_versions = u32;
@@ -601,7 +734,6 @@ pub const AWS_IO_TLS_VER_SYS_DEFAULTS: aws_tls_versions = 128;
 pub struct aws_future_void {
     _private: [u8; 0],
 }
-
 
 /// `aws/io/future.h`
 pub type aws_future_callback_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;

@@ -1,0 +1,50 @@
+//! What the caller asked of a client: `aws_s3_client_config`, owned and with valid types.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::crt;
+use crate::error::Result;
+use crate::net::{KeepAlive, Monitoring, TlsSettings};
+use crate::operation::FileIo;
+use crate::pool::Pool;
+use crate::request::RetryConfig;
+use crate::sign::SigningConfig;
+
+/// Makes the pool from part size, largest part size and memory limit.
+pub type PoolFactory = Box<dyn FnOnce(u64, u64, u64) -> Result<Pool>>;
+
+pub struct Config {
+    pub bootstrap: crt::Bootstrap,
+    pub region: Bytes,
+    pub signing: Arc<SigningConfig>,
+    /// Zero stands for unset in all sizes.
+    pub part_size: u64,
+    pub max_part_size: u64,
+    pub multipart_upload_threshold: u64,
+    pub throughput_target_gbps: f64,
+    pub memory_limit_bytes: u64,
+    pub max_active_connections: u32,
+    pub file_io: Option<FileIo>,
+    /// The caller's strategy; without one, `retry` applies.
+    pub retry_strategy: Option<crt::RetryStrategy>,
+    pub retry: RetryConfig,
+    pub compute_content_md5: bool,
+    pub tls_enabled: bool,
+    pub tls: Option<TlsSettings>,
+    pub connect_timeout_ms: u32,
+    pub keep_alive: Option<KeepAlive>,
+    pub monitoring: Option<Monitoring>,
+    pub read_backpressure: bool,
+    pub initial_read_window: u64,
+    pub enable_s3express: bool,
+    pub interfaces: Vec<String>,
+    /// Faults in `retry` and `interfaces` that are reported only when the pool could be made.
+    pub reported_after_pool: Result<()>,
+    pub pool: PoolFactory,
+    pub custom_pool: bool,
+    /// `Some` when the caller stated an order of delivery.
+    pub out_of_order: Option<bool>,
+    pub file_io_threads: u16,
+}

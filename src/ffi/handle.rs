@@ -1,0 +1,97 @@
+//! Counted objects behind the opaque C types.
+//!
+//! An object lives in one block of the caller's allocator, so that memory tracers see it, and is counted like the
+//! CRT counts: created with one reference, freed when the last one is released. Which Rust value stands behind which
+//! C type is said once, by [`Opaque`].
+
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
+
+use crate::crt::Allocator;
+use crate::error::{Code, Error};
+
+/// An opaque C type and the value behind it.
+pub(super) trait Opaque {
+    type Inner: Send + Sync;
+}
+
+/// What a pointer to an opaque C type really points to.
+struct Block<T> {
+    references: AtomicUsize,
+    allocator: Allocator,
+    value: T,
+}
+
+/// Makes an object with `references` references.
+pub(super) fn create<C: Opaque>(
+    allocator: Allocator,
+    references: usize,
+    value: C::Inner,
+) -> *mut C {
+    let block = Block { references: AtomicUsize::new(references), allocator, value };
+    allocator.new(block).as_ptr().cast()
+}
+
+/// The value behind a pointer.
+///
+/// # Safety
+/// A non-NULL `object` was made by [`create`] and is alive for `'a`.
+pub(super) unsafe fn borrow<'a, C: Opaque>(object: *const C) -> Result<&'a C::Inner, Error> {
+    match NonNull::new(object.cast_mut()) {
+        // SAFETY: as the caller promises.
+        Some(object) => Ok(unsafe { &object.cast::<Block<C::Inner>>().as_ref().value }),
+        None => Err(Code::INVALID_ARGUMENT.into()),
+    }
+}
+
+/// Adds a reference. NULL is left alone.
+///
+/// # Safety
+/// As for [`borrow`].
+pub(super) unsafe fn acquire<C: Opaque>(object: *mut C) -> *mut C {
+    if let Some(block) = NonNull::new(object.cast::<Block<C::Inner>>()) {
+        // SAFETY: as the caller promises.
+        unsafe { block.as_ref() }.references.fetch_add(1, Ordering::Relaxed);
+    }
+    object
+}
+
+/// Takes a reference away; says whether it was the last one. NULL is left alone.
+///
+/// # Safety
+/// As for [`borrow`]; the reference is the caller's to give up.
+#[must_use]
+pub(super) unsafe fn release<C: Opaque>(object: *mut C) -> bool {
+    let Some(block) = NonNull::new(object.cast::<Block<C::Inner>>()) else { return false };
+    // SAFETY: as the caller promises.
+    let last = unsafe { block.as_ref() }.references.fetch_sub(1, Ordering::Release) == 1;
+    if last {
+        fence(Ordering::Acquire);
+    }
+    last
+}
+
+/// Frees an object and returns what was in it.
+///
+/// # Safety
+/// `object` was made by [`create`], and nobody uses it any more.
+pub(super) unsafe fn destroy<C: Opaque>(object: *mut C) -> Option<C::Inner> {
+    let block = NonNull::new(object.cast::<Block<C::Inner>>())?;
+    // SAFETY: as the caller promises; the block itself is freed below without dropping it again.
+    let Block { allocator, value, .. } = unsafe { block.as_ptr().read() };
+    // SAFETY: the block came from this allocator.
+    unsafe { allocator.release(block.as_ptr().cast()) };
+    Some(value)
+}
+
+/// Releases a reference and frees the object with the last one.
+///
+/// # Safety
+/// As for [`release`].
+pub(super) unsafe fn drop_reference<C: Opaque>(object: *mut C) {
+    // SAFETY: as the caller promises.
+    if unsafe { release(object) } {
+        // SAFETY: that was the last reference.
+        drop(unsafe { destroy(object) });
+    }
+}

@@ -1,0 +1,246 @@
+//! `aws_s3_client_config`.
+
+use std::sync::Arc;
+
+use crate::abi::*;
+use crate::backoff::Jitter;
+use crate::client::{Config, PoolFactory};
+use crate::crt::sys::aws_signing_config_aws;
+use crate::crt::{self, Allocator, Bootstrap, RetryStrategy, TlsSettings};
+use crate::error::{Code, Error, Result};
+use crate::ffi::argument::{self, number, tribool, truth};
+use crate::net::{KeepAlive, Monitoring};
+use crate::pool::{Pool, default_pool};
+use crate::request::{RetryConfig, RetryMode};
+use crate::sign::Algorithm;
+
+use super::signing_config;
+
+/// Checks and copies a client configuration, in the order in which its faults are reported.
+///
+/// # Safety
+/// `config` is valid for reads, and what it points to is alive during the call; the allocator for as long as the
+/// client. `client` is only handed on to the pool factory.
+pub(in crate::ffi) unsafe fn client_config(
+    allocator: Allocator,
+    config: &aws_s3_client_config,
+    client: *mut aws_s3_client,
+) -> Result<Config> {
+    // SAFETY: as the caller promises.
+    let bootstrap = unsafe { Bootstrap::acquire(config.client_bootstrap) };
+    let bootstrap = bootstrap.ok_or(Code::INVALID_ARGUMENT)?;
+    if config.throughput_target_gbps < 0.0 {
+        return Err(Code::INVALID_ARGUMENT.into());
+    }
+    // SAFETY: as the caller promises.
+    let region = unsafe { argument::bytes(config.region) };
+    let express = truth(&config.enable_s3express);
+    // SAFETY: as the caller promises.
+    let signing = unsafe { argument::required(config.signing_config)? };
+    check_signing(signing, express)?;
+    let tls_enabled =
+        number(&config.tls_mode) != aws_s3_meta_request_tls_mode::AWS_MR_TLS_DISABLED as u32;
+    // SAFETY: as the caller promises.
+    let tls = unsafe { tls_settings(config, tls_enabled) };
+    // SAFETY: as the caller promises.
+    let (interfaces, retry) = (unsafe { interfaces(config) }, retry_config(config));
+    let fault = interfaces.as_ref().err().or(retry.as_ref().err());
+    let reported_after_pool = fault.map_or(Ok(()), |error| Err(error.clone()));
+    let (interfaces, retry) = (interfaces.unwrap_or_default(), retry.unwrap_or_default());
+    Ok(Config {
+        bootstrap,
+        // SAFETY: as the caller promises.
+        signing: Arc::new(unsafe { signing_config(signing, &region) }),
+        region,
+        part_size: config.part_size,
+        max_part_size: config.max_part_size,
+        multipart_upload_threshold: config.multipart_upload_threshold,
+        throughput_target_gbps: config.throughput_target_gbps,
+        memory_limit_bytes: config.memory_limit_in_bytes,
+        max_active_connections: config.max_active_connections_override,
+        // SAFETY: as the caller promises.
+        file_io: unsafe { argument::file_io(config.fio_opts) },
+        // SAFETY: as the caller promises.
+        retry_strategy: unsafe { RetryStrategy::acquire(config.retry_strategy) },
+        retry,
+        compute_content_md5: number(&config.compute_content_md5) != 0,
+        tls_enabled,
+        tls,
+        connect_timeout_ms: config.connect_timeout_ms,
+        // SAFETY: as the caller promises.
+        keep_alive: unsafe { keep_alive(config) },
+        // SAFETY: as the caller promises.
+        monitoring: unsafe { monitoring(config) },
+        read_backpressure: truth(&config.enable_read_backpressure),
+        initial_read_window: config.initial_read_window as u64,
+        enable_s3express: express,
+        interfaces,
+        reported_after_pool,
+        pool: pool_factory(allocator, config, client),
+        custom_pool: config.buffer_pool_factory_fn.is_some(),
+        out_of_order: tribool(config.out_of_order_delivery),
+        file_io_threads: config.num_file_io_threads,
+    })
+}
+
+fn check_signing(signing: &aws_signing_config_aws, express: bool) -> Result<()> {
+    let nobody = signing.credentials.is_null() && signing.credentials_provider.is_null();
+    let wants_express = Algorithm::from(signing.algorithm) == Algorithm::S3Express;
+    if nobody || (wants_express && !express) {
+        return Err(Code::INVALID_ARGUMENT.into());
+    }
+    Ok(())
+}
+
+fn retry_config(config: &aws_s3_client_config) -> Result<RetryConfig> {
+    let retry = &config.retry_config;
+    let mode = match number(&retry.retry_mode) {
+        1 => RetryMode::Adaptive,
+        2 => RetryMode::ExponentialBackoff,
+        3 => RetryMode::None,
+        _ => RetryMode::Standard,
+    };
+    let ignored = !config.retry_strategy.is_null() || mode == RetryMode::None;
+    let jitter = Jitter::of_number(retry.jitter_mode);
+    Ok(RetryConfig {
+        mode,
+        max_retries: retry.max_retries,
+        scale_ms: retry.backoff_scale_factor_ms,
+        ceiling_s: retry.max_backoff_secs,
+        jitter: match jitter {
+            Some(jitter) => jitter,
+            None if ignored => Jitter::default(),
+            None => return Err(Code::INVALID_ARGUMENT.into()),
+        },
+        initial_bucket_capacity: retry.initial_bucket_capacity,
+        fast_fail_if_no_token: truth(&retry.fast_fail_if_no_token),
+    })
+}
+
+/// # Safety
+/// As for [`client_config`].
+unsafe fn tls_settings(
+    config: &aws_s3_client_config,
+    enabled: bool,
+) -> Option<crate::net::TlsSettings> {
+    if !enabled {
+        return None;
+    }
+    // SAFETY: as the caller promises.
+    let settings = unsafe { crt::tls_settings(config.tls_connection_options) };
+    if settings.is_none() && !config.tls_connection_options.is_null() {
+        crate::log!(
+            Warn,
+            Client,
+            "the options inside an aws_tls_ctx of the CRT cannot be read; the system's trust store is used"
+        );
+    }
+    Some(network_settings(settings))
+}
+
+/// Of `aws_tls_connection_options_init_from_ctx`.
+const DEFAULT_HANDSHAKE_TIMEOUT_MS: u32 = 10_000;
+
+/// The settings in the network's terms; without any, the defaults of a client context.
+fn network_settings(settings: Option<TlsSettings>) -> crate::net::TlsSettings {
+    use crate::crt::{Roots, TlsMinimum};
+    let Some(settings) = settings else {
+        return crate::net::TlsSettings {
+            roots: crate::net::Roots::Native,
+            client_cert: None,
+            verify_peer: true,
+            minimum: crate::net::TlsMinimum::System,
+            alpn: Vec::new(),
+            server_name: None,
+            handshake_timeout_ms: DEFAULT_HANDSHAKE_TIMEOUT_MS,
+        };
+    };
+    crate::net::TlsSettings {
+        roots: match settings.roots {
+            Roots::Native => crate::net::Roots::Native,
+            Roots::Pem(pem) => crate::net::Roots::Pem(pem),
+            Roots::Path { file, dir } => crate::net::Roots::Path { file, dir },
+        },
+        client_cert: settings.client_cert,
+        verify_peer: settings.verify_peer,
+        minimum: match settings.minimum {
+            TlsMinimum::System => crate::net::TlsMinimum::System,
+            TlsMinimum::Tls12 => crate::net::TlsMinimum::Tls12,
+            TlsMinimum::Tls13 => crate::net::TlsMinimum::Tls13,
+        },
+        alpn: settings.alpn,
+        server_name: settings.server_name,
+        handshake_timeout_ms: settings.handshake_timeout_ms,
+    }
+}
+
+/// # Safety
+/// As for [`client_config`].
+unsafe fn keep_alive(config: &aws_s3_client_config) -> Option<KeepAlive> {
+    // SAFETY: as the caller promises.
+    let options = unsafe { argument::optional(config.tcp_keep_alive_options) }?;
+    Some(KeepAlive {
+        idle_s: u32::from(options.keep_alive_timeout_sec),
+        interval_s: u32::from(options.keep_alive_interval_sec),
+        max_probes: u32::from(options.keep_alive_max_failed_probes),
+    })
+}
+
+/// # Safety
+/// As for [`client_config`].
+unsafe fn monitoring(config: &aws_s3_client_config) -> Option<Monitoring> {
+    // SAFETY: as the caller promises.
+    let options = unsafe { argument::optional(config.monitoring_options) }?;
+    Some(Monitoring {
+        min_bytes_per_s: options.minimum_throughput_bytes_per_second,
+        interval_s: options.allowable_throughput_failure_interval_seconds,
+    })
+}
+
+/// # Safety
+/// As for [`client_config`].
+unsafe fn interfaces(config: &aws_s3_client_config) -> Result<Vec<String>> {
+    let array = config.network_interface_names_array;
+    if array.is_null() {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the caller's array of so many cursors.
+    let names = unsafe { std::slice::from_raw_parts(array, config.num_network_interface_names) };
+    let name = |cursor: &_| {
+        // SAFETY: as the caller promises.
+        let name = unsafe { crt::bytes_of(*cursor) };
+        let name = std::str::from_utf8(name).map_err(|_| Error::new(Code::INVALID_ARGUMENT))?;
+        let known = std::path::Path::new("/sys/class/net").join(name).exists();
+        let plain = !name.is_empty() && !name.contains('/');
+        if known && plain { Ok(name.to_string()) } else { Err(Code::INVALID_ARGUMENT.into()) }
+    };
+    names.iter().map(name).collect()
+}
+
+/// Captures what the factory is called with: the sizes come later.
+fn pool_factory(
+    allocator: Allocator,
+    config: &aws_s3_client_config,
+    client: *mut aws_s3_client,
+) -> PoolFactory {
+    let (factory, user_data) = (config.buffer_pool_factory_fn, config.buffer_pool_user_data);
+    Box::new(move |part_size, max_part_size, memory_limit| {
+        let config = aws_s3_buffer_pool_config {
+            client,
+            part_size: saturated(part_size),
+            max_part_size: saturated(max_part_size),
+            memory_limit: saturated(memory_limit),
+        };
+        let Some(factory) = factory else { return default_pool(allocator, config) };
+        // SAFETY: the caller's function; the pool that comes back carries one reference for us.
+        let pool = unsafe { Pool::adopt(factory(allocator.as_ptr(), config, user_data)) };
+        pool.ok_or_else(|| match crt::last_error() {
+            Code::SUCCESS => Code::UNKNOWN.into(),
+            code => code.into(),
+        })
+    })
+}
+
+fn saturated(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}

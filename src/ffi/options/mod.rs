@@ -1,0 +1,11 @@
+//! The callers' option structs, read once and turned into owned, valid values.
+
+mod checksum;
+mod client;
+mod endpoint;
+mod request;
+mod signing;
+
+pub(super) use client::client_config;
+pub(super) use request::{Request, request};
+pub(super) use signing::signing_config;

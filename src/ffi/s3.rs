@@ -1,0 +1,197 @@
+//! The functions of `aws/s3/s3.h`: the library's own life, and what it knows of its machine.
+
+use std::ffi::c_int;
+
+use once_cell::sync::OnceCell;
+use parking_lot::Mutex;
+
+use super::argument;
+use super::entry::entry;
+use crate::abi::*;
+use crate::client::{memory, platform};
+use crate::crt::sys::*;
+use crate::crt::{self, Allocator};
+use crate::error::{Code, S3_ERRORS};
+use crate::log::S3_SUBJECTS;
+use crate::operation::plan::DEFAULT_PART_BYTES;
+
+/// Whether the library is initialised. Held over the whole of init and clean-up, so that the two do not cross.
+static INITIALISED: Mutex<bool> = Mutex::new(false);
+
+/// Tables that the CRT keeps by pointer, so they live for ever.
+struct Tables {
+    errors: aws_error_info_list,
+    subjects: aws_log_subject_info_list,
+}
+
+// SAFETY: written once, read afterwards.
+unsafe impl Send for Tables {}
+// SAFETY: as above.
+unsafe impl Sync for Tables {}
+
+fn tables() -> &'static Tables {
+    static TABLES: OnceCell<Tables> = OnceCell::new();
+    TABLES.get_or_init(|| {
+        let c_text = |text: &str| {
+            let text = std::ffi::CString::new(text).unwrap_or_default();
+            Box::leak(text.into_boxed_c_str()).as_ptr()
+        };
+        let error = |(number, name, text): &(i32, &str, &str)| aws_error_info {
+            error_code: *number,
+            literal_name: c_text(name),
+            error_str: c_text(text),
+            lib_name: c_text("aws-c-s3"),
+            formatted_name: c_text(&format!("aws-c-s3: {name}, {text}")),
+        };
+        let subject = |(number, name): &(u32, &str)| aws_log_subject_info {
+            subject_id: *number,
+            subject_name: c_text(name),
+            subject_description: c_text(&format!("Subject for {name} logging")),
+        };
+        let errors: Vec<_> = S3_ERRORS.iter().map(error).collect();
+        let subjects: Vec<_> = S3_SUBJECTS.iter().map(subject).collect();
+        let (errors, subjects) = (errors.leak(), subjects.leak());
+        Tables {
+            errors: aws_error_info_list { error_list: errors.as_ptr(), count: errors.len() as u16 },
+            subjects: aws_log_subject_info_list {
+                subject_list: subjects.as_mut_ptr(),
+                count: subjects.len(),
+            },
+        }
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_library_init(allocator: *mut aws_allocator) {
+    entry(|| {
+        let mut initialised = INITIALISED.lock();
+        if *initialised {
+            return Ok(());
+        }
+        // SAFETY: the caller's allocator, NULL for the default one.
+        let allocator = unsafe { argument::allocator(allocator) }.as_ptr();
+        // SAFETY: plain calls; the tables live for ever.
+        unsafe {
+            crt::host::aws_auth_library_init(allocator);
+            crt::host::aws_http_library_init(allocator);
+            crt::host::aws_register_error_info(&tables().errors);
+            crt::host::aws_register_log_subject_info_list(
+                (&raw const tables().subjects).cast_mut(),
+            );
+        }
+        crt::logger::install();
+        *initialised = true;
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn aws_s3_library_clean_up() {
+    entry(|| {
+        let mut initialised = INITIALISED.lock();
+        if !*initialised {
+            return Ok(());
+        }
+        *initialised = false;
+        // SAFETY: plain calls; the tables live for ever.
+        unsafe {
+            crt::host::aws_thread_join_all_managed();
+            crt::host::aws_unregister_log_subject_info_list(
+                (&raw const tables().subjects).cast_mut(),
+            );
+            crt::host::aws_unregister_error_info(&tables().errors);
+            crt::host::aws_http_library_clean_up();
+            crt::host::aws_auth_library_clean_up();
+        }
+        Ok(())
+    })
+}
+
+/// The platform struct and the text that it shows.
+struct Platform(aws_s3_platform_info);
+
+// SAFETY: written once; its text is leaked on purpose and lives for ever.
+unsafe impl Send for Platform {}
+// SAFETY: as above.
+unsafe impl Sync for Platform {}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn aws_s3_get_current_platform_info() -> *const aws_s3_platform_info {
+    static CURRENT: OnceCell<Platform> = OnceCell::new();
+    let make = || {
+        let name = platform::instance_type(false);
+        let recommended = platform::family_of(&name).is_some_and(|family| family.recommended);
+        Platform(aws_s3_platform_info {
+            instance_type: crt::cursor(leaked(name)),
+            max_throughput_gbps: platform::detected_gbps(),
+            has_recommended_configuration: recommended,
+        })
+    };
+    &raw const CURRENT.get_or_init(make).0
+}
+
+fn leaked(text: String) -> &'static [u8] {
+    Box::leak(text.into_boxed_str()).as_bytes()
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn aws_s3_get_current_platform_ec2_intance_type(
+    cached_only: bool,
+) -> aws_byte_cursor {
+    if cached_only && platform::instance_type(true).is_empty() {
+        return crt::cursor(&[]);
+    }
+    // SAFETY: never NULL, lives for ever.
+    unsafe { (*aws_s3_get_current_platform_info()).instance_type }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn aws_s3_get_platforms_with_recommended_config() -> aws_array_list {
+    let allocator = Allocator::default();
+    let count = platform::RECOMMENDED.len();
+    let size = count * size_of::<aws_byte_cursor>();
+    let data = allocator.acquire(size).cast::<aws_byte_cursor>();
+    for (index, name) in platform::RECOMMENDED.iter().enumerate() {
+        // SAFETY: within the `count` items just allocated.
+        unsafe { data.add(index).write(crt::cursor(name.as_bytes())) };
+    }
+    aws_array_list {
+        alloc: allocator.as_ptr(),
+        current_size: size,
+        length: count,
+        item_size: size_of::<aws_byte_cursor>(),
+        data: data.cast(),
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn aws_s3_default_memory_limit_for_throughput(throughput_target_gbps: f64) -> usize {
+    let limit = memory::limit_for_throughput(throughput_target_gbps, platform::detected_gbps);
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn aws_s3_default_part_size() -> u64 {
+    DEFAULT_PART_BYTES
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn aws_s3_default_max_part_size_for_memory_limit(memory_limit: u64) -> u64 {
+    memory::max_part_size_for_limit(memory_limit)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_resolve_configured_memory_limit(
+    allocator: *mut aws_allocator,
+    configured_limit: u64,
+    out_memory_limit: *mut u64,
+) -> c_int {
+    let _ = allocator;
+    entry(|| {
+        // SAFETY: the caller's variable, writable.
+        let out = unsafe { out_memory_limit.as_mut() }.ok_or(Code::INVALID_ARGUMENT)?;
+        *out = 0;
+        *out = memory::configured_limit(configured_limit)?;
+        Ok(0)
+    })
+}

@@ -1,0 +1,160 @@
+//! Clients.
+
+use std::ptr;
+
+use parking_lot::Mutex;
+
+use crate::abi::*;
+use crate::client::Client;
+use crate::crt::sys::{aws_allocator, aws_client_bootstrap};
+use crate::crt::{self, Allocator};
+use crate::error::{Code, Result};
+use crate::ffi::argument;
+use crate::ffi::callbacks::{UserData, call_plain};
+use crate::ffi::entry::entry;
+use crate::ffi::handle::{self, Opaque};
+use crate::ffi::options::client_config;
+
+use super::meta_request;
+
+/// What stands behind a client's C object. The object outlives the client: it is freed with the last of the things
+/// that still name it, right before the shutdown callback.
+pub(in crate::ffi) struct ClientObject {
+    allocator: Allocator,
+    client: Mutex<Option<Client>>,
+}
+
+impl Opaque for aws_s3_client {
+    type Inner = ClientObject;
+}
+
+impl ClientObject {
+    /// Runs `work` with the client; `INVALID_STATE` when its last reference has been released.
+    pub fn with<T>(&self, work: impl FnOnce(Allocator, &Client) -> Result<T>) -> Result<T> {
+        match &*self.client.lock() {
+            Some(client) => work(self.allocator, client),
+            None => Err(Code::INVALID_STATE.into()),
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_client_new(
+    allocator: *mut aws_allocator,
+    client_config: *const aws_s3_client_config,
+) -> *mut aws_s3_client {
+    entry(|| {
+        // SAFETY: the caller's allocator and struct.
+        unsafe { new(argument::allocator(allocator), argument::required(client_config)?) }
+    })
+}
+
+/// # Safety
+/// As for [`crate::ffi::options::client_config`].
+unsafe fn new(allocator: Allocator, config: &aws_s3_client_config) -> Result<*mut aws_s3_client> {
+    let object: *mut aws_s3_client =
+        handle::create(allocator, 1, ClientObject { allocator, client: Mutex::new(None) });
+    let shutdown = (config.shutdown_callback, UserData(config.shutdown_callback_user_data));
+    let ending = Ending { object: UserData(object.cast()), shutdown };
+    // SAFETY: as the caller promises.
+    let made = unsafe { client_config(allocator, config, object) }
+        .and_then(|config| Client::new(config, object as usize, move || ending.run()));
+    match made {
+        Ok(client) => {
+            // SAFETY: just made, not yet shown to anybody but a pool factory that only keeps its address.
+            unsafe { handle::borrow(object)? }.client.lock().replace(client);
+            Ok(object)
+        }
+        Err(error) => {
+            // SAFETY: as above; whatever was half made has let go of it.
+            drop(unsafe { handle::destroy(object) });
+            Err(error)
+        }
+    }
+}
+
+/// The end of a client: its object goes, then the caller hears of it.
+struct Ending {
+    object: UserData,
+    shutdown: (aws_s3_client_shutdown_complete_callback_fn, UserData),
+}
+
+impl Ending {
+    fn run(self) {
+        // SAFETY: nobody names the object any more.
+        drop(unsafe { handle::destroy(self.object.0.cast::<aws_s3_client>()) });
+        call_plain(self.shutdown.0, self.shutdown.1);
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_client_acquire(client: *mut aws_s3_client) -> *mut aws_s3_client {
+    // SAFETY: the caller holds a reference.
+    unsafe { handle::acquire(client) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_client_release(client: *mut aws_s3_client) -> *mut aws_s3_client {
+    entry(|| {
+        // SAFETY: the caller gives up a reference, or passes NULL.
+        if unsafe { handle::release(client) } {
+            // SAFETY: the object is freed only after what is taken out here has ended.
+            let client = unsafe { handle::borrow(client)? }.client.lock().take();
+            drop(client);
+        }
+        Ok(ptr::null_mut())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_client_make_meta_request(
+    client: *mut aws_s3_client,
+    options: *const aws_s3_meta_request_options,
+) -> *mut aws_s3_meta_request {
+    entry(|| {
+        // SAFETY: the caller holds a reference to the client and lends the options.
+        let (object, options) = unsafe { (handle::borrow(client)?, argument::required(options)?) };
+        // SAFETY: as above.
+        object.with(|allocator, client| unsafe { meta_request::new(allocator, client, options) })
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_client_get_max_active_connections(
+    client: *mut aws_s3_client,
+    meta_request: *mut aws_s3_meta_request,
+) -> u32 {
+    entry(|| {
+        // SAFETY: the caller holds a reference to each.
+        let (object, request) =
+            unsafe { (handle::borrow(client)?, handle::borrow(meta_request.cast_const()).ok()) };
+        object.with(|_, client| {
+            Ok(match request.and_then(|request| request.meta_request()) {
+                Some(request) => request.max_active(),
+                None => client.settings().max_active(0, None),
+            })
+        })
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_client_bootstrap_default(
+    allocator: *mut aws_allocator,
+    options: *const aws_s3_client_bootstrap_options,
+) -> *mut aws_client_bootstrap {
+    entry(|| {
+        // SAFETY: the caller's allocator and struct; both may be NULL.
+        let (allocator, options) =
+            unsafe { (argument::allocator(allocator), argument::optional(options)) };
+        let loops = options.map_or(0, |options| options.event_loop_count);
+        let hosts = options.map_or(0, |options| options.host_resolver_max_entries);
+        let most = AWS_S3_DEFAULT_MAX_EVENT_LOOPS as usize;
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let loops = if loops == 0 { processors.min(most) as u16 } else { loops };
+        let hosts = if hosts == 0 { DEFAULT_RESOLVER_ENTRIES } else { hosts };
+        crt::Bootstrap::new_default(allocator, loops, hosts).map(crt::Bootstrap::into_raw)
+    })
+}
+
+/// Names that the resolver of a default bootstrap remembers.
+const DEFAULT_RESOLVER_ENTRIES: usize = 16;

@@ -1,0 +1,194 @@
+//! Meta requests.
+
+use std::ffi::{c_int, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use once_cell::sync::OnceCell;
+
+use crate::abi::*;
+use crate::client::Client;
+use crate::crt::Allocator;
+use crate::error::{Code, Result};
+use crate::ffi::argument;
+use crate::ffi::callbacks::{Caller, Object, UserData, call_plain, pause_done};
+use crate::ffi::entry::entry;
+use crate::ffi::handle::{self, Opaque};
+use crate::ffi::options::{Request, request};
+use crate::operation::MetaRequest;
+use crate::pool::Pool;
+
+use super::resume_token::token_object;
+
+/// What stands behind a meta request's C object.
+pub(in crate::ffi) struct RequestObject {
+    allocator: Allocator,
+    /// Set right after the object is made; a callback may be faster than that.
+    request: OnceCell<Arc<MetaRequest>>,
+    /// The pool that knows the caller's receive buffer by this object's address.
+    lent_to: Option<Pool>,
+    shutdown: (aws_s3_meta_request_shutdown_fn, UserData),
+}
+
+impl Opaque for aws_s3_meta_request {
+    type Inner = RequestObject;
+}
+
+impl RequestObject {
+    pub(super) fn meta_request(&self) -> Option<&Arc<MetaRequest>> {
+        Some(self.request.wait())
+    }
+}
+
+/// Makes a meta request and starts it.
+///
+/// # Safety
+/// As for [`crate::ffi::options::request`].
+pub(super) unsafe fn new(
+    allocator: Allocator,
+    client: &Client,
+    options: &aws_s3_meta_request_options,
+) -> Result<*mut aws_s3_meta_request> {
+    // SAFETY: as the caller promises.
+    let Request { mut spec, receive_buffer } = unsafe { request(client, options)? };
+    let lent_to = receive_buffer.is_some().then(|| client.env().pool.clone());
+    let shutdown = (options.shutdown_callback, UserData(options.user_data));
+    let object = RequestObject { allocator, request: OnceCell::new(), lent_to, shutdown };
+    // One reference for the caller, one for the callbacks.
+    let object: *mut aws_s3_meta_request = handle::create(allocator, 2, object);
+    spec.handle = object as usize;
+    if let Some(buffer) = receive_buffer.as_ref() {
+        let buffer = buffer.clone();
+        if let Err(error) = client.env().pool.add_preallocated(object, buffer) {
+            // SAFETY: nobody has seen the object.
+            drop(unsafe { handle::destroy(object) });
+            return Err(error);
+        }
+    }
+    // SAFETY: as the caller promises.
+    let checksum = unsafe { argument::optional(options.checksum_config) };
+    let caller = Caller {
+        object: Object(object),
+        allocator,
+        user_data: UserData(options.user_data),
+        headers: options.headers_callback,
+        body: options.body_callback,
+        body_ex: options.body_callback_ex,
+        progress: options.progress_callback,
+        telemetry: options.telemetry_callback,
+        review: options.upload_review_callback,
+        full_object_checksum: checksum.and_then(|config| config.full_object_checksum_callback),
+        full_object_user_data: UserData(checksum.map_or(ptr::null_mut(), |it| it.user_data)),
+        error_token: options.on_error_resume_token,
+        finish: options.finish_callback,
+        receive_buffer,
+    };
+    let started = client.start(spec, Arc::new(caller));
+    // SAFETY: the caller's reference has not been given away yet.
+    let _ = unsafe { handle::borrow(object.cast_const())? }.request.set(started);
+    Ok(object)
+}
+
+/// Releases a reference; the last one ends the object. NULL is left alone.
+///
+/// # Safety
+/// The reference is the caller's to give up.
+pub(in crate::ffi) unsafe fn release(object: *mut aws_s3_meta_request) {
+    // SAFETY: as the caller promises.
+    if !unsafe { handle::release(object) } {
+        return;
+    }
+    // SAFETY: that was the last reference.
+    let Some(inner) = (unsafe { handle::destroy(object) }) else { return };
+    // The client may not end before this meta request's own last word.
+    let keep = inner.request.get().map(|request| request.keep_alive());
+    drop(inner.request);
+    if let Some(pool) = inner.lent_to {
+        pool.remove_preallocated(object);
+    }
+    call_plain(inner.shutdown.0, inner.shutdown.1);
+    drop(keep);
+}
+
+/// # Safety
+/// `object` is NULL or alive.
+unsafe fn borrow<'a>(object: *const aws_s3_meta_request) -> Result<&'a Arc<MetaRequest>> {
+    // SAFETY: as the caller promises.
+    unsafe { handle::borrow(object) }.map(|object| object.request.wait())
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_meta_request_acquire(
+    meta_request: *mut aws_s3_meta_request,
+) -> *mut aws_s3_meta_request {
+    // SAFETY: the caller holds a reference.
+    unsafe { handle::acquire(meta_request) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_meta_request_release(
+    meta_request: *mut aws_s3_meta_request,
+) -> *mut aws_s3_meta_request {
+    entry(|| {
+        // SAFETY: the caller gives up a reference, or passes NULL.
+        unsafe { release(meta_request) };
+        Ok(ptr::null_mut())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_meta_request_cancel(meta_request: *mut aws_s3_meta_request) {
+    entry(|| {
+        // SAFETY: the caller holds a reference.
+        unsafe { borrow(meta_request)? }.cancel();
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_meta_request_increment_read_window(
+    meta_request: *mut aws_s3_meta_request,
+    bytes: u64,
+) {
+    entry(|| {
+        // SAFETY: the caller holds a reference.
+        unsafe { borrow(meta_request)? }.increment_read_window(bytes);
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_meta_request_pause(
+    meta_request: *mut aws_s3_meta_request,
+    out_resume_token: *mut *mut aws_s3_meta_request_resume_token,
+) -> c_int {
+    entry(|| {
+        // SAFETY: the caller holds a reference and lends the out pointer.
+        let (object, out) =
+            unsafe { (handle::borrow(meta_request.cast_const())?, out_resume_token.as_mut()) };
+        let out = out.ok_or(Code::INVALID_ARGUMENT)?;
+        *out = ptr::null_mut();
+        if let Some(token) = object.request.wait().pause()? {
+            *out = token_object(object.allocator, token);
+        }
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3_meta_request_pause_async(
+    meta_request: *mut aws_s3_meta_request,
+    on_complete: aws_s3_meta_request_pause_complete_fn,
+    user_data: *mut c_void,
+) -> c_int {
+    entry(|| {
+        // SAFETY: the caller holds a reference.
+        let object = unsafe { handle::borrow(meta_request.cast_const())? };
+        if on_complete.is_none() {
+            return Err(Code::INVALID_ARGUMENT.into());
+        }
+        let done = pause_done(meta_request, object.allocator, on_complete, user_data);
+        object.request.wait().pause_async(Box::new(done))?;
+        Ok(0)
+    })
+}

@@ -1,0 +1,10 @@
+//! The functions of `aws/s3/s3_client.h`.
+
+mod client;
+pub(super) mod meta_request;
+mod metrics;
+pub(super) mod resume_token;
+mod signing;
+
+pub(super) use metrics::metrics_object;
+pub(super) use resume_token::token_object;

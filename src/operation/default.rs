@@ -1,0 +1,98 @@
+//! One request, as given: DEFAULT meta requests, single PutObject, and GetObject of one stored part.
+//!
+//! The body is read whole before anything is sent, the response is received whole before anything is delivered.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::delivery::{Content, Payload, Target};
+use super::finish::Success;
+use super::message::{BodyChecksum, assign_body, base};
+use super::reading::read_whole;
+use super::{BodyCallback, Kind, MetaRequest, Sink};
+use crate::body::Source;
+use crate::checksum::Hasher;
+use crate::error::{Code, Result};
+use crate::request::{Failure, Reply, Request, RequestKind, Severity, call, parse_content_range};
+
+pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
+    let spec = &meta.spec;
+    let body = meta.stop.guard(Severity::Failure, read_body(meta)).await?;
+    let body_bytes = body.len() as u64;
+    let mut request = Request::new(spec.request_kind, spec.operation.clone(), base(spec));
+    request.part_number = 1;
+    request.signing = spec.signing.clone();
+    prepare(meta, &mut request, body);
+    meta.verify.lock().parts_requested = 1;
+    let reply = call(&meta.line, &mut request).await?;
+    deliver(meta, reply, body_bytes)
+}
+
+fn prepare(meta: &MetaRequest, request: &mut Request, body: Bytes) {
+    let spec = &meta.spec;
+    let checksum = &spec.checksum;
+    if checksum.validation.ask {
+        request.head.headers.set("x-amz-checksum-mode", "enabled");
+    }
+    request.expect.validate = checksum.validation.selection;
+    let uploads = matches!(spec.request_kind, RequestKind::PutObject | RequestKind::UploadPart);
+    let completes = spec.request_kind == RequestKind::CompleteMultipartUpload;
+    if uploads || !body.is_empty() {
+        let content_md5 = spec.compute_content_md5
+            && spec.kind == Kind::Put
+            && checksum.algorithm.is_none()
+            && !request.head.headers.contains("Content-MD5");
+        let algorithm = checksum.algorithm.known().filter(|_| !completes);
+        let how = BodyChecksum { location: checksum.location, algorithm, content_md5 };
+        (request.body, request.payload) = assign_body(&mut request.head, body, how, None);
+    }
+}
+
+/// Reads the body whole; only its announced length counts.
+async fn read_body(meta: &Arc<MetaRequest>) -> Result<Bytes> {
+    let length = usize::try_from(meta.spec.content_length.unwrap_or(0));
+    let length = length.map_err(|_| Code::INVALID_ARGUMENT)?;
+    if let Source::Memory(bytes) = &*meta.source.lock() {
+        return Ok(bytes.clone());
+    }
+    if length == 0 {
+        return Ok(Bytes::new());
+    }
+    read_whole(meta, length).await
+}
+
+fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Success, Failure> {
+    let spec = &meta.spec;
+    let content_range = reply.headers.value("Content-Range");
+    let range = content_range.and_then(|value| parse_content_range(value));
+    {
+        let mut verify = meta.verify.lock();
+        verify.note_response(reply.validated);
+        let expected = spec.checksum.validation.expected.as_ref();
+        verify.expected = expected.map(|it| (it.algorithm, it.base64.clone()));
+    }
+    let status = reply.status;
+    meta.tell_headers(reply.headers.iter().cloned().collect(), status);
+    let bytes = Bytes::copy_from_slice(reply.body.bytes());
+    let received_bytes = bytes.len() as u64;
+    let progress = if spec.kind == Kind::Put { sent_bytes } else { received_bytes };
+    meta.delivery.progress(progress, progress);
+    let limited = meta.window.is_limited()
+        && spec.request_kind == RequestKind::GetObject
+        && meta.delivery.wants().body == BodyCallback::Plain;
+    let target = match &spec.sink {
+        Sink::File(file) => Target::File(file.sink.clone()),
+        _ => Target::Callback { limited },
+    };
+    let expected = meta.verify.lock().expected.as_ref().map(|(algorithm, _)| *algorithm);
+    meta.delivery.aim(target, expected.map(Hasher::new));
+    meta.delivery.body(Payload {
+        part: 1,
+        content: Content::Heap(bytes),
+        range_start: range.map_or(0, |(first, ..)| first),
+        offset: 0,
+        metrics: reply.metrics,
+    });
+    Ok(Success { status, taken: None })
+}

@@ -1,0 +1,380 @@
+//! The first request of a download: how long the object is, which version it is, and how it will be cut.
+//!
+//! The choice of request and the reading of its answer follow sections "Discovery" and "Special discovery outcomes" of
+//! the table of behaviours in `docs/`; an object found empty by a ranged GET is asked for once more by part number.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+
+use super::get::{part_request, prepare_download};
+use super::message::base;
+use super::part::fetch;
+use super::plan::{self, Layout};
+use super::{MetaRequest, RangeHeader, Sink, etag};
+use crate::checksum::{Hasher, Names, ValidationMode, advertised};
+use crate::error::{Code, Error, FailedResponse, Result};
+use crate::net::Headers;
+use crate::request::{Failure, Reply, Request, RequestKind, call, parse_content_range};
+use crate::xml;
+
+/// S3 Express keeps part sizes smaller (`g_s3_optimal_range_size` limits); unknown ETags count as parts of this size.
+const UNKNOWN_STORED_PART_BYTES: u64 = 8 * plan::MIB;
+
+/// What the first request told.
+pub(super) struct Discovery {
+    /// `None` for an empty object.
+    pub layout: Option<Layout>,
+    pub etag: Bytes,
+    /// The body that came along.
+    pub first_part: Option<Reply>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Head,
+    /// A GET of so many bytes from `first` on.
+    Ranged {
+        first: u64,
+        bytes: u64,
+    },
+    /// A GET of part 1, into a buffer of so many bytes.
+    PartOne {
+        bytes: u64,
+    },
+}
+
+/// The object as the headers of one response describe it.
+struct Facts {
+    object_bytes: u64,
+    first: u64,
+    last: u64,
+    /// `None` when no body came along.
+    first_part_bytes: Option<u64>,
+}
+
+pub(super) async fn discover(meta: &Arc<MetaRequest>) -> Result<Discovery, Failure> {
+    let mut shape = choose(meta);
+    loop {
+        let failure = match send(meta, shape).await {
+            Ok(reply) => return interpret(meta, shape, reply),
+            Err(failure) => failure,
+        };
+        let too_large = Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE;
+        if failure.error.code() == too_large
+            && let Some(head) = &failure.head
+        {
+            return after_mismatch(meta, shape, &head.headers);
+        }
+        let whole_object = meta.spec.range.is_none() && matches!(shape, Shape::Ranged { .. });
+        if whole_object && failure.error.response().is_some_and(|it| is_empty_object(it)) {
+            shape = Shape::PartOne { bytes: meta.spec.part_size };
+            continue;
+        }
+        return Err(modified(meta, failure));
+    }
+}
+
+/// A 412 means that the object changed, unless the caller set a condition.
+pub(super) fn modified(meta: &MetaRequest, mut failure: Failure) -> Failure {
+    if let Some(response) = failure.error.response().cloned()
+        && response.status == 412
+        && !meta.spec.has_if_match
+    {
+        let error = Error::from(Code::S3_OBJECT_MODIFIED);
+        failure.error = error.with_response((*response).clone());
+    }
+    failure
+}
+
+fn choose(meta: &MetaRequest) -> Shape {
+    let spec = &meta.spec;
+    let capacity = match spec.sink {
+        Sink::Buffer { capacity } => Some(capacity),
+        _ => None,
+    };
+    let most = capacity.unwrap_or(u64::MAX).min(spec.part_size);
+    match spec.range {
+        Some(RangeHeader::Closed { first, last }) => {
+            let bytes = (last - first).saturating_add(1).min(most);
+            return Shape::Ranged { first, bytes };
+        }
+        Some(RangeHeader::From { first }) => return Shape::Ranged { first, bytes: most },
+        Some(RangeHeader::Suffix { .. }) => return Shape::Head,
+        None => {}
+    }
+    let small_buffer = capacity.filter(|capacity| *capacity < spec.part_size);
+    let hint = spec.object_size_hint.or(small_buffer);
+    if let Some(bytes) = hint.filter(|hint| (1..=spec.part_size).contains(hint)) {
+        return Shape::PartOne { bytes };
+    }
+    let validation = &spec.checksum.validation;
+    let needs_object_value = validation.ask
+        && validation.mode != ValidationMode::RequestOnly
+        && validation.expected.is_none();
+    if needs_object_value { Shape::Head } else { Shape::Ranged { first: 0, bytes: spec.part_size } }
+}
+
+async fn send(meta: &Arc<MetaRequest>, shape: Shape) -> Result<Reply, Failure> {
+    match shape {
+        Shape::Head => {
+            let mut head = base(&meta.spec);
+            head.method = Bytes::from_static(b"HEAD");
+            let kind = RequestKind::HeadObject;
+            let mut request = Request::new(kind, kind.name().into(), head);
+            prepare_download(meta, &mut request);
+            call(&meta.line, &mut request).await
+        }
+        Shape::Ranged { first, bytes } => {
+            let last = first.saturating_add(bytes - 1);
+            let request = part_request(meta, 1, (first, last), None);
+            get(meta, request, bytes).await
+        }
+        Shape::PartOne { bytes } => {
+            let mut head = base(&meta.spec);
+            head.headers.remove("Range");
+            let joint = if head.target.contains(&b'?') { "&" } else { "?" };
+            head.target = [&head.target[..], joint.as_bytes(), b"partNumber=1"].concat().into();
+            let kind = RequestKind::GetObject;
+            let mut request = Request::new(kind, kind.name().into(), head);
+            request.part_number = 1;
+            request.range = (0, bytes - 1);
+            request.expect.limit = Some(bytes);
+            prepare_download(meta, &mut request);
+            get(meta, request, bytes).await
+        }
+    }
+}
+
+async fn get(meta: &Arc<MetaRequest>, request: Request, bytes: u64) -> Result<Reply, Failure> {
+    meta.verify.lock().parts_requested = 1;
+    let pending = meta.reserve(bytes, 0, false)?;
+    fetch(meta.line.clone(), pending, bytes as usize, request).await
+}
+
+fn interpret(meta: &Arc<MetaRequest>, shape: Shape, reply: Reply) -> Result<Discovery, Failure> {
+    let facts = match facts(meta, shape, &reply.headers) {
+        Ok(facts) => facts,
+        Err(error) => {
+            // The response was received whole: its record counts as a success.
+            meta.delivery.telemetry(reply.metrics);
+            return Err(error.into());
+        }
+    };
+    let whole_in_one = reply.validated.is_some()
+        && facts.first_part_bytes.is_some_and(|bytes| bytes == facts.object_bytes);
+    settle(meta, shape, &facts, &reply.headers, whole_in_one);
+    let headers = reply.headers.clone();
+    let discovery = finish(meta, shape, facts, &headers, Some(reply));
+    Ok(discovery)
+}
+
+/// The object turned out larger than its buffer: what the headers told stands, the body is asked for again in ranges.
+fn after_mismatch(
+    meta: &Arc<MetaRequest>,
+    shape: Shape,
+    headers: &Headers,
+) -> Result<Discovery, Failure> {
+    let mut facts = facts(meta, shape, headers)?;
+    settle(meta, shape, &facts, headers, false);
+    facts.first_part_bytes = None;
+    meta.verify.lock().parts_requested = 0;
+    Ok(finish(meta, shape, facts, headers, None))
+}
+
+fn facts(meta: &MetaRequest, shape: Shape, headers: &Headers) -> Result<Facts> {
+    let content_range = || {
+        let value = headers.value("Content-Range");
+        let value = value.ok_or(Code::S3_MISSING_CONTENT_RANGE_HEADER)?;
+        let range =
+            parse_content_range(value).filter(|(first, last, total)| first <= last && last < total);
+        range.ok_or(Error::from(Code::S3_INVALID_CONTENT_RANGE_HEADER))
+    };
+    let content_length = || {
+        let value = headers.value("Content-Length");
+        let value = value.ok_or(Code::S3_MISSING_CONTENT_LENGTH_HEADER)?;
+        leading_number(value).ok_or(Error::from(Code::S3_INVALID_CONTENT_LENGTH_HEADER))
+    };
+    let whole = |object_bytes: u64, first_part_bytes| Facts {
+        object_bytes,
+        first: 0,
+        last: object_bytes.saturating_sub(1),
+        first_part_bytes,
+    };
+    let facts = match (shape, meta.spec.range) {
+        (Shape::Head, None) => whole(content_length()?, None),
+        (Shape::Head, Some(_)) => {
+            content_length()?;
+            let (first, last, object_bytes) = content_range()?;
+            Facts { object_bytes, first, last, first_part_bytes: None }
+        }
+        (Shape::Ranged { bytes, .. }, None) => whole(content_range()?.2, Some(bytes)),
+        (Shape::Ranged { bytes, .. }, Some(range)) => {
+            let (first, _, object_bytes) = content_range()?;
+            let end = object_bytes - 1;
+            let last = match range {
+                RangeHeader::Closed { last, .. } => last.min(end),
+                _ => end,
+            };
+            Facts { object_bytes, first, last, first_part_bytes: Some(bytes) }
+        }
+        (Shape::PartOne { .. }, _) => match content_length()? {
+            0 => whole(0, Some(0)),
+            length => whole(content_range()?.2, Some(length)),
+        },
+    };
+    if !headers.contains("ETag") {
+        return Err(Code::S3_MISSING_ETAG.into());
+    }
+    Ok(facts)
+}
+
+/// Takes down what the response says about the object as a whole: token fields and the checksum to compare with.
+fn settle(
+    meta: &MetaRequest,
+    shape: Shape,
+    facts: &Facts,
+    headers: &Headers,
+    validated_whole: bool,
+) {
+    let text = |name: &str| headers.value(name).cloned().unwrap_or_default();
+    {
+        let mut token = meta.download.lock();
+        token.etag = text("ETag");
+        token.last_modified = text("Last-Modified");
+        token.object_bytes = facts.object_bytes;
+        if facts.object_bytes > 0 {
+            token.range = (facts.first, facts.last);
+        }
+    }
+    let validation = &meta.spec.checksum.validation;
+    let mut verify = meta.verify.lock();
+    if let Some(expected) = &validation.expected {
+        verify.expected = Some((expected.algorithm, expected.base64.clone()));
+        return;
+    }
+    let covers = covers_download(facts, shape) && !validated_whole;
+    if !validation.wanted || validation.mode == ValidationMode::RequestOnly || !covers {
+        return;
+    }
+    let pairs = headers.iter().map(|(name, value)| (&name[..], &value[..]));
+    if let Some((algorithm, value)) = advertised(validation.selection, Names::AnyCase, pairs) {
+        verify.expected = Some((algorithm, Bytes::copy_from_slice(value)));
+    }
+}
+
+/// Whether a checksum in this response describes exactly the bytes that will be delivered.
+fn covers_download(facts: &Facts, shape: Shape) -> bool {
+    let whole = facts.first == 0 && facts.last.saturating_add(1) == facts.object_bytes;
+    match shape {
+        _ if facts.object_bytes == 0 => true,
+        _ if !whole => false,
+        Shape::PartOne { .. } => facts.first_part_bytes == Some(facts.object_bytes),
+        Shape::Head | Shape::Ranged { .. } => true,
+    }
+}
+
+/// Decides the layout, shows the headers, and hands over the body that came along.
+fn finish(
+    meta: &Arc<MetaRequest>,
+    shape: Shape,
+    facts: Facts,
+    headers: &Headers,
+    reply: Option<Reply>,
+) -> Discovery {
+    let etag = headers.value("ETag").cloned().unwrap_or_default();
+    let part_bytes = part_bytes(meta, facts.object_bytes, &etag);
+    let first_part_bytes = match (shape, facts.first_part_bytes) {
+        (_, Some(bytes)) => bytes,
+        (Shape::Head, None) => part_bytes,
+        (_, None) => meta.spec.part_size,
+    };
+    let layout = (facts.object_bytes > 0).then_some(Layout {
+        first: facts.first,
+        last: facts.last,
+        first_part_bytes: first_part_bytes.min(facts.last - facts.first + 1),
+        part_bytes,
+    });
+    {
+        let mut token = meta.download.lock();
+        token.part_bytes = part_bytes;
+        token.total_parts = layout.map_or(0, |layout| u64::from(layout.parts()));
+    }
+    let length = layout.map_or(0, |layout| layout.len());
+    show_headers(meta, headers, &facts, length);
+    let first_part = match (shape, reply) {
+        (Shape::Head, Some(reply)) => {
+            meta.delivery.telemetry(reply.metrics);
+            None
+        }
+        (_, Some(mut reply)) if length > 0 => {
+            if let Some(algorithm) = meta.verify.lock().fold_with() {
+                reply.digest = Some(Hasher::digest(algorithm, reply.body.bytes()));
+            }
+            Some(reply)
+        }
+        (_, Some(reply)) => {
+            meta.verify.lock().note_response(reply.validated);
+            meta.delivery.telemetry(reply.metrics);
+            None
+        }
+        (_, None) => None,
+    };
+    Discovery { layout, etag, first_part }
+}
+
+fn part_bytes(meta: &MetaRequest, object_bytes: u64, etag: &[u8]) -> u64 {
+    let spec = &meta.spec;
+    if spec.part_size_is_set && !spec.force_dynamic_part_size {
+        return spec.part_size;
+    }
+    let count = etag::stored_parts(etag);
+    let stored = count.map_or(UNKNOWN_STORED_PART_BYTES, |count| object_bytes / u64::from(count));
+    let optimal = meta.env.limits.optimal_range_bytes;
+    let Ok(bytes) = plan::request_optimal_range_bytes(optimal, stored, spec.express) else {
+        return spec.part_size;
+    };
+    let bytes = meta.env.pool.align(bytes);
+    if count.unwrap_or(1) > 2 * spec.max_active {
+        // Whatever the pool says, the size is taken back at the end.
+        let _ = meta.env.pool.add_special_size(bytes as usize);
+        meta.special_bytes.store(bytes, Ordering::Release);
+    }
+    bytes
+}
+
+/// The response headers as if one response had brought the whole range.
+fn show_headers(meta: &Arc<MetaRequest>, headers: &Headers, facts: &Facts, length: u64) {
+    let mut headers = headers.clone();
+    let status = if meta.spec.range.is_some() { 206 } else { 200 };
+    if headers.contains("Content-Range") {
+        if meta.spec.range.is_some() {
+            let (first, last, total) = (facts.first, facts.last, facts.object_bytes);
+            headers.set("Content-Range", format!("bytes {first}-{last}/{total}"));
+        } else {
+            headers.remove("Content-Range");
+        }
+    }
+    headers.set("Content-Length", length.to_string());
+    meta.tell_headers(headers.into_pairs(), status);
+}
+
+/// The error document of a ranged GET that asked an empty object for its first bytes.
+fn is_empty_object(response: &FailedResponse) -> bool {
+    let xml = response.headers.iter().any(|(name, value)| {
+        let kind = value.split(|byte| *byte == b';').next().unwrap_or_default();
+        name.eq_ignore_ascii_case(b"Content-Type")
+            && kind.trim_ascii().eq_ignore_ascii_case(b"application/xml")
+    });
+    let Some(body) = response.body.as_ref().filter(|_| xml) else { return false };
+    let size = xml::error_document(body).and_then(|document| document.actual_object_size);
+    size.as_deref() == Some(b"0")
+}
+
+/// Digits at the start of a value, after blanks; what follows is not looked at.
+fn leading_number(value: &[u8]) -> Option<u64> {
+    let value = value.trim_ascii_start();
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&value[..digits]).ok()?.parse().ok()
+}

@@ -1,0 +1,49 @@
+//! What an operation gets from its client: budgets, workers, threads and the numbers of its configuration.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::crt::Crew;
+use crate::net::Connections;
+use crate::pool::Pool;
+use crate::request::Retry;
+
+/// Shared by all operations of a client.
+pub struct Env {
+    pub pool: Pool,
+    pub connections: Arc<Connections>,
+    pub retry: Arc<Retry>,
+    /// How many requests of the client may be on the wire.
+    pub permits: Arc<Semaphore>,
+    /// One single-threaded runtime each; a task stays where it was put.
+    pub workers: Arc<[Handle]>,
+    /// Threads that call the caller's callbacks and read its streams.
+    pub delivery: Arc<Crew>,
+    /// Threads that read and write files.
+    pub files: Arc<Crew>,
+    pub clock: Clock,
+    pub limits: Limits,
+    /// Address of the client's C object, which buffer pools are given.
+    pub handle: usize,
+    /// Keeps the client alive.
+    pub keep: Arc<dyn Any + Send + Sync>,
+}
+
+/// The numbers of the client's configuration that operations look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub part_bytes: u64,
+    pub max_part_bytes: u64,
+    pub optimal_range_bytes: u64,
+    pub max_active: u32,
+    /// Initial read window; `None` without backpressure.
+    pub read_window_bytes: Option<u64>,
+    /// Parts are requested in object order whatever the delivery order.
+    pub sequential_requests: bool,
+    /// Parts of one upload that may wait for their data.
+    pub max_pending_reads: u32,
+}

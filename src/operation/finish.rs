@@ -1,0 +1,140 @@
+//! The end of a meta request, on the delivery thread, after everything else has been delivered.
+//!
+//! The order is the one that callers may rely on: checksum verdict, receive file closed, resume token handed out,
+//! headers of an error response, references to streams dropped, and the finish callback last.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::meta_request::Pause;
+use super::{Callbacks, Finish, Kind, MetaRequest, ResumeToken, Sink};
+use crate::body::Source;
+use crate::error::{Code, Error, Result};
+use crate::request::{Failure, Severity};
+
+/// What an operation that worked reports.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Success {
+    pub status: u16,
+    /// Bytes that the sink must have taken, in so many parts; `None` where nobody counts.
+    pub taken: Option<(u64, u32)>,
+}
+
+/// Posts the end. Consumes the task's reference, so that nothing outlives the caller's callbacks.
+pub(super) fn conclude(meta: Arc<MetaRequest>, ended: Result<Success, Failure>) {
+    if let Err(failure) = &ended {
+        meta.stop.set(Severity::Failure, failure.error.clone());
+        if failure.mismatch.is_some() {
+            meta.verify.lock().mismatch = failure.mismatch;
+        }
+    }
+    let delivery = meta.delivery.clone();
+    delivery.end(move |callbacks| finish(&meta, ended.ok(), callbacks));
+}
+
+fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callbacks) {
+    if let (Some(success), None) = (success, meta.stop.result())
+        && let Err(error) = complete(meta, success)
+    {
+        meta.stop.set(Severity::Failure, error);
+    }
+    let mut error = meta.stop.result().cloned();
+    let verdict = meta.verify.lock().verdict(error.is_none(), meta.delivery.take_hasher());
+    let mut whole_mismatch = false;
+    if verdict.code != Code::SUCCESS {
+        whole_mismatch = true;
+        error = Some(verdict.code.into());
+    }
+    let mut result = Finish {
+        code: error.as_ref().map_or(Code::SUCCESS, Error::code),
+        status: 0,
+        response: error.as_ref().and_then(Error::response).cloned(),
+        validated: verdict.validated,
+        algorithm: verdict.algorithm,
+    };
+    result.status = match (&result.response, success) {
+        (Some(response), _) => response.status,
+        (None, Some(success)) if error.is_none() || whole_mismatch => success.status,
+        _ => 0,
+    };
+    let file_modified_ns = close_file(meta, &result);
+    hand_out_token(meta, &result, whole_mismatch, file_modified_ns, callbacks);
+    tell_error_headers(meta, &mut result, callbacks);
+    *meta.source.lock() = Source::None;
+    if result.code == Code::SUCCESS
+        && let (Sink::Buffer { .. }, Some(success)) = (&meta.spec.sink, success)
+    {
+        callbacks.received_into_buffer(success.taken.map_or(0, |(bytes, _)| bytes));
+    }
+    callbacks.finish(&result);
+}
+
+/// A download that is about to report success must have been taken whole, every part once.
+fn complete(meta: &MetaRequest, success: Success) -> Result<()> {
+    let Some((bytes, parts)) = success.taken else { return Ok(()) };
+    let taken = meta.delivery.taken();
+    if taken.doubled || taken.bytes != bytes || taken.whole_parts() != parts as usize {
+        return Err(Code::INVALID_STATE.into());
+    }
+    Ok(())
+}
+
+/// Closes the receive file; says when it was last changed.
+fn close_file(meta: &MetaRequest, result: &Finish) -> u64 {
+    let Sink::File(file) = &meta.spec.sink else { return 0 };
+    file.sink.close();
+    let modified_ns = file.sink.modified_ns();
+    if !matches!(result.code, Code::SUCCESS | Code::S3_PAUSED) {
+        file.sink.fail();
+    }
+    modified_ns
+}
+
+fn hand_out_token(
+    meta: &MetaRequest,
+    result: &Finish,
+    whole_mismatch: bool,
+    file_modified_ns: u64,
+    callbacks: &dyn Callbacks,
+) {
+    let pause = std::mem::replace(&mut *meta.pause.lock(), Pause::Answered);
+    let deleted = match &meta.spec.sink {
+        Sink::File(file) => file.delete_on_failure && result.code != Code::S3_PAUSED,
+        _ => false,
+    };
+    let nothing_left = whole_mismatch || deleted;
+    let token = || if nothing_left { None } else { token(meta, file_modified_ns) };
+    match pause {
+        Pause::Asked(done) => done(token(), Code::SUCCESS),
+        _ if matches!(result.code, Code::SUCCESS | Code::S3_PAUSED) => {}
+        _ if meta.delivery.wants().error_token => callbacks.error_token(token(), result.code),
+        _ => {}
+    }
+}
+
+fn token(meta: &MetaRequest, file_modified_ns: u64) -> Option<ResumeToken> {
+    match meta.spec.kind {
+        Kind::Get => {
+            let mut token = meta.download.lock().clone();
+            let taken = meta.delivery.taken();
+            token.total_bytes = taken.bytes;
+            token.continuous_bytes =
+                if meta.out_of_order() { taken.continuous_bytes() } else { taken.bytes };
+            token.file_modified_ns = file_modified_ns;
+            Some(ResumeToken::Download(token))
+        }
+        Kind::Put => meta.upload.lock().clone().map(ResumeToken::Upload),
+        Kind::Default | Kind::Copy => None,
+    }
+}
+
+/// A failure that has a response shows its headers, unless headers were shown already.
+fn tell_error_headers(meta: &MetaRequest, result: &mut Finish, callbacks: &dyn Callbacks) {
+    let Some(response) = &result.response else { return };
+    if !callbacks.wants().headers || meta.headers_told.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    if let Err(error) = callbacks.headers(&response.headers, response.status) {
+        result.code = error.code();
+    }
+}

@@ -1,0 +1,258 @@
+//! A download: learn the size with the first request, then fetch the rest in parts.
+//!
+//! The first request is a HEAD, a ranged GET or a GET of part 1, whichever tells enough; a GET brings part 1 along.
+//! After that, parts are requested as far as memory, permits and the read window allow, and handed to the delivery
+//! in object order or as they arrive.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::task::JoinSet;
+
+use super::delivery::{Content, Payload, Target};
+use super::discovery::{discover, modified};
+use super::finish::Success;
+use super::message::base;
+use super::part::fetch;
+use super::plan::Layout;
+use super::spread::Spread;
+use super::{BodyCallback, MetaRequest, Order, Sink};
+use crate::checksum::Hasher;
+use crate::error::{Code, Error, Result};
+use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity};
+
+/// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
+const READY_AHEAD: usize = 2;
+
+pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
+    let discovery = discover(meta).await?;
+    let status = if meta.spec.range.is_some() { 206 } else { 200 };
+    let Some(layout) = discovery.layout else {
+        return Ok(Success { status, taken: Some((0, 0)) });
+    };
+    if let Sink::Buffer { capacity } = meta.spec.sink
+        && layout.len() > capacity
+    {
+        return Err(Error::from(Code::SHORT_BUFFER).into());
+    }
+    let mut download = Download::new(meta, layout);
+    if let Some(reply) = discovery.first_part {
+        download.arrived(1, Ok(reply))?;
+    }
+    let first = if download.requested > 0 { 2 } else { 1 };
+    download.fetch_parts(first, discovery.etag).await?;
+    Ok(Success { status, taken: Some((layout.len(), layout.parts())) })
+}
+
+struct Download<'a> {
+    meta: &'a Arc<MetaRequest>,
+    layout: Layout,
+    out_of_order: bool,
+    /// Parts that wait for earlier ones.
+    waiting: BTreeMap<u32, Payload>,
+    next_to_deliver: u32,
+    requested: u32,
+    requested_bytes: u64,
+    failure: Option<Failure>,
+}
+
+type Fetching = JoinSet<(u32, Result<Reply, Failure>)>;
+
+impl<'a> Download<'a> {
+    fn new(meta: &'a Arc<MetaRequest>, layout: Layout) -> Self {
+        let expected = meta.verify.lock().expected.as_ref().map(|(algorithm, _)| *algorithm);
+        let ordered_hash = expected.filter(|algorithm| !algorithm.combinable());
+        let to_file = matches!(meta.spec.sink, Sink::File(_));
+        let asked_out_of_order = match meta.spec.order {
+            Order::Unstated => to_file,
+            Order::InOrder => false,
+            Order::OutOfOrder => true,
+        };
+        if asked_out_of_order && ordered_hash.is_some() {
+            crate::log!(Warn, MetaRequest, "delivering in order: the checksum cannot be folded");
+        }
+        let out_of_order = asked_out_of_order && ordered_hash.is_none();
+        meta.delivers_out_of_order.store(out_of_order, Ordering::Release);
+        let limited = meta.window.is_limited() && meta.delivery.wants().body == BodyCallback::Plain;
+        let target = match &meta.spec.sink {
+            Sink::Callback => Target::Callback { limited },
+            Sink::File(file) if out_of_order => Target::ParallelFile(file.sink.clone()),
+            Sink::File(file) => Target::File(file.sink.clone()),
+            Sink::Buffer { .. } => Target::InPlace,
+        };
+        meta.delivery.aim(target, ordered_hash.map(Hasher::new));
+        Self {
+            meta,
+            layout,
+            out_of_order,
+            waiting: BTreeMap::new(),
+            next_to_deliver: 1,
+            requested: 0,
+            requested_bytes: 0,
+            failure: None,
+        }
+    }
+
+    /// Requests everything from part `first` on and waits until all of it has arrived.
+    async fn fetch_parts(&mut self, first: u32, etag: bytes::Bytes) -> Result<(), Failure> {
+        let meta = self.meta;
+        let last = self.layout.parts();
+        let active = meta.spec.max_active;
+        let rotate = self.out_of_order && !meta.env.limits.sequential_requests;
+        let regions = if rotate { active } else { 1 };
+        let mut order = Spread::rotating(first, last, regions);
+        let in_flight_limit = active as usize + READY_AHEAD;
+        let mut fetching = Fetching::new();
+        loop {
+            let stopped = meta.stop.result().is_some();
+            while !stopped && fetching.len() < in_flight_limit && self.window_admits() {
+                let Some(part) = order.next() else { break };
+                self.request(part, &etag, &mut fetching)?;
+            }
+            let held_back = !stopped && order.left() > 0 && fetching.len() < in_flight_limit;
+            if fetching.is_empty() && (stopped || order.left() == 0) {
+                break;
+            }
+            tokio::select! {
+                Some(arrived) = fetching.join_next(), if !fetching.is_empty() => {
+                    let (part, reply) = arrived.map_err(|error| {
+                        Error::from(Code::S3_INTERNAL_ERROR).because(error)
+                    })?;
+                    self.arrived(part, reply)?;
+                }
+                () = meta.window.beyond(self.requested_bytes), if held_back => {}
+                () = meta.stop.tripped(Severity::Failure), if !stopped => {}
+            }
+        }
+        match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => meta.stopped(),
+        }
+    }
+
+    fn window_admits(&self) -> bool {
+        self.requested_bytes < self.meta.window.total()
+    }
+
+    fn request(
+        &mut self,
+        part: u32,
+        etag: &bytes::Bytes,
+        fetching: &mut Fetching,
+    ) -> Result<(), Failure> {
+        let meta = self.meta;
+        let (start, end) = self.layout.part(part);
+        let bytes = self.layout.part_len(part);
+        let request = part_request(meta, part, (start, end), Some(etag));
+        let pending = meta.reserve(bytes, start - self.layout.first, false)?;
+        let worker = (meta.home + part as usize) % meta.env.workers.len();
+        let line = meta.line.clone();
+        let size = bytes as usize;
+        let task = async move { (part, fetch(line, pending, size, request).await) };
+        fetching.spawn_on(task, &meta.env.workers[worker]);
+        self.requested += 1;
+        self.requested_bytes += bytes;
+        meta.verify.lock().parts_requested += 1;
+        Ok(())
+    }
+
+    /// Takes note of a part and passes on what can be delivered. A failure lets the others run to their end.
+    fn arrived(&mut self, part: u32, reply: Result<Reply, Failure>) -> Result<(), Failure> {
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(failure) => {
+                let failure = modified(self.meta, failure);
+                self.meta.stop.set(Severity::Failure, failure.error.clone());
+                self.meta.delivery.kick();
+                self.failure.get_or_insert(failure);
+                return Ok(());
+            }
+        };
+        if part == 1 && self.requested == 0 {
+            self.requested = 1;
+            self.requested_bytes = self.layout.part_len(1);
+        }
+        let (start, _) = self.layout.part(part);
+        let bytes = reply.body.bytes().len() as u64;
+        if bytes != self.layout.part_len(part) {
+            return self.wrong_length(part, reply);
+        }
+        {
+            let mut verify = self.meta.verify.lock();
+            verify.note_response(reply.validated);
+            if let Some(digest) = reply.digest {
+                verify.note_digest(part, digest, bytes);
+            }
+            self.meta.download.lock().parts_completed += 1;
+        }
+        self.meta.delivery.progress(bytes, self.layout.len());
+        let content = match reply.body {
+            ReplyBody::Pooled(buffer) => Content::Pooled(buffer.freeze()),
+            ReplyBody::Heap(bytes) => Content::Heap(bytes.into()),
+        };
+        let offset = start - self.layout.first;
+        let payload = Payload { part, content, range_start: start, offset, metrics: reply.metrics };
+        if self.out_of_order {
+            self.meta.delivery.body(payload);
+            return Ok(());
+        }
+        self.waiting.insert(part, payload);
+        while let Some(payload) = self.waiting.remove(&self.next_to_deliver) {
+            self.meta.delivery.body(payload);
+            self.next_to_deliver += 1;
+        }
+        Ok(())
+    }
+
+    /// A part that is shorter than its range: nothing of it may be delivered in its place.
+    fn wrong_length(&mut self, part: u32, mut reply: Reply) -> Result<(), Failure> {
+        crate::log!(Error, MetaRequest, "part {part} has another length than its range");
+        reply.metrics.error = Code::INVALID_STATE;
+        self.meta.delivery.telemetry(reply.metrics);
+        let error = Error::from(Code::INVALID_STATE);
+        self.arrived(part, Err(error.into()))
+    }
+}
+
+impl Drop for Download<'_> {
+    /// Parts that never became deliverable are still reported.
+    fn drop(&mut self) {
+        for (_, payload) in std::mem::take(&mut self.waiting) {
+            self.meta.delivery.telemetry(payload.metrics);
+        }
+    }
+}
+
+/// The request for one range of the object.
+pub(super) fn part_request(
+    meta: &MetaRequest,
+    part: u32,
+    range: (u64, u64),
+    etag: Option<&bytes::Bytes>,
+) -> Request {
+    let mut head = base(&meta.spec);
+    head.headers.set("Range", format!("bytes={}-{}", range.0, range.1));
+    if let Some(etag) = etag
+        && !meta.spec.has_if_match
+    {
+        head.headers.set("If-Match", etag.clone());
+    }
+    let mut request = Request::new(RequestKind::GetObject, "GetObject".into(), head);
+    request.part_number = part;
+    request.range = range;
+    request.expect.range = Some(range);
+    prepare_download(meta, &mut request);
+    request
+}
+
+/// What all requests of a download have in common.
+pub(super) fn prepare_download(meta: &MetaRequest, request: &mut Request) {
+    request.signing = meta.spec.signing.clone();
+    let validation = &meta.spec.checksum.validation;
+    if validation.ask {
+        request.head.headers.set("x-amz-checksum-mode", "enabled");
+    }
+    request.expect.validate = validation.selection;
+    request.expect.digest = meta.verify.lock().fold_with();
+}

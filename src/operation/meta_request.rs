@@ -1,0 +1,232 @@
+//! A running meta request: what its owner may do to it, and the task that carries it from start to end.
+//!
+//! The operation runs as one task on one worker. Whatever it ends with, also with a panic, the caller hears of the
+//! end exactly once, after everything else.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::sync::Semaphore;
+
+use super::finish::{Success, conclude};
+use super::verify::Verify;
+use super::window::Window;
+use super::{
+    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Spec, UploadToken, default, get,
+    put,
+};
+use crate::body::Source;
+use crate::error::{Code, Error, Result};
+use crate::pool::{Pending, Reservation};
+use crate::request::{Failure, Line, Severity, Stop};
+
+/// Called once, with a token if there is something to resume from.
+pub type PauseDone = Box<dyn FnOnce(Option<ResumeToken>, Code) + Send>;
+
+/// How far an asynchronous pause has come.
+#[derive(Default)]
+pub(super) enum Pause {
+    #[default]
+    Running,
+    Asked(PauseDone),
+    /// The meta request has ended.
+    Answered,
+}
+
+/// One meta request, shared by its owner and its task.
+pub struct MetaRequest {
+    pub(super) env: Arc<Env>,
+    pub(super) spec: Spec,
+    pub(super) source: Mutex<Source>,
+    pub(super) line: Line,
+    pub(super) stop: Stop,
+    pub(super) window: Arc<Window>,
+    pub(super) delivery: Delivery,
+    /// The worker on which the operation runs.
+    pub(super) home: usize,
+    pub(super) headers_told: AtomicBool,
+    pub(super) verify: Mutex<Verify>,
+    pub(super) download: Mutex<DownloadToken>,
+    pub(super) upload: Mutex<Option<UploadToken>>,
+    pub(super) pause: Mutex<Pause>,
+    pub(super) delivers_out_of_order: AtomicBool,
+    /// A special size that was announced to the pool and is to be taken back; 0 if none was.
+    pub(super) special_bytes: AtomicU64,
+}
+
+/// Tells the caller of the end even if the operation panics or its runtime goes away.
+struct Ending {
+    meta: Option<Arc<MetaRequest>>,
+}
+
+impl MetaRequest {
+    /// Starts an operation. The callbacks are let go when everything is over.
+    pub fn start(env: Arc<Env>, mut spec: Spec, callbacks: Arc<dyn Callbacks>) -> Arc<Self> {
+        static NEXT_HOME: AtomicUsize = AtomicUsize::new(0);
+        let stop = Stop::default();
+        let window = Arc::new(match env.limits.read_window_bytes {
+            Some(initial) => Window::limited(initial),
+            None => Window::endless(),
+        });
+        let (crew, files, clock) = (env.delivery.clone(), env.files.clone(), env.clock.clone());
+        let delivery =
+            Delivery::new(crew, files, callbacks, stop.clone(), window.clone(), clock.clone());
+        let reports = delivery.clone();
+        let own_permits = Arc::new(Semaphore::new(spec.max_active as usize));
+        let line = Line {
+            connections: env.connections.clone(),
+            origin: spec.origin.clone(),
+            retry: env.retry.clone(),
+            permits: [own_permits, env.permits.clone()],
+            stop: stop.clone(),
+            telemetry: Arc::new(move |metrics| reports.telemetry(metrics)),
+            clock,
+            partition: spec.message.headers.value("Host").cloned().unwrap_or_default(),
+        };
+        let home = NEXT_HOME.fetch_add(1, Ordering::Relaxed) % env.workers.len();
+        let worker = env.workers[home].clone();
+        let source = Mutex::new(std::mem::take(&mut spec.source));
+        let meta = Arc::new(Self {
+            env,
+            spec,
+            source,
+            line,
+            stop,
+            window,
+            delivery,
+            home,
+            headers_told: AtomicBool::new(false),
+            verify: Mutex::default(),
+            download: Mutex::default(),
+            upload: Mutex::default(),
+            pause: Mutex::default(),
+            delivers_out_of_order: AtomicBool::new(false),
+            special_bytes: AtomicU64::new(0),
+        });
+        worker.spawn(run(Ending { meta: Some(meta.clone()) }));
+        meta
+    }
+
+    /// Ends the meta request with `AWS_ERROR_S3_CANCELED`, unless it has its result already.
+    pub fn cancel(&self) {
+        self.interrupt(Code::S3_CANCELED);
+    }
+
+    /// Ends an upload and hands out what is needed to go on; `None` if the service knows of no upload yet.
+    pub fn pause(&self) -> Result<Option<ResumeToken>> {
+        let multipart = self.spec.kind == Kind::Put && !self.spec.single;
+        if !multipart || self.spec.content_length.is_none() {
+            return Err(Code::UNSUPPORTED_OPERATION.into());
+        }
+        let token = self.upload.lock().clone().map(ResumeToken::Upload);
+        self.interrupt(Code::S3_PAUSED);
+        Ok(token)
+    }
+
+    /// As [`pause`](Self::pause), for downloads too; `done` is called when everything has come to rest.
+    pub fn pause_async(&self, done: PauseDone) -> Result<()> {
+        if self.spec.kind == Kind::Copy {
+            return Err(Code::UNSUPPORTED_OPERATION.into());
+        }
+        let mut pause = self.pause.lock();
+        if !matches!(*pause, Pause::Running) {
+            drop(pause);
+            done(None, Code::INVALID_STATE);
+            return Ok(());
+        }
+        *pause = Pause::Asked(done);
+        drop(pause);
+        self.interrupt(Code::S3_PAUSED);
+        Ok(())
+    }
+
+    /// Opens the read window by so many bytes.
+    pub fn increment_read_window(&self, bytes: u64) {
+        self.window.grow(bytes);
+        self.delivery.kick();
+    }
+
+    /// Connections that this meta request may use at a time.
+    pub fn max_active(&self) -> u32 {
+        self.spec.max_active
+    }
+
+    /// Something that keeps the client alive for as long as it is held.
+    pub fn keep_alive(&self) -> Arc<Env> {
+        self.env.clone()
+    }
+
+    fn interrupt(&self, code: Code) {
+        self.stop.set(Severity::Interrupt, code.into());
+        self.delivery.kick();
+    }
+
+    pub(super) fn out_of_order(&self) -> bool {
+        self.delivers_out_of_order.load(Ordering::Acquire)
+    }
+
+    /// Shows the headers of a success to the caller, once.
+    pub(super) fn tell_headers(self: &Arc<Self>, headers: Vec<(Bytes, Bytes)>, status: u16) {
+        if !self.delivery.wants().headers {
+            return;
+        }
+        let meta = self.clone();
+        self.delivery.call(move |callbacks| {
+            if meta.stop.result().is_some() || meta.headers_told.swap(true, Ordering::AcqRel) {
+                return;
+            }
+            if let Err(error) = callbacks.headers(&headers, status) {
+                meta.stop.set(Severity::Failure, error);
+            }
+        });
+    }
+
+    /// Asks the pool for the memory of one part; `offset` counts from the start of what was asked for.
+    pub(super) fn reserve(&self, bytes: u64, offset: u64, can_block: bool) -> Result<Pending> {
+        let size = usize::try_from(bytes).map_err(|_| Code::OOM)?;
+        Ok(self.env.pool.reserve(Reservation {
+            client: self.env.handle as *mut _,
+            meta_request: self.spec.handle as *mut _,
+            size,
+            can_block,
+            local_offset: offset,
+        }))
+    }
+}
+
+impl Drop for MetaRequest {
+    fn drop(&mut self) {
+        let special = *self.special_bytes.get_mut();
+        if special > 0 {
+            self.env.pool.release_special_size(special as usize);
+        }
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(meta) = self.meta.take() {
+            conclude(meta, Err(Error::from(Code::S3_INTERNAL_ERROR).into()));
+        }
+    }
+}
+
+async fn run(mut ending: Ending) {
+    if let Some(meta) = &ending.meta {
+        let ended = operate(meta).await;
+        if let Some(meta) = ending.meta.take() {
+            conclude(meta, ended);
+        }
+    }
+}
+
+async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
+    match (meta.spec.kind, meta.spec.single) {
+        (Kind::Default, _) | (_, true) => default::run(meta).await,
+        (Kind::Get, false) => get::run(meta).await,
+        (Kind::Put, false) => put::run(meta).await,
+        (Kind::Copy, false) => Err(Error::from(Code::UNIMPLEMENTED).into()),
+    }
+}

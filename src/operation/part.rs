@@ -1,0 +1,49 @@
+//! One part on its way: memory first, then the request. Nothing is held while memory is waited for.
+
+use super::MetaRequest;
+use crate::error::{Code, Result};
+use crate::pool::{Pending, Ticket};
+use crate::request::{Destination, Failure, Line, Reply, Request, Severity, Span, call};
+
+/// Waits for the memory of a part. The end of the meta request ends the wait, under the code that caused it.
+pub(super) async fn memory(line: &Line, pending: Pending) -> Result<(Ticket, Span)> {
+    let start_ns = line.clock.monotonic_ns();
+    let canceller = pending.canceller();
+    let ticket = tokio::select! {
+        biased;
+        ticket = pending => ticket?,
+        () = line.stop.tripped(Severity::Failure) => {
+            let code = match line.stop.result().map(|error| error.code()) {
+                Some(Code::S3_PAUSED) => Code::S3_PAUSED,
+                _ => Code::S3_CANCELED,
+            };
+            canceller.cancel(code);
+            return Err(code.into());
+        }
+    };
+    let end_ns = line.clock.monotonic_ns();
+    Ok((ticket, Span { start_ns: Some(start_ns), end_ns: Some(end_ns) }))
+}
+
+/// Fetches one part of a download into pool memory.
+pub(super) async fn fetch(
+    line: Line,
+    pending: Pending,
+    size: usize,
+    mut request: Request,
+) -> Result<Reply, Failure> {
+    let (ticket, span) = memory(&line, pending).await?;
+    request.memory = span;
+    request.destination = Destination::Pooled { ticket: Some(ticket), size, buffer: None };
+    call(&line, &mut request).await
+}
+
+impl MetaRequest {
+    /// The result of the meta request as the reason why an operation goes no further.
+    pub(super) fn stopped(&self) -> Result<(), Failure> {
+        match self.stop.result() {
+            Some(error) => Err(Failure::from(error.clone())),
+            None => Ok(()),
+        }
+    }
+}

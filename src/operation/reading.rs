@@ -1,0 +1,125 @@
+//! Reading request bodies, each on the thread where that may block.
+//!
+//! A caller's stream is read on the meta request's delivery thread, so that it never overlaps a callback; a file on the
+//! file threads; an async stream wherever it answers. Checksums are taken right after the bytes came, while they are in
+//! cache.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::MetaRequest;
+use crate::body::{Room, Source, read_async, read_stream};
+use crate::checksum::{Algorithm, Digest, Hasher};
+use crate::error::{Code, Error, Result};
+use crate::pool::Buffer;
+
+/// The body of an upload, read part by part.
+pub(super) struct Reader {
+    meta: Arc<MetaRequest>,
+    source: Source,
+}
+
+/// One part, read.
+pub(super) struct Filled<B> {
+    pub buffer: B,
+    pub digest: Option<Digest>,
+    /// The source is known to have no more.
+    pub ended: bool,
+}
+
+/// Memory whose content can be looked at.
+pub(super) trait Content: Room + Send + 'static {
+    fn content(&self) -> &[u8];
+}
+
+impl Content for Buffer {
+    fn content(&self) -> &[u8] {
+        self.filled()
+    }
+}
+
+impl Content for Vec<u8> {
+    fn content(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Reader {
+    pub fn new(meta: &Arc<MetaRequest>) -> Self {
+        let source = std::mem::take(&mut *meta.source.lock());
+        Self { meta: meta.clone(), source }
+    }
+
+    /// Reads up to `wanted` bytes; `offset` matters for files only.
+    pub async fn fill<B: Content>(
+        &mut self,
+        buffer: B,
+        wanted: usize,
+        offset: u64,
+        algorithm: Option<Algorithm>,
+    ) -> Result<Filled<B>> {
+        match std::mem::take(&mut self.source) {
+            Source::None => Ok(Filled::of(buffer, true, algorithm)),
+            Source::Memory(_) => Err(Code::INVALID_STATE.into()),
+            Source::File(file) => {
+                self.source = Source::File(file.clone());
+                let read = move || {
+                    let mut buffer = buffer;
+                    let filled = file.read_at(&mut buffer, offset, wanted)?;
+                    Ok(Filled::of(buffer, filled.ended, algorithm))
+                };
+                on_file_thread(&self.meta, read).await
+            }
+            Source::Stream(stream) => {
+                let stop = self.meta.stop.clone();
+                let read = self.meta.delivery.run(move |_| {
+                    let (mut stream, mut buffer) = (stream, buffer);
+                    let stopped = || stop.result().is_some();
+                    let read = read_stream(&mut stream, &mut buffer, wanted, &stopped);
+                    (stream, read.map(|filled| Filled::of(buffer, filled.ended, algorithm)))
+                });
+                let (stream, filled) = read.await?;
+                self.source = Source::Stream(stream);
+                filled
+            }
+            Source::Async(mut stream) => {
+                let (buffer, filled) = read_async(&mut stream, buffer, wanted).await;
+                self.source = Source::Async(stream);
+                let ended = filled?.ended;
+                let buffer = buffer.ok_or(Code::INVALID_STATE)?;
+                Ok(Filled::of(buffer, ended, algorithm))
+            }
+        }
+    }
+}
+
+impl<B: Content> Filled<B> {
+    fn of(buffer: B, ended: bool, algorithm: Option<Algorithm>) -> Self {
+        let digest = algorithm.map(|algorithm| Hasher::digest(algorithm, buffer.content()));
+        Self { buffer, digest, ended }
+    }
+}
+
+/// Reads a body of known length whole; a shorter one is an error.
+pub(super) async fn read_whole(meta: &Arc<MetaRequest>, length: usize) -> Result<Bytes> {
+    let mut buffer = Vec::new();
+    buffer.try_reserve_exact(length).map_err(|error| Error::from(Code::OOM).because(error))?;
+    let filled = Reader::new(meta).fill(buffer, length, 0, None).await?;
+    if filled.buffer.len() < length {
+        return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
+    }
+    Ok(Bytes::from(filled.buffer))
+}
+
+async fn on_file_thread<T: Send + 'static>(
+    meta: &MetaRequest,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let files = &meta.env.files;
+    files.post(files.pick(), move || {
+        let _ = sender.send(work());
+    });
+    receiver.await.map_err(|lost| Error::from(Code::S3_INTERNAL_ERROR).because(lost))?
+}

@@ -1,0 +1,34 @@
+//! Resume tokens: how far an operation had come when it ended early.
+
+use bytes::Bytes;
+
+/// `struct aws_s3_meta_request_resume_token`.
+#[derive(Clone, Debug)]
+pub enum ResumeToken {
+    Upload(UploadToken),
+    Download(DownloadToken),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UploadToken {
+    pub upload_id: Bytes,
+    pub part_bytes: u64,
+    pub total_parts: u64,
+    pub parts_completed: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DownloadToken {
+    pub part_bytes: u64,
+    pub total_parts: u64,
+    pub parts_completed: u64,
+    pub etag: Bytes,
+    pub last_modified: Bytes,
+    pub object_bytes: u64,
+    /// First and last byte of the range, inclusive; both 0 before it is known.
+    pub range: (u64, u64),
+    /// From the start of the range up to the first byte that is missing.
+    pub continuous_bytes: u64,
+    pub total_bytes: u64,
+    pub file_modified_ns: u64,
+}

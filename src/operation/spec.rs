@@ -1,0 +1,98 @@
+//! What was asked: the caller's options, owned and valid.
+//!
+//! The boundary fills a [`Spec`] after checking the options; nothing here points into the caller's structs, except
+//! memory that the caller lends until the end on purpose (a receive buffer, a request body).
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{RangeHeader, ResumeToken};
+use crate::body::{FileSink, Source};
+use crate::checksum;
+use crate::net::{Origin, RequestHead};
+use crate::request::RequestKind;
+use crate::sign::SigningConfig;
+
+/// Which algorithm runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Exactly one request, as given.
+    Default,
+    /// A download in ranged parts.
+    Get,
+    /// An upload, multipart or not.
+    Put,
+    /// A server-side copy.
+    Copy,
+}
+
+/// `struct aws_s3_file_io_options`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FileIo {
+    pub should_stream: bool,
+    pub disk_throughput_gbps: f64,
+    pub direct_io: bool,
+}
+
+/// `out_of_order_delivery`, with the client's field and the environment already applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Nobody said anything: files out of order, everything else in order.
+    Unstated,
+    InOrder,
+    OutOfOrder,
+}
+
+/// A receive file that creation has opened or created.
+pub struct ReceiveFile {
+    pub sink: Arc<FileSink>,
+    pub delete_on_failure: bool,
+}
+
+/// Where the bytes of a download go.
+pub enum Sink {
+    /// To the body callback, if there is one.
+    Callback,
+    File(ReceiveFile),
+    /// Into memory that the pool serves tickets over; nothing is left to hand over.
+    Buffer {
+        capacity: u64,
+    },
+}
+
+/// One meta request.
+pub struct Spec {
+    pub kind: Kind,
+    /// For [`Kind::Default`] requests and what falls back to one: what the one request is.
+    pub request_kind: RequestKind,
+    pub operation: Arc<str>,
+    /// A GET or PUT that is sent as one request keeps its own type in front of the caller.
+    pub single: bool,
+    pub message: RequestHead,
+    /// The `User-Agent` of every request.
+    pub user_agent: Bytes,
+    pub origin: Arc<Origin>,
+    pub source: Source,
+    pub async_writes: bool,
+    /// Length of the body, where it is known.
+    pub content_length: Option<u64>,
+    pub sink: Sink,
+    pub part_size: u64,
+    /// Whether the request or the client named a part size.
+    pub part_size_is_set: bool,
+    pub force_dynamic_part_size: bool,
+    pub object_size_hint: Option<u64>,
+    pub range: Option<RangeHeader>,
+    pub has_if_match: bool,
+    pub max_active: u32,
+    pub order: Order,
+    pub checksum: checksum::Settings,
+    pub file_io: FileIo,
+    pub compute_content_md5: bool,
+    pub signing: Option<Arc<SigningConfig>>,
+    pub express: bool,
+    pub resume: Option<ResumeToken>,
+    /// Address of the meta request's C object: the key that buffer pools are given.
+    pub handle: usize,
+}

@@ -1,0 +1,129 @@
+//! What a download is compared with, and the verdict at its end.
+//!
+//! Two levels: every response against its own checksum header (done while it arrives), and all delivered bytes
+//! against one value, either given by the caller or found at discovery. CRCs of the parts are folded; any other
+//! algorithm runs over the bytes as they are delivered, in order.
+
+use bytes::Bytes;
+
+use crate::checksum::{Algorithm, Combined, Digest, Hasher};
+use crate::error::{Code, Result};
+
+#[derive(Default)]
+pub(super) struct Verify {
+    /// The value for all delivered bytes.
+    pub expected: Option<(Algorithm, Bytes)>,
+    /// Checksum and length of every part, by part number minus one, when they are to be folded.
+    pub digests: Vec<Option<(Digest, u64)>>,
+    pub parts_requested: u32,
+    pub parts_validated: u32,
+    pub part_algorithm: Option<Algorithm>,
+    /// A response did not match its own header.
+    pub mismatch: Option<Algorithm>,
+}
+
+/// `did_validate` and `validation_algorithm` of the result, and the code if the whole does not match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub validated: bool,
+    pub algorithm: Option<Algorithm>,
+    pub code: Code,
+}
+
+impl Verify {
+    /// The algorithm that parts are to be summed with for folding.
+    pub fn fold_with(&self) -> Option<Algorithm> {
+        self.expected.as_ref().map(|(algorithm, _)| *algorithm).filter(|a| a.combinable())
+    }
+
+    pub fn note_digest(&mut self, part: u32, digest: Digest, len: u64) {
+        let index = part.saturating_sub(1) as usize;
+        if self.digests.len() <= index {
+            self.digests.resize_with(index + 1, || None);
+        }
+        self.digests[index] = Some((digest, len));
+    }
+
+    pub fn note_response(&mut self, validated: Option<Algorithm>) {
+        if let Some(algorithm) = validated {
+            self.parts_validated += 1;
+            self.part_algorithm = Some(algorithm);
+        }
+    }
+
+    /// Compares; `delivered` is the running checksum of what was delivered, and only a success is compared at all.
+    pub fn verdict(&self, succeeded: bool, delivered: Option<Hasher>) -> Verdict {
+        if let Some(algorithm) = self.mismatch {
+            let algorithm = Some(algorithm);
+            return Verdict { validated: true, algorithm, code: Code::SUCCESS };
+        }
+        if succeeded
+            && let Some((algorithm, value)) = &self.expected
+            && let Ok(Some(digest)) = self.whole(delivered)
+        {
+            let matches = digest.base64().as_bytes() == &value[..];
+            let code = if matches { Code::SUCCESS } else { Code::S3_RESPONSE_CHECKSUM_MISMATCH };
+            return Verdict { validated: true, algorithm: Some(*algorithm), code };
+        }
+        let all = self.parts_validated > 0 && self.parts_validated == self.parts_requested;
+        let algorithm = self.part_algorithm.filter(|_| all);
+        Verdict { validated: all, algorithm, code: Code::SUCCESS }
+    }
+
+    fn whole(&self, delivered: Option<Hasher>) -> Result<Option<Digest>> {
+        if let Some(hasher) = delivered {
+            return Ok(Some(hasher.finish()));
+        }
+        let Some(mut combined) = self.fold_with().and_then(Combined::new) else { return Ok(None) };
+        for part in &self.digests {
+            // A part without a checksum leaves the whole unverified, which is no error.
+            let Some((digest, len)) = part else { return Ok(None) };
+            combined.push(digest, *len)?;
+        }
+        Ok(Some(combined.digest()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(parts: &[&[u8]], value: &str) -> Verdict {
+        let mut verify = Verify::default();
+        verify.expected = Some((Algorithm::Crc32, Bytes::from(value.to_string())));
+        for (index, part) in parts.iter().enumerate() {
+            let digest = Hasher::digest(Algorithm::Crc32, part);
+            verify.note_digest(index as u32 + 1, digest, part.len() as u64);
+        }
+        verify.verdict(true, None)
+    }
+
+    #[test]
+    fn parts_fold_to_the_whole() {
+        let whole = Hasher::digest(Algorithm::Crc32, b"hello world").base64();
+        let verdict = folded(&[b"hello", b" ", b"world"], &whole);
+        assert_eq!((verdict.validated, verdict.code), (true, Code::SUCCESS));
+        let verdict = folded(&[b"hello", b"world"], &whole);
+        let mismatch = Code::S3_RESPONSE_CHECKSUM_MISMATCH;
+        assert_eq!((verdict.validated, verdict.code), (true, mismatch));
+        assert_eq!(verdict.algorithm, Some(Algorithm::Crc32));
+    }
+
+    #[test]
+    fn a_missing_part_leaves_the_whole_unverified() {
+        let mut verify = Verify::default();
+        verify.expected = Some((Algorithm::Crc32, Bytes::from_static(b"AAAAAA==")));
+        verify.note_digest(2, Hasher::digest(Algorithm::Crc32, b"x"), 1);
+        assert!(!verify.verdict(true, None).validated);
+    }
+
+    #[test]
+    fn all_parts_or_nothing() {
+        let mut verify = Verify { parts_requested: 2, ..Verify::default() };
+        verify.note_response(Some(Algorithm::Sha1));
+        assert!(!verify.verdict(true, None).validated);
+        verify.note_response(Some(Algorithm::Sha1));
+        assert_eq!(verify.verdict(true, None).algorithm, Some(Algorithm::Sha1));
+        assert!(!Verify::default().verdict(true, None).validated, "nothing was compared");
+    }
+}

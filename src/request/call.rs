@@ -1,0 +1,311 @@
+//! Prepare, sign, send, read, judge, and again if the retry rules say so.
+//!
+//! One call holds its permits and its connection only while an attempt is on the wire: a request that waits for its
+//! next attempt takes nothing from anybody. The body of a request is kept by the caller and sent again as it is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use tokio::sync::Semaphore;
+
+use super::failure::{is_retryable, judge, keeps_response, retry_kind};
+use super::receive::{Receive, Received};
+use super::retry::Token;
+use super::{Destination, Expect, Metrics, RequestKind, Retry, Severity, Span, Stop};
+use crate::checksum::{Algorithm, Digest};
+use crate::clock::Clock;
+use crate::crt;
+use crate::error::{Code, Error, FailedResponse, Result};
+use crate::net::{self, Connections, Deadlines, Origin, Outgoing, RequestHead, Stamps};
+use crate::pool::Buffer;
+use crate::sign::{self, SigningConfig};
+
+/// Receives the record of every attempt that another one follows, and of failed calls.
+pub type Telemetry = Arc<dyn Fn(Metrics) + Send + Sync>;
+
+/// What every request of one meta request shares.
+#[derive(Clone)]
+pub struct Line {
+    pub connections: Arc<Connections>,
+    pub origin: Arc<Origin>,
+    pub retry: Arc<Retry>,
+    /// How many requests may be on the wire: the meta request's own limit, then the client's.
+    pub permits: [Arc<Semaphore>; 2],
+    pub stop: Stop,
+    pub telemetry: Telemetry,
+    pub clock: Clock,
+    /// The `Host` value of the caller's message: what retry budgets are kept by.
+    pub partition: Bytes,
+}
+
+/// The body to send, in a form that can be sent again.
+pub enum Body {
+    None,
+    Chunks(Vec<Bytes>),
+    /// Makes the source of one attempt.
+    Streamed(Box<dyn Fn() -> Result<Box<dyn net::OutgoingStream>> + Send + Sync>),
+}
+
+/// What stays the same over all attempts of a request.
+pub struct Request {
+    pub kind: RequestKind,
+    pub operation: Arc<str>,
+    pub part_number: u32,
+    pub range: (u64, u64),
+    pub head: RequestHead,
+    pub body: Body,
+    pub signing: Option<Arc<SigningConfig>>,
+    pub payload: sign::Payload,
+    pub destination: Destination,
+    pub expect: Expect,
+    pub memory: Span,
+    pub first_byte_timeout_ms: u32,
+    /// Sent even when the meta request has its result already (AbortMultipartUpload).
+    pub always_send: bool,
+}
+
+/// A response that passed the judgement.
+pub struct Reply {
+    pub status: u16,
+    pub headers: net::Headers,
+    pub body: ReplyBody,
+    /// The algorithm by which this response was compared with its own checksum header.
+    pub validated: Option<Algorithm>,
+    pub digest: Option<Digest>,
+    /// The record of the last attempt, not yet reported.
+    pub metrics: Metrics,
+}
+
+pub enum ReplyBody {
+    Pooled(Buffer),
+    Heap(Vec<u8>),
+}
+
+/// A request that failed for good. Its last attempt has been reported.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub error: Error,
+    /// The head of the last response, if there was one.
+    pub head: Option<net::ResponseHead>,
+    /// The checksum that did not match.
+    pub mismatch: Option<Algorithm>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, head: None, mismatch: None }
+    }
+}
+
+/// What one attempt ended with.
+struct Attempt {
+    failure: Failure,
+    connecting: bool,
+}
+
+impl ReplyBody {
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Pooled(buffer) => buffer.filled(),
+            Self::Heap(bytes) => bytes,
+        }
+    }
+}
+
+impl Request {
+    pub fn new(kind: RequestKind, operation: Arc<str>, head: RequestHead) -> Self {
+        Self {
+            kind,
+            operation,
+            part_number: 0,
+            range: (0, 0),
+            head,
+            body: Body::None,
+            signing: None,
+            payload: sign::Payload::Configured,
+            destination: Destination::Heap,
+            expect: Expect::default(),
+            memory: Span::default(),
+            first_byte_timeout_ms: 0,
+            always_send: false,
+        }
+    }
+}
+
+/// Runs a request to its end.
+pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
+    static NEXT_ID: AtomicUsize = AtomicUsize::new(1);
+    let id = NEXT_ID.fetch_add(1, Ordering::Relaxed) << 4;
+    let mut metrics = Metrics::new(request.kind, request.operation.clone(), id);
+    let mut token = None;
+    loop {
+        begin(line, request, &mut metrics);
+        let ended = attempt(line, request, &mut metrics, &mut token).await;
+        let now_ns = line.clock.monotonic_ns();
+        let Attempt { failure, connecting } = match ended {
+            Ok(received) => {
+                if let Some(token) = &mut token {
+                    token.record_success();
+                }
+                metrics.end(now_ns, true);
+                return Ok(reply(received, metrics));
+            }
+            Err(ended) => ended,
+        };
+        metrics.error = failure.error.code();
+        metrics.end(now_ns, true);
+        let again = is_retryable(metrics.error, connecting) && line.stop.result().is_none();
+        let granted = match &mut token {
+            Some(token) if again => {
+                let kind = retry_kind(metrics.error);
+                line.stop.guard(Severity::Failure, token.schedule(kind)).await
+            }
+            _ => Err(failure.error.clone()),
+        };
+        if granted.is_err() {
+            (line.telemetry)(metrics);
+            return Err(failure);
+        }
+        let mut next = Metrics::new(request.kind, request.operation.clone(), id);
+        next.attempt = metrics.attempt + 1;
+        next.first_attempt_start_ns = metrics.first_attempt_start_ns;
+        next.retry_delay = Span { start_ns: Some(now_ns), end_ns: Some(line.clock.monotonic_ns()) };
+        metrics.last_attempt_end_ns = None;
+        (line.telemetry)(std::mem::replace(&mut metrics, next));
+    }
+}
+
+fn begin(line: &Line, request: &Request, metrics: &mut Metrics) {
+    let now_ns = line.clock.monotonic_ns();
+    metrics.total.start_ns = Some(now_ns);
+    if metrics.attempt == 0 {
+        metrics.first_attempt_start_ns = now_ns;
+        metrics.memory = request.memory;
+    }
+    metrics.pooled = request.memory.start_ns.is_some();
+    metrics.part_number = request.part_number;
+    metrics.range = request.range;
+    metrics.path_query = Some(request.head.target.clone());
+    metrics.host = request.head.headers.value("Host").cloned();
+    metrics.is_https = line.origin.tls;
+}
+
+fn reply(received: Received, metrics: Metrics) -> Reply {
+    Reply {
+        status: received.head.status,
+        headers: received.head.headers,
+        body: match received.pooled {
+            Some(buffer) => ReplyBody::Pooled(buffer),
+            None => ReplyBody::Heap(received.heap),
+        },
+        validated: received.validated,
+        digest: received.digest,
+        metrics,
+    }
+}
+
+async fn attempt(
+    line: &Line,
+    request: &mut Request,
+    metrics: &mut Metrics,
+    token: &mut Option<Token>,
+) -> Result<Received, Attempt> {
+    // Whatever always-send requests do, nothing of the meta request's end may stop them.
+    let stop = if request.always_send { Stop::default() } else { line.stop.clone() };
+    let before_sending = |error: Error| Attempt { failure: error.into(), connecting: false };
+    let head = stop.guard(Severity::Failure, sign(line, request, metrics)).await;
+    let head = head.map_err(before_sending)?;
+    if token.is_none() {
+        let acquired = stop.guard(Severity::Failure, line.retry.acquire(&line.partition)).await;
+        *token = acquired.map_err(before_sending)?;
+    }
+    let own = line.permits[0].clone().acquire_owned();
+    let _own = stop.guard(Severity::Failure, permit(own)).await.map_err(before_sending)?;
+    let shared = line.permits[1].clone().acquire_owned();
+    let _shared = stop.guard(Severity::Failure, permit(shared)).await.map_err(before_sending)?;
+
+    metrics.connecting.start_ns = Some(line.clock.monotonic_ns());
+    metrics.connections = line.connections.numbers(&line.origin);
+    let lease = stop.guard(Severity::Failure, line.connections.acquire(&line.origin)).await;
+    let mut lease = lease.map_err(|error| Attempt { failure: error.into(), connecting: true })?;
+    metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
+
+    let body = outgoing(&request.body).map_err(before_sending)?;
+    let mut receive = Receive::new(request.kind, &request.expect, &mut request.destination);
+    let mut stamps = Stamps::default();
+    let deadlines = Deadlines { first_byte_ms: request.first_byte_timeout_ms };
+    let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
+    let exchanged = stop.guard(Severity::Interrupt, exchange).await;
+    metrics.ip_address = Some(lease.ip().to_string());
+    metrics.connection_id = Some(lease.id() as usize);
+    metrics.stream_id = Some(lease.stream_id());
+    metrics.thread_id = Some(crt::thread::current_id());
+    drop(lease);
+    metrics.sending = Span { start_ns: stamps.send_start_ns, end_ns: stamps.send_end_ns };
+    metrics.receiving = Span { start_ns: stamps.receive_start_ns, end_ns: stamps.receive_end_ns };
+    settle(request.kind, &request.operation, receive, exchanged, metrics)
+}
+
+async fn permit<T>(
+    acquire: impl Future<Output = Result<T, tokio::sync::AcquireError>>,
+) -> Result<T> {
+    acquire.await.map_err(|error| Error::from(Code::INVALID_STATE).because(error))
+}
+
+async fn sign(line: &Line, request: &Request, metrics: &mut Metrics) -> Result<RequestHead> {
+    let mut head = request.head.clone();
+    if !request.always_send {
+        line.stop.check()?;
+    }
+    metrics.signing.start_ns = Some(line.clock.monotonic_ns());
+    if let Some(config) = &request.signing {
+        let now = line.clock.wall();
+        sign::sign(config, &mut head, request.payload, now).await?;
+    }
+    metrics.signing.end_ns = Some(line.clock.monotonic_ns());
+    Ok(head)
+}
+
+fn outgoing(body: &Body) -> Result<Outgoing> {
+    Ok(match body {
+        Body::None => Outgoing::Empty,
+        Body::Chunks(chunks) => Outgoing::Bytes(chunks.clone()),
+        Body::Streamed(make) => Outgoing::Stream(make()?),
+    })
+}
+
+/// Turns what arrived into a verdict, and notes the response in the record.
+fn settle(
+    kind: RequestKind,
+    operation: &Arc<str>,
+    receive: Receive<'_>,
+    exchanged: Result<()>,
+    metrics: &mut Metrics,
+) -> Result<Received, Attempt> {
+    let head = receive.head_so_far().cloned();
+    if let Some(head) = &head {
+        metrics.status = Some(head.status);
+        metrics.headers = Some(head.headers.iter().cloned().collect());
+    }
+    let failed = |error: Error, mismatch| Attempt {
+        failure: Failure { error, head: head.clone(), mismatch },
+        connecting: false,
+    };
+    exchanged.map_err(|error| failed(error, None))?;
+    let received = receive.finish().map_err(|(error, mismatch)| failed(error, mismatch))?;
+    let status = received.head.status;
+    if let Err(code) = judge(kind, status, &received.heap) {
+        let mut error = Error::from(code);
+        if keeps_response(code) {
+            error = error.with_response(FailedResponse {
+                status,
+                headers: received.head.headers.iter().cloned().collect(),
+                body: (!received.heap.is_empty()).then(|| Bytes::from(received.heap)),
+                operation: operation.to_string(),
+            });
+        }
+        return Err(failed(error, None));
+    }
+    Ok(received)
+}

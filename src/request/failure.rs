@@ -1,0 +1,178 @@
+//! The verdict on a response: success, or the error code that its status and body stand for.
+//!
+//! The tables are `s3_meta_request.c: s_s3_meta_request_error_code_from_response_status` and
+//! `..._error_code_from_response` of aws-c-s3 v1.5.1, restated in `docs/`.
+
+use super::RequestKind;
+use crate::backoff::RetryKind;
+use crate::error::Code;
+use crate::xml;
+
+/// Judges a complete response.
+pub fn judge(kind: RequestKind, status: u16, body: &[u8]) -> Result<(), Code> {
+    let by_status = match status {
+        200 | 204 | 206 => Ok(()),
+        500 | 502 | 504 => Err(Code::S3_INTERNAL_ERROR),
+        503 => Err(Code::S3_SLOW_DOWN),
+        _ => Err(Code::S3_INVALID_RESPONSE_STATUS),
+    };
+    // A body of GetObject is data, whatever it looks like.
+    if by_status.is_ok() && kind == RequestKind::GetObject {
+        return Ok(());
+    }
+    let named = xml::error_document(body).and_then(|document| document.code);
+    let Some(named) = named else { return by_status };
+    match (recoverable(&named), by_status) {
+        (Some(code), _) => Err(code),
+        (None, Ok(())) => Err(Code::S3_NON_RECOVERABLE_ASYNC_ERROR),
+        (None, by_status) => by_status,
+    }
+}
+
+fn recoverable(code: &[u8]) -> Option<Code> {
+    const CODES: [(&str, Code); 5] = [
+        ("SlowDown", Code::S3_SLOW_DOWN),
+        ("InternalError", Code::S3_INTERNAL_ERROR),
+        ("InternalErrors", Code::S3_INTERNAL_ERROR),
+        ("RequestTimeTooSkewed", Code::S3_REQUEST_TIME_TOO_SKEWED),
+        ("RequestTimeout", Code::S3_REQUEST_TIMEOUT),
+    ];
+    CODES.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(code)).map(|(_, code)| *code)
+}
+
+/// Whether another attempt may cure this error; `connecting` when no connection could be had.
+pub(super) fn is_retryable(code: Code, connecting: bool) -> bool {
+    const FINAL: [Code; 6] = [
+        Code::S3_INVALID_RESPONSE_STATUS,
+        Code::S3_NON_RECOVERABLE_ASYNC_ERROR,
+        Code::S3_RESPONSE_CHECKSUM_MISMATCH,
+        Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE,
+        Code::S3_CANCELED,
+        Code::S3_PAUSED,
+    ];
+    const UNREACHABLE: [Code; 3] =
+        [Code::IO_DNS_INVALID_NAME, Code::PLATFORM_NOT_SUPPORTED, Code::IO_SOCKET_INVALID_OPTIONS];
+    !FINAL.contains(&code) && !(connecting && UNREACHABLE.contains(&code))
+}
+
+/// The class that a retry strategy is told.
+pub(super) fn retry_kind(code: Code) -> RetryKind {
+    match code {
+        Code::S3_INTERNAL_ERROR => RetryKind::ServerError,
+        Code::S3_SLOW_DOWN => RetryKind::Throttling,
+        _ => RetryKind::Transient,
+    }
+}
+
+/// Whether the result of the meta request carries the response that caused this error.
+pub(super) fn keeps_response(code: Code) -> bool {
+    matches!(code, Code::S3_INVALID_RESPONSE_STATUS | Code::S3_NON_RECOVERABLE_ASYNC_ERROR)
+}
+
+/// `bytes FIRST-LAST/TOTAL`, nothing else.
+pub fn parse_content_range(value: &[u8]) -> Option<(u64, u64, u64)> {
+    let rest = value.strip_prefix(b"bytes ")?;
+    let dash = rest.iter().position(|byte| *byte == b'-')?;
+    let slash = rest.iter().position(|byte| *byte == b'/')?;
+    let (first, last) = (rest.get(..dash)?, rest.get(dash + 1..slash)?);
+    let total = rest.get(slash + 1..)?;
+    Some((decimal(first)?, decimal(last)?, decimal(total)?))
+}
+
+/// Checks the `Content-Range` of a part against what was asked for.
+///
+/// An object that ends early is fine; a window that is shifted, too long, or too short before the object's end is not.
+pub fn content_range(value: &[u8], first: u64, last: u64) -> Result<(), Code> {
+    const WRONG: Code = Code::S3_INVALID_CONTENT_RANGE_HEADER;
+    let (start, end, total) = parse_content_range(value).ok_or(WRONG)?;
+    let ends_early = end < last && end.checked_add(1) == Some(total);
+    if start == first && (end == last || ends_early) { Ok(()) } else { Err(WRONG) }
+}
+
+fn decimal(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(code: &str) -> Vec<u8> {
+        format!("<?xml version=\"1.0\"?>\n<Error><Code>{code}</Code></Error>").into_bytes()
+    }
+
+    #[test]
+    fn statuses() {
+        let table = [
+            (200, Ok(())),
+            (204, Ok(())),
+            (206, Ok(())),
+            (202, Err(Code::S3_INVALID_RESPONSE_STATUS)),
+            (304, Err(Code::S3_INVALID_RESPONSE_STATUS)),
+            (404, Err(Code::S3_INVALID_RESPONSE_STATUS)),
+            (429, Err(Code::S3_INVALID_RESPONSE_STATUS)),
+            (500, Err(Code::S3_INTERNAL_ERROR)),
+            (501, Err(Code::S3_INVALID_RESPONSE_STATUS)),
+            (502, Err(Code::S3_INTERNAL_ERROR)),
+            (503, Err(Code::S3_SLOW_DOWN)),
+            (504, Err(Code::S3_INTERNAL_ERROR)),
+        ];
+        for (status, verdict) in table {
+            assert_eq!(judge(RequestKind::PutObject, status, b""), verdict, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_document_in_the_body_overrides_the_status() {
+        let slow = document("slowdown");
+        assert_eq!(judge(RequestKind::GetObject, 400, &slow), Err(Code::S3_SLOW_DOWN));
+        assert_eq!(judge(RequestKind::CopyObject, 200, &slow), Err(Code::S3_SLOW_DOWN));
+        let denied = document("AccessDenied");
+        let fatal = Err(Code::S3_NON_RECOVERABLE_ASYNC_ERROR);
+        assert_eq!(judge(RequestKind::CompleteMultipartUpload, 200, &denied), fatal);
+        let plain = Err(Code::S3_INVALID_RESPONSE_STATUS);
+        assert_eq!(judge(RequestKind::PutObject, 403, &denied), plain);
+    }
+
+    #[test]
+    fn data_of_get_object_is_never_a_document() {
+        assert_eq!(judge(RequestKind::GetObject, 200, &document("InternalError")), Ok(()));
+    }
+
+    #[test]
+    fn content_range_values() {
+        assert_eq!(parse_content_range(b"bytes 55-100/12345"), Some((55, 100, 12345)));
+        let broken: [&[u8]; 8] = [
+            b"bytes 55-100/",
+            b"bytes 55-100/*",
+            b"Bytes 1-2/3",
+            b"bytes  1-2/3",
+            b"bytes 1-2/3 ",
+            b"bytes -2/3",
+            b"bytes 3/1-2",
+            b"",
+        ];
+        for value in broken {
+            assert_eq!(parse_content_range(value), None, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_may_end_early_only_with_the_object() {
+        assert_eq!(content_range(b"bytes 0-99/1000", 0, 99), Ok(()));
+        assert_eq!(content_range(b"bytes 0-49/50", 0, 99), Ok(()));
+        for wrong in [&b"bytes 1-99/1000"[..], b"bytes 0-49/1000", b"bytes 0-100/1000"] {
+            assert!(content_range(wrong, 0, 99).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn unreachable_hosts_are_final_only_while_connecting() {
+        assert!(!is_retryable(Code::IO_DNS_INVALID_NAME, true));
+        assert!(is_retryable(Code::IO_DNS_INVALID_NAME, false));
+        assert!(is_retryable(Code::IO_SOCKET_CONNECTION_REFUSED, true));
+    }
+}

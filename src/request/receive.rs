@@ -1,0 +1,194 @@
+//! Where a response goes while it arrives: the head is checked at once, the body lands in the part's buffer.
+//!
+//! The bytes of a successful GetObject go straight into the memory of the caller's ticket; everything else (error
+//! documents, small answers) goes to the heap. Checksums are fed as the bytes arrive, while they are in cache.
+
+use bytes::{BufMut, Bytes};
+
+use super::RequestKind;
+use super::failure::content_range;
+use crate::checksum::{Algorithm, Digest, Hasher, Names, Selection, advertised};
+use crate::error::{Code, Error, Result};
+use crate::net::{Incoming, ResponseHead};
+use crate::pool::{Buffer, Ticket};
+
+/// Where the body of a successful response goes.
+pub enum Destination {
+    /// A heap buffer that grows as needed.
+    Heap,
+    /// Exactly `size` bytes of a ticket, claimed when the first body byte arrives and kept over all attempts.
+    Pooled { ticket: Option<Ticket>, size: usize, buffer: Option<Buffer> },
+}
+
+/// What a successful response must look like, and what is computed over it.
+#[derive(Clone, Debug, Default)]
+pub struct Expect {
+    /// First and last byte asked for, where `Content-Range` is to be checked against them.
+    pub range: Option<(u64, u64)>,
+    /// The largest acceptable `Content-Length` of a response whose length is not known beforehand.
+    pub limit: Option<u64>,
+    /// Algorithms whose header is looked for in the response.
+    pub validate: Selection,
+    /// A checksum wanted of every body, for combining.
+    pub digest: Option<Algorithm>,
+}
+
+/// A complete response.
+pub(super) struct Received {
+    pub head: ResponseHead,
+    pub pooled: Option<Buffer>,
+    pub heap: Vec<u8>,
+    pub validated: Option<Algorithm>,
+    pub digest: Option<Digest>,
+}
+
+pub(super) struct Receive<'a> {
+    kind: RequestKind,
+    expect: &'a Expect,
+    destination: &'a mut Destination,
+    head: Option<ResponseHead>,
+    into_pool: bool,
+    heap: Vec<u8>,
+    announced: Option<(Algorithm, Bytes)>,
+    hashers: Vec<(Algorithm, Hasher)>,
+    body_bytes: u64,
+}
+
+/// How much a heap body grows at least when it is full.
+const HEAP_STEP_BYTES: usize = 16 * 1024;
+
+impl<'a> Receive<'a> {
+    pub fn new(kind: RequestKind, expect: &'a Expect, destination: &'a mut Destination) -> Self {
+        if let Destination::Pooled { buffer: Some(buffer), .. } = destination {
+            buffer.clear();
+        }
+        Self {
+            kind,
+            expect,
+            destination,
+            head: None,
+            into_pool: false,
+            heap: Vec::new(),
+            announced: None,
+            hashers: Vec::new(),
+            body_bytes: 0,
+        }
+    }
+
+    pub fn head_so_far(&self) -> Option<&ResponseHead> {
+        self.head.as_ref()
+    }
+
+    /// Takes the response apart; a body that does not match its announced checksum is an error.
+    pub fn finish(mut self) -> Result<Received, (Error, Option<Algorithm>)> {
+        let Some(head) = self.head.take() else {
+            return Err((Code::HTTP_CONNECTION_CLOSED.into(), None));
+        };
+        let mut digests: Vec<(Algorithm, Digest)> = Vec::with_capacity(self.hashers.len());
+        for (algorithm, hasher) in std::mem::take(&mut self.hashers) {
+            digests.push((algorithm, hasher.finish()));
+        }
+        let of = |wanted: Algorithm| digests.iter().find(|(a, _)| *a == wanted).map(|(_, d)| d);
+        let validated = match &self.announced {
+            None => None,
+            Some((algorithm, value)) => {
+                let matches = of(*algorithm).is_some_and(|d| d.base64().as_bytes() == &value[..]);
+                if !matches {
+                    let error = Error::from(Code::S3_RESPONSE_CHECKSUM_MISMATCH);
+                    return Err((error, Some(*algorithm)));
+                }
+                Some(*algorithm)
+            }
+        };
+        let digest = self.expect.digest.and_then(|wanted| of(wanted).copied());
+        let pooled = match (self.into_pool, &mut *self.destination) {
+            (true, Destination::Pooled { buffer, .. }) => buffer.take(),
+            _ => None,
+        };
+        Ok(Received { head, pooled, heap: self.heap, validated, digest })
+    }
+
+    /// A successful GetObject: the only response whose body is an object's bytes.
+    fn carries_object(&self, status: u16) -> bool {
+        self.kind == RequestKind::GetObject && matches!(status, 200 | 204 | 206)
+    }
+
+    fn check(&self, head: &ResponseHead) -> Result<()> {
+        if let (Some(limit), Some(length)) = (self.expect.limit, content_length(head))
+            && length > limit
+        {
+            return Err(Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE.into());
+        }
+        match (self.expect.range, head.headers.value("Content-Range")) {
+            (Some((first, last)), Some(value)) => Ok(content_range(value, first, last)?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Starts the checksums that this response is compared with or contributes to.
+    fn announce(&mut self, head: &ResponseHead) {
+        let pairs = head.headers.iter().map(|(name, value)| (&name[..], &value[..]));
+        let found = advertised(self.expect.validate, Names::Exact, pairs);
+        self.announced = found.map(|(a, value)| (a, Bytes::copy_from_slice(value)));
+        let announced = self.announced.as_ref().map(|(algorithm, _)| *algorithm);
+        for algorithm in announced.into_iter().chain(self.expect.digest) {
+            if !self.hashers.iter().any(|(known, _)| *known == algorithm) {
+                self.hashers.push((algorithm, Hasher::new(algorithm)));
+            }
+        }
+    }
+}
+
+impl Incoming for Receive<'_> {
+    fn head(&mut self, head: ResponseHead) -> Result<()> {
+        if self.carries_object(head.status) {
+            // Kept before the checks: a failed check still reports status and headers.
+            self.head = Some(head.clone());
+            self.check(&head)?;
+            self.announce(&head);
+            self.into_pool = matches!(self.destination, Destination::Pooled { .. });
+        }
+        self.head = Some(head);
+        Ok(())
+    }
+
+    fn room(&mut self) -> Result<&mut dyn BufMut> {
+        if self.into_pool
+            && let Destination::Pooled { ticket, size, buffer } = &mut *self.destination
+        {
+            return Ok(match buffer {
+                Some(buffer) => buffer,
+                None => {
+                    let ticket = ticket.take().ok_or(Code::INVALID_STATE)?;
+                    buffer.insert(ticket.claim(*size)?)
+                }
+            });
+        }
+        if self.heap.len() == self.heap.capacity() {
+            let step = self.heap.len().clamp(1024, 64 * HEAP_STEP_BYTES);
+            self.heap.try_reserve(step).map_err(|error| Error::from(Code::OOM).because(error))?;
+        }
+        Ok(&mut self.heap)
+    }
+
+    fn received(&mut self, n: usize) {
+        self.body_bytes += n as u64;
+        if self.hashers.is_empty() {
+            return;
+        }
+        let filled = match (self.into_pool, &*self.destination) {
+            (true, Destination::Pooled { buffer: Some(buffer), .. }) => buffer.filled(),
+            _ => &self.heap,
+        };
+        let fresh = &filled[filled.len() - n..];
+        for (_, hasher) in &mut self.hashers {
+            hasher.update(fresh);
+        }
+    }
+}
+
+/// A plain decimal `Content-Length`; anything else is `None`.
+fn content_length(head: &ResponseHead) -> Option<u64> {
+    let value = head.headers.value("Content-Length")?;
+    std::str::from_utf8(value).ok()?.trim().parse().ok()
+}

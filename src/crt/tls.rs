@@ -24,6 +24,21 @@ pub struct TlsSettings {
     pub handshake_timeout_ms: u32,
 }
 
+impl Default for TlsSettings {
+    /// A client that trusts what the system trusts (`aws_tls_ctx_options_init_default_client`).
+    fn default() -> Self {
+        Self {
+            roots: Roots::Native,
+            client_cert: None,
+            verify_peer: true,
+            minimum: TlsMinimum::System,
+            alpn: Vec::new(),
+            server_name: None,
+            handshake_timeout_ms: 10_000,
+        }
+    }
+}
+
 /// Where trust begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Roots {

@@ -122,7 +122,7 @@ fn retry_config(config: &aws_s3_client_config) -> Result<RetryConfig> {
 unsafe fn tls_settings(
     config: &aws_s3_client_config,
     enabled: bool,
-) -> Option<crate::net::TlsSettings> {
+) -> Option<TlsSettings> {
     if !enabled {
         return None;
     }
@@ -135,43 +135,7 @@ unsafe fn tls_settings(
             "the options inside an aws_tls_ctx of the CRT cannot be read; the system's trust store is used"
         );
     }
-    Some(network_settings(settings))
-}
-
-/// Of `aws_tls_connection_options_init_from_ctx`.
-const DEFAULT_HANDSHAKE_TIMEOUT_MS: u32 = 10_000;
-
-/// The settings in the network's terms; without any, the defaults of a client context.
-fn network_settings(settings: Option<TlsSettings>) -> crate::net::TlsSettings {
-    use crate::crt::{Roots, TlsMinimum};
-    let Some(settings) = settings else {
-        return crate::net::TlsSettings {
-            roots: crate::net::Roots::Native,
-            client_cert: None,
-            verify_peer: true,
-            minimum: crate::net::TlsMinimum::System,
-            alpn: Vec::new(),
-            server_name: None,
-            handshake_timeout_ms: DEFAULT_HANDSHAKE_TIMEOUT_MS,
-        };
-    };
-    crate::net::TlsSettings {
-        roots: match settings.roots {
-            Roots::Native => crate::net::Roots::Native,
-            Roots::Pem(pem) => crate::net::Roots::Pem(pem),
-            Roots::Path { file, dir } => crate::net::Roots::Path { file, dir },
-        },
-        client_cert: settings.client_cert,
-        verify_peer: settings.verify_peer,
-        minimum: match settings.minimum {
-            TlsMinimum::System => crate::net::TlsMinimum::System,
-            TlsMinimum::Tls12 => crate::net::TlsMinimum::Tls12,
-            TlsMinimum::Tls13 => crate::net::TlsMinimum::Tls13,
-        },
-        alpn: settings.alpn,
-        server_name: settings.server_name,
-        handshake_timeout_ms: settings.handshake_timeout_ms,
-    }
+    Some(settings.unwrap_or_default())
 }
 
 /// # Safety

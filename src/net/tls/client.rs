@@ -16,7 +16,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CipherSuite, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use super::Session;
-use super::settings::{Roots, TlsMinimum, TlsSettings};
+use super::{Roots, TlsMinimum, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::log;
 

@@ -2,8 +2,7 @@
 
 mod client;
 mod session;
-mod settings;
 
 pub use client::Client;
 pub use session::Session;
-pub use settings::{Roots, TlsMinimum, TlsSettings};
+pub use crate::crt::{Roots, TlsMinimum, TlsSettings};

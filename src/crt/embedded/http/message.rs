@@ -60,8 +60,8 @@ impl Message {
         match (&self.kind, part) {
             (Kind::Request { method: Some(bytes), .. }, Part::Method)
             | (Kind::Request { path: Some(bytes), .. }, Part::Path) => Ok(bytes.cursor()),
-            // SAFETY: the message holds its headers.
             (Kind::Http2Request, part) => {
+                // SAFETY: the message holds its headers.
                 unsafe { read(self.headers) }?.value(part.pseudo_header())
             }
             _ => Err(Code::HTTP_DATA_NOT_AVAILABLE),
@@ -71,8 +71,8 @@ impl Message {
     fn set_part(&mut self, part: Part, value: &[u8]) -> Result<(), Code> {
         let (Kind::Request { method, path }, allocator) = (&mut self.kind, self.allocator) else {
             return match self.kind {
-                // SAFETY: the message holds its headers, and who changes it may change them.
                 Kind::Http2Request => {
+                    // SAFETY: the message holds its headers, and who changes it may change them.
                     unsafe { change(self.headers) }?.set(part.pseudo_header(), value)
                 }
                 _ => Err(Code::INVALID_STATE),

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
-"""Compile the headers the way their users do.
+"""Check the headers the way their users meet them.
 
-    check.py standalone INCLUDE_DIR [SYSTEM_DIR...]   each header under INCLUDE_DIR alone, twice, in every language
-    check.py layout INCLUDE_DIR [INCLUDE_DIR...]      ../layout.c against the headers found there
-    check.py layout --part INCLUDE_DIR [...]          the same, but only what these headers define
+    check.py embedded INCLUDE_DIR          aws/s3 and the embedded CRT's headers, all in INCLUDE_DIR
+    check.py host INCLUDE_DIR CRT_DIR      aws/s3 of INCLUDE_DIR, with the real CRT's headers in CRT_DIR
 
-Standalone: a header needs nothing before it, bears being included again, and draws no warning as C99, C11 or C++11.
-Headers in SYSTEM_DIR (the real CRT's, when INCLUDE_DIR holds aws/s3 alone) may be needed, but their warnings are not
-ours. Layout: sizes, offsets and numbers that the library was built with are what these headers say. Headers of the
-embedded CRT are a part: what they leave out, or leave opaque, is left out of layout.c as well.
+Three checks each. Standalone: a header needs nothing before it, bears being included again, and draws no warning as
+C99, C11 or C++11. Layout: sizes, offsets and numbers that the library was built with (../layout.c) are what the headers
+say; what the embedded CRT leaves out, or leaves opaque, is left out there too. Fingerprint: types, prototypes and
+constants of aws/s3 are those of aws-c-s3 v1.5.1 (../../tests/abi).
 
-The compilers are $CC and $CXX, else cc and c++.
+The compilers are $CC and $CXX, else cc and c++; the fingerprint needs gcc and gdb.
 """
 import concurrent.futures
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +26,9 @@ LANGUAGES = [
     ("CXX", "c++", "c++", "-std=c++11"),
 ]
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+# Locks and threads are POSIX types, which strict C hides unless asked.
+POSIX = "-D_POSIX_C_SOURCE=200809L"
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def compiled(source: str, variable: str, default: str, language: str, *flags: str) -> subprocess.CompletedProcess:
@@ -45,7 +48,7 @@ def standalone(include_dir: str, system_dirs: list[str]) -> int:
     def failure(header: str) -> str:
         source = f"#include <{header}>\n#include <{header}>\nint main(void) {{ return 0; }}\n"
         for variable, default, language, standard in LANGUAGES:
-            result = compiled(source, variable, default, language, standard, *WARNINGS, "-fsyntax-only", *paths)
+            result = compiled(source, variable, default, language, standard, *WARNINGS, POSIX, "-fsyntax-only", *paths)
             if result.returncode:
                 return f"{header} {standard}:\n{result.stderr}"
         return ""
@@ -76,10 +79,9 @@ def part(source: str, paths: list[str]) -> str:
     return "\n".join(line for line in lines if holds(line)) + "\n"
 
 
-def layout(arguments: list[str]) -> int:
-    source = (pathlib.Path(__file__).parent.parent / "layout.c").read_text()
-    is_part = arguments[0] == "--part"
-    paths = arguments[1:] if is_part else arguments
+def layout(paths: list[str], is_part: bool) -> int:
+    """Not 0 when C and Rust differ."""
+    source = (HERE.parent / "layout.c").read_text()
     if is_part:
         source = part(source, paths)
     facts = len(re.findall(r"^(?:STRUCT|FIELD|VALUE)\(", source, re.M))
@@ -87,20 +89,33 @@ def layout(arguments: list[str]) -> int:
         sys.exit("nothing to compare")
     flags = [f"-isystem{path}" for path in paths]
     with tempfile.TemporaryDirectory() as folder:
-        result = compiled(source, "CC", "cc", "c", "-std=gnu11", *WARNINGS, "-c", "-o", f"{folder}/layout.o", *flags)
+        result = compiled(source, "CC", "cc", "c", "-std=c11", *WARNINGS, POSIX, "-c", "-o", f"{folder}/layout.o", *flags)
     print(result.stderr if result.returncode else f"{facts} facts hold")
     return result.returncode
 
 
+def fingerprint(paths: list[str]) -> int:
+    """Not 0 when aws/s3 is not what v1.5.1 has."""
+    folder = HERE.parent.parent / "tests" / "abi"
+    command = [sys.executable, folder / "fingerprint.py", ":".join(paths)]
+    return subprocess.run([*command, "--check", folder / "fingerprint-v1.5.1.txt"]).returncode
+
+
 def main() -> int:
     match sys.argv[1:]:
-        case ["standalone", include_dir, *system_dirs]:
-            return 1 if standalone(include_dir, system_dirs) else 0
-        case ["layout", first, *rest]:
-            return 1 if layout([first, *rest]) else 0
+        case ["embedded", include_dir]:
+            results = [standalone(include_dir, []), layout([include_dir], True), fingerprint([include_dir])]
+        case ["host", include_dir, crt_dir]:
+            # The folder holds embedded headers as well; only aws/s3 is meant.
+            with tempfile.TemporaryDirectory() as only_s3:
+                folder = pathlib.Path(only_s3, "aws")
+                shutil.copytree(pathlib.Path(include_dir, "aws", "s3"), folder / "s3")
+                paths = [only_s3, crt_dir]
+                results = [standalone(only_s3, [crt_dir]), layout(paths, False), fingerprint(paths)]
         case _:
             print(__doc__, file=sys.stderr)
             return 2
+    return 1 if any(results) else 0
 
 
 if __name__ == "__main__":

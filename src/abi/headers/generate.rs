@@ -432,3 +432,89 @@ fn identifier(text: &str) -> &str {
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_goes_to_its_line() {
+        let mut items = BTreeMap::from([("a".to_string(), "int a(void);".to_string())]);
+        assert_eq!(
+            pour("before\n@a@\nafter @a@\n", &mut items),
+            "before\nint a(void);\nafter @a@\n"
+        );
+        assert!(items.is_empty());
+    }
+
+    #[test]
+    fn every_kind_of_declaration_has_a_name() {
+        let names = [
+            ("struct a {\n    int b;\n};", "a"),
+            ("enum a {\n    B,\n};", "a"),
+            ("struct a;", "a"),
+            ("#define A 1", "A"),
+            ("typedef struct b *(*a)(int c);", "a"),
+            ("extern struct b *a(struct c *d);", "a"),
+            ("const char *a(enum b c);", "a"),
+        ];
+        for (declaration, name) in names {
+            assert_eq!(declared_name(declaration), name, "{declaration}");
+        }
+    }
+
+    #[test]
+    fn callbacks_are_function_types() {
+        let callbacks = ["on_fn"];
+        assert_eq!(
+            function_types("typedef int (*on_fn)(int a);", &callbacks),
+            "typedef int (on_fn)(int a);"
+        );
+        assert_eq!(function_types("    on_fn on;", &callbacks), "    on_fn *on;");
+        assert_eq!(function_types("    not_on_fn on;", &callbacks), "    not_on_fn on;");
+        assert_eq!(function_types(" * on_fn says", &callbacks), " * on_fn says");
+    }
+
+    #[test]
+    fn implementers_read_on() {
+        let comment = "/**\n * Text.\n *\n * # Safety\n *\n * More.\n */\n";
+        assert_eq!(without_safety_section(comment), "/**\n * Text.\n */\n");
+        assert_eq!(without_safety_section("/**\n * Text.\n */\n"), "/**\n * Text.\n */\n");
+    }
+
+    #[test]
+    fn what_is_too_long_is_wrapped() {
+        let long = format!("int {}(int a, int b);", "a".repeat(WIDTH));
+        assert!(wrapped(&long).ends_with("(\n    int a,\n    int b);"));
+        assert_eq!(wrapped("int a(int b);"), "int a(int b);");
+    }
+
+    #[test]
+    fn members_stand_apart() {
+        let item = "struct a {\n    /**\n     * B.\n     */\n    int b;\n    /**\n     * C.\n     */\n    int c;\n};";
+        let spaced_out = "struct a {\n    /** B. */\n    int b;\n\n    /** C. */\n    int c;\n};";
+        assert_eq!(spaced(item), spaced_out);
+    }
+
+    #[test]
+    fn second_names_stand_in_their_enum() {
+        let mut items: BTreeMap<String, String> = ALIASES
+            .iter()
+            .map(|(name, ..)| (name.to_string(), format!("/** A. */\n#define {name} TARGET")))
+            .collect();
+        let names = "AWS_SCA_CRC32C AWS_SCA_XXHASH3_128 AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT AWS_S3_REQUEST_TYPE_MAX";
+        let body: String = names.split(' ').map(|name| format!("    {name},\n")).collect();
+        items.insert("e".to_string(), format!("enum e {{\n    NONE,\n{body}}};"));
+        alias(&mut items);
+        assert_eq!(items.len(), 1);
+        let text = &items["e"];
+        assert!(
+            text.contains("    AWS_SCA_INIT = 1,\n\n    AWS_SCA_CRC32C = AWS_SCA_INIT,\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("    AWS_SCA_XXHASH3_128,\n\n    /** A. */\n    AWS_SCA_END = TARGET,\n"),
+            "{text}"
+        );
+    }
+}

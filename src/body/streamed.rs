@@ -106,14 +106,10 @@ impl<M: Refill> OutgoingStream for FileStream<M> {
 
 #[cfg(test)]
 mod tests {
-    use crate::abi::aws_s3_buffer_pool_config;
-    use crate::crt::Allocator;
-    use crate::pool::{Reservation, default_pool};
-
     use super::super::sink::tests::Scratch;
     use super::*;
 
-    fn on_threads() -> Spawn {
+    pub(super) fn on_threads() -> Spawn {
         Arc::new(|job| drop(std::thread::spawn(job)))
     }
 
@@ -129,7 +125,7 @@ mod tests {
         (scratch, FileStream::new(file, offset, len, halves, half_len, on_threads()))
     }
 
-    fn runtime() -> tokio::runtime::Runtime {
+    pub(super) fn runtime() -> tokio::runtime::Runtime {
         tokio::runtime::Builder::new_current_thread().build().unwrap()
     }
 
@@ -183,6 +179,18 @@ mod tests {
             assert_eq!(stream.next().await.unwrap().unwrap().len(), 10);
         });
     }
+}
+
+/// What needs memory of a pool, and so the CRT.
+#[cfg(all(test, not(feature = "embedded-crt")))]
+mod crt_tests {
+    use crate::abi::aws_s3_buffer_pool_config;
+    use crate::crt::Allocator;
+    use crate::pool::{Reservation, default_pool};
+
+    use super::super::sink::tests::Scratch;
+    use super::tests::{on_threads, runtime};
+    use super::*;
 
     /// A buffer of the default pool.
     async fn pooled(size: usize) -> crate::pool::Buffer {

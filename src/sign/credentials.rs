@@ -122,8 +122,6 @@ fn check_explicit(algorithm: Algorithm, anonymous: bool, secrets: &Secrets<'_>) 
 
 #[cfg(test)]
 mod tests {
-    use crate::crt::Allocator;
-
     use super::*;
 
     #[test]
@@ -166,6 +164,14 @@ mod tests {
         assert_eq!(head.headers.value(CONTENT_SHA256).unwrap(), STREAMING_UNSIGNED_PAYLOAD_TRAILER);
         assert_eq!(head.headers.len(), 1);
     }
+}
+
+/// What needs credentials of the CRT's making.
+#[cfg(all(test, not(feature = "embedded-crt")))]
+mod crt_tests {
+    use crate::crt::Allocator;
+
+    use super::*;
 
     fn config(algorithm: Algorithm) -> SigningConfig {
         let mut rules = SigningRules { algorithm, ..SigningRules::default() };

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::tls::TlsSettings;
+use super::Proxy;
+use crate::crt::TlsSettings;
 use crate::error::Result;
 
 /// The addresses of a host, on their way.
@@ -57,6 +58,7 @@ pub struct Config {
     pub idle_timeout_ms: u32,
     /// Network interfaces that new connections are bound to in turn; empty leaves the choice to the system.
     pub interfaces: Vec<String>,
+    pub proxy: Option<Proxy>,
     pub resolver: Arc<dyn Resolve>,
 }
 
@@ -71,6 +73,7 @@ impl Config {
             max_connections: 25,
             idle_timeout_ms: 0,
             interfaces: Vec::new(),
+            proxy: None,
             resolver,
         }
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::encode::encode;
 use super::exchange::{Exchange, Receiver, Sender};
 use super::link::Link;
+use super::proxy::Forward;
 use super::{Deadlines, Incoming, Monitoring, Outgoing, RequestHead, Stamps};
 use crate::error::{Code, Error, Result};
 
@@ -20,12 +21,27 @@ pub struct Connection {
     id: u64,
     exchanges: u32,
     monitoring: Option<Monitoring>,
+    /// Set when a proxy passes the requests on.
+    forward: Option<Forward>,
 }
 
 impl Connection {
     pub(super) fn new(link: Link, peer: SocketAddr, monitoring: Option<Monitoring>) -> Self {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Self { is_tls: link.is_tls(), link: Some(link), peer, id, exchanges: 0, monitoring }
+        Self {
+            is_tls: link.is_tls(),
+            link: Some(link),
+            peer,
+            id,
+            exchanges: 0,
+            monitoring,
+            forward: None,
+        }
+    }
+
+    /// From now on requests are addressed through a proxy.
+    pub(super) fn forwarded(self, forward: Forward) -> Self {
+        Self { forward: Some(forward), ..self }
     }
 
     /// Sends a request and receives its response. After an error, or when the future is dropped before it is ready, the
@@ -39,7 +55,11 @@ impl Connection {
         stamps: &mut Stamps,
     ) -> Result<()> {
         self.exchanges += 1;
-        let sender = Sender::new(encode(head)?, body);
+        let encoded = match &self.forward {
+            Some(forward) => encode(&forward.address(head))?,
+            None => encode(head)?,
+        };
+        let sender = Sender::new(encoded, body);
         let receiver = Receiver::new(head.method == "HEAD", into);
         // The link is on loan to this future, so that it closes with it.
         let Some(mut link) = self.link.take() else {
@@ -47,13 +67,13 @@ impl Connection {
                 .because("the connection has been closed before"));
         };
         let exchange = Exchange::new(&mut link, sender, receiver, stamps);
-        if exchange.run(self.monitoring, deadlines).await? {
+        if exchange.run(self.monitoring, deadlines).await?.reusable {
             self.link = Some(link);
         }
         Ok(())
     }
 
-    /// The server's address.
+    /// The server's address, or that of the proxy before it.
     pub fn ip(&self) -> IpAddr {
         self.peer.ip()
     }

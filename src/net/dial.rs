@@ -15,7 +15,8 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::link::Link;
-use super::{Config, Connection, KeepAlive, Origin, tls};
+use super::proxy::{Forward, tunnel};
+use super::{Config, Connection, KeepAlive, Origin, Proxy, tls};
 use crate::error::{Code, Error, Result};
 use crate::log;
 
@@ -25,10 +26,14 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// Addresses that one connection attempt tries at most.
 const MAX_ATTEMPTS: usize = 8;
 
+/// How long a proxy may take to open a tunnel.
+const TUNNEL_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Makes the connections of one client.
 pub(super) struct Dialer {
     config: Config,
     tls: Option<tls::Client>,
+    proxy_tls: Option<tls::Client>,
     next_address: AtomicUsize,
     next_interface: AtomicUsize,
 }
@@ -36,36 +41,57 @@ pub(super) struct Dialer {
 impl Dialer {
     pub fn new(config: Config) -> Result<Self> {
         let tls = config.tls.clone().map(tls::Client::new);
+        let proxy_tls =
+            config.proxy.as_ref().and_then(|proxy| proxy.tls.clone()).map(tls::Client::new);
         Ok(Self {
             config,
             tls,
+            proxy_tls,
             next_address: AtomicUsize::new(0),
             next_interface: AtomicUsize::new(0),
         })
     }
 
     pub async fn dial(&self, origin: &Origin) -> Result<Connection> {
+        if let Some(proxy) = &self.config.proxy {
+            return self.dial_through(proxy, origin).await;
+        }
         let (stream, peer) = self.connect(&origin.host, origin.port).await?;
         let mut link = Link::plain(stream);
         if origin.tls {
-            link = self.secure(link, &origin.host).await?;
+            link = secure(link, self.tls.as_ref(), &origin.host).await?;
         }
         Ok(Connection::new(link, peer, self.config.monitoring))
     }
 
-    async fn secure(&self, link: Link, host: &str) -> Result<Link> {
-        let Some(client) = &self.tls else {
+    async fn dial_through(&self, proxy: &Proxy, origin: &Origin) -> Result<Connection> {
+        let tunneled = origin.tls || proxy.always_tunnel;
+        if origin.tls && proxy.tls.is_some() {
             return Err(
-                Error::new(Code::IO_TLS_CTX_ERROR).because("TLS to a host without TLS settings")
+                Error::new(Code::UNIMPLEMENTED).because("TLS to a server through TLS to a proxy")
             );
-        };
-        let limit = Duration::from_millis(client.handshake_timeout_ms().into());
-        match timeout(limit, link.secure(client.session(host)?)).await {
-            Ok(secured) => {
-                secured.inspect_err(|error| log!(Error, General, "TLS with {host} failed: {error}"))
-            }
-            Err(_) => Err(Error::new(Code::IO_TLS_NEGOTIATION_TIMEOUT).because(host.to_owned())),
         }
+        let (stream, peer) = self.connect(&proxy.host, proxy.port).await?;
+        let mut link = Link::plain(stream);
+        if proxy.tls.is_some() {
+            link = secure(link, self.proxy_tls.as_ref(), &proxy.host).await?;
+        }
+        if !tunneled {
+            let connection = Connection::new(link, peer, self.config.monitoring);
+            return Ok(connection.forwarded(Forward::new(proxy, origin)));
+        }
+        match timeout(TUNNEL_TIMEOUT, tunnel(&mut link, proxy, origin)).await {
+            Ok(opened) => opened?,
+            Err(_) => {
+                return Err(
+                    Error::new(Code::HTTP_PROXY_CONNECT_FAILED).because("the proxy did not answer")
+                );
+            }
+        }
+        if origin.tls {
+            link = secure(link, self.tls.as_ref(), &origin.host).await?;
+        }
+        Ok(Connection::new(link, peer, self.config.monitoring))
     }
 
     /// Connects to the first address of `host` that answers.
@@ -124,6 +150,21 @@ impl Dialer {
         let count = self.config.interfaces.len();
         let turn = self.next_interface.fetch_add(1, Ordering::Relaxed).checked_rem(count)?;
         Some(self.config.interfaces[turn].clone())
+    }
+}
+
+async fn secure(link: Link, client: Option<&tls::Client>, host: &str) -> Result<Link> {
+    let Some(client) = client else {
+        return Err(
+            Error::new(Code::IO_TLS_CTX_ERROR).because("TLS to a host without TLS settings")
+        );
+    };
+    let limit = Duration::from_millis(client.handshake_timeout_ms().into());
+    match timeout(limit, link.secure(client.session(host)?)).await {
+        Ok(secured) => {
+            secured.inspect_err(|error| log!(Error, General, "TLS with {host} failed: {error}"))
+        }
+        Err(_) => Err(Error::new(Code::IO_TLS_NEGOTIATION_TIMEOUT).because(host.to_owned())),
     }
 }
 

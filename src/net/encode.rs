@@ -75,9 +75,11 @@ mod tests {
         assert_eq!(bytes, "GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nX-Empty: \r\n\r\n");
     }
 
+    type Spoil = dyn Fn(&mut RequestHead);
+
     #[test]
     fn refuses_what_could_change_the_message() {
-        let table: [(Code, &dyn Fn(&mut RequestHead)); 10] = [
+        let table: [(Code, &Spoil); 10] = [
             (Code::HTTP_INVALID_METHOD, &|head| head.method = "".into()),
             (Code::HTTP_INVALID_METHOD, &|head| head.method = "GET /".into()),
             (Code::HTTP_INVALID_PATH, &|head| head.target = "".into()),

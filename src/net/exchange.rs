@@ -21,6 +21,14 @@ pub use receiver::Receiver;
 pub use sender::{MAX_PIECES, Sender};
 use watch::Watch;
 
+/// How an exchange has ended that did not fail.
+pub struct Ended {
+    /// The link can serve another one.
+    pub reusable: bool,
+    /// More came than belongs to the response.
+    pub surplus: bool,
+}
+
 /// Both directions of one exchange.
 pub struct Exchange<'a> {
     pub link: &'a mut Link,
@@ -42,12 +50,12 @@ impl<'a> Exchange<'a> {
         Self { link, sender, receiver, stamps, sending: true, write_failure: None }
     }
 
-    /// Runs to the end of the response and says whether the link can serve another exchange.
+    /// Runs to the end of the response.
     pub async fn run(
         mut self,
         monitoring: Option<Monitoring>,
         deadlines: &Deadlines,
-    ) -> Result<bool> {
+    ) -> Result<Ended> {
         self.stamps.send_start_ns = Some(monotonic_ns());
         let mut watch = pin!(Watch::new(monitoring, deadlines));
         let outcome = poll_fn(|cx| match self.poll(cx) {
@@ -63,7 +71,9 @@ impl<'a> Exchange<'a> {
         self.stamps.bytes_received = self.receiver.received();
         outcome?;
         self.stamps.receive_end_ns = Some(monotonic_ns());
-        Ok(self.receiver.is_reusable() && self.sender.is_empty() && self.link.is_quiet())
+        let reusable =
+            self.receiver.is_reusable() && self.sender.is_empty() && self.link.is_quiet();
+        Ok(Ended { reusable, surplus: self.receiver.has_surplus() })
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {

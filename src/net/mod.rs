@@ -18,16 +18,18 @@ mod flow;
 mod head;
 mod headers;
 mod link;
+mod proxy;
 mod scratch;
 mod tls;
 
+pub use crate::crt::{Roots, TlsMinimum, TlsSettings};
 pub use config::{Config, KeepAlive, Monitoring, Origin, Resolve, Resolving};
 pub use connection::Connection;
 pub use connections::{Connections, Lease, Numbers};
 pub use flow::{Deadlines, Incoming, NextChunk, Outgoing, OutgoingStream, Stamps};
 pub use head::{RequestHead, ResponseHead};
 pub use headers::Headers;
-pub use tls::{Roots, TlsMinimum, TlsSettings};
+pub use proxy::Proxy;
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use crate::error::{Code, Result};
 
 mod failures;
 mod leases;
+mod proxies;
 mod server;
 mod tls;
 mod transfers;

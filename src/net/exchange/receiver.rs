@@ -48,6 +48,11 @@ impl<'a> Receiver<'a> {
         self.decoder.is_reusable() && !self.surplus
     }
 
+    /// Whether more has come than belongs to the response.
+    pub fn has_surplus(&self) -> bool {
+        self.surplus
+    }
+
     /// Memory that may be filled with body at once, if there is enough of it to be worth while.
     pub fn direct(&mut self) -> Result<Option<impl BufMut>> {
         if self.body == 0 {

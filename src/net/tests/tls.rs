@@ -7,7 +7,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use super::server::{ok, read_request};
 use super::transfers::outgoing_kinds;
 use super::*;
-use crate::net::tls::{Roots, TlsMinimum, TlsSettings};
+use crate::crt::{Roots, TlsMinimum, TlsSettings};
 
 static ONLY_12: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
 static ONLY_13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];

@@ -16,7 +16,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CipherSuite, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use super::Session;
-use super::{Roots, TlsMinimum, TlsSettings};
+use crate::crt::{Roots, TlsMinimum, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::log;
 

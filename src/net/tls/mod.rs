@@ -5,4 +5,3 @@ mod session;
 
 pub use client::Client;
 pub use session::Session;
-pub use crate::crt::{Roots, TlsMinimum, TlsSettings};

@@ -7,6 +7,7 @@
 //! say is changed here, item by item.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -89,6 +90,7 @@ pub fn functions(root: &Path) -> Vec<String> {
         }
     }
     names.sort();
+    names.dedup();
     names
 }
 
@@ -144,8 +146,14 @@ fn items(root: &Path, scratch: &Path) -> BTreeMap<String, String> {
         let declaration = declaration.strip_prefix("extern ").unwrap_or(&declaration);
         let comment = without_safety_section(comment);
         let item = spaced(&format!("{comment}{export}{}", wrapped(declaration)));
-        let twice = items.insert(name, item);
-        assert!(twice.is_none(), "declared twice: {twice:?}");
+        // Implementations come first. One without text of its own has it in `pending` still.
+        match items.entry(name) {
+            Entry::Vacant(place) => drop(place.insert(item)),
+            Entry::Occupied(mut first) if !first.get().starts_with("/**") => {
+                first.insert(spaced(&comment) + "\n" + first.get());
+            }
+            Entry::Occupied(first) => panic!("{} is described twice", first.key()),
+        }
     }
     unname(&mut items);
     alias(&mut items);

@@ -134,7 +134,9 @@ AWS_COMMON_API int aws_array_list_copy(
 AWS_COMMON_API void aws_array_list_swap(struct aws_array_list *AWS_RESTRICT list, size_t a, size_t b);
 
 /** Sorts the items; equal ones in no particular order. */
-AWS_COMMON_API void aws_array_list_sort(struct aws_array_list *AWS_RESTRICT list, aws_array_list_comparator_fn *compare_fn);
+AWS_COMMON_API void aws_array_list_sort(
+    struct aws_array_list *AWS_RESTRICT list,
+    aws_array_list_comparator_fn *compare_fn);
 
 AWS_EXTERN_C_END
 

@@ -79,7 +79,10 @@ AWS_STATIC_IMPL size_t aws_array_list_capacity(const struct aws_array_list *AWS_
     return list->current_size / list->item_size;
 }
 
-AWS_STATIC_IMPL int aws_array_list_get_at_ptr(const struct aws_array_list *AWS_RESTRICT list, void **val, size_t index) {
+AWS_STATIC_IMPL int aws_array_list_get_at_ptr(
+    const struct aws_array_list *AWS_RESTRICT list,
+    void **val,
+    size_t index) {
     if (index >= list->length) {
         return aws_raise_error(AWS_ERROR_INVALID_INDEX);
     }

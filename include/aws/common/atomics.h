@@ -47,13 +47,21 @@ AWS_STATIC_IMPL void aws_atomic_init_int(volatile struct aws_atomic_var *var, si
 AWS_STATIC_IMPL void aws_atomic_init_ptr(volatile struct aws_atomic_var *var, void *p);
 
 /** Reads the integer with the given order. */
-AWS_STATIC_IMPL size_t aws_atomic_load_int_explicit(const volatile struct aws_atomic_var *var, enum aws_memory_order memory_order);
+AWS_STATIC_IMPL size_t aws_atomic_load_int_explicit(
+    const volatile struct aws_atomic_var *var,
+    enum aws_memory_order memory_order);
 
 /** Writes the integer with the given order. */
-AWS_STATIC_IMPL void aws_atomic_store_int_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order memory_order);
+AWS_STATIC_IMPL void aws_atomic_store_int_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order memory_order);
 
 /** Writes the integer and returns the one before with the given order. */
-AWS_STATIC_IMPL size_t aws_atomic_exchange_int_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order memory_order);
+AWS_STATIC_IMPL size_t aws_atomic_exchange_int_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order memory_order);
 
 /** Writes `desired` if the integer is `*expected` and returns true; else stores what it is in `*expected`.
  * `order_failure` may not be stronger than `order_success`. */
@@ -74,16 +82,27 @@ AWS_STATIC_IMPL void aws_atomic_store_int(volatile struct aws_atomic_var *var, s
 AWS_STATIC_IMPL size_t aws_atomic_exchange_int(volatile struct aws_atomic_var *var, size_t n);
 
 /** Writes `desired` if the integer is `*expected` and returns true; else stores what it is in `*expected`. */
-AWS_STATIC_IMPL bool aws_atomic_compare_exchange_int(volatile struct aws_atomic_var *var, size_t *expected, size_t desired);
+AWS_STATIC_IMPL bool aws_atomic_compare_exchange_int(
+    volatile struct aws_atomic_var *var,
+    size_t *expected,
+    size_t desired);
 
 /** Reads the pointer with the given order. */
-AWS_STATIC_IMPL void *aws_atomic_load_ptr_explicit(const volatile struct aws_atomic_var *var, enum aws_memory_order memory_order);
+AWS_STATIC_IMPL void *aws_atomic_load_ptr_explicit(
+    const volatile struct aws_atomic_var *var,
+    enum aws_memory_order memory_order);
 
 /** Writes the pointer with the given order. */
-AWS_STATIC_IMPL void aws_atomic_store_ptr_explicit(volatile struct aws_atomic_var *var, void *p, enum aws_memory_order memory_order);
+AWS_STATIC_IMPL void aws_atomic_store_ptr_explicit(
+    volatile struct aws_atomic_var *var,
+    void *p,
+    enum aws_memory_order memory_order);
 
 /** Writes the pointer and returns the one before with the given order. */
-AWS_STATIC_IMPL void *aws_atomic_exchange_ptr_explicit(volatile struct aws_atomic_var *var, void *p, enum aws_memory_order memory_order);
+AWS_STATIC_IMPL void *aws_atomic_exchange_ptr_explicit(
+    volatile struct aws_atomic_var *var,
+    void *p,
+    enum aws_memory_order memory_order);
 
 /** Writes `desired` if the pointer is `*expected` and returns true; else stores what it is in `*expected`.
  * `order_failure` may not be stronger than `order_success`. */
@@ -104,34 +123,52 @@ AWS_STATIC_IMPL void aws_atomic_store_ptr(volatile struct aws_atomic_var *var, v
 AWS_STATIC_IMPL void *aws_atomic_exchange_ptr(volatile struct aws_atomic_var *var, void *p);
 
 /** Writes `desired` if the pointer is `*expected` and returns true; else stores what it is in `*expected`. */
-AWS_STATIC_IMPL bool aws_atomic_compare_exchange_ptr(volatile struct aws_atomic_var *var, void **expected, void *desired);
+AWS_STATIC_IMPL bool aws_atomic_compare_exchange_ptr(
+    volatile struct aws_atomic_var *var,
+    void **expected,
+    void *desired);
 
 /** Adds to the integer and returns the one before, with the given order. */
-AWS_STATIC_IMPL size_t aws_atomic_fetch_add_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order);
+AWS_STATIC_IMPL size_t aws_atomic_fetch_add_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order);
 
 /** Adds to the integer and returns the one before. */
 AWS_STATIC_IMPL size_t aws_atomic_fetch_add(volatile struct aws_atomic_var *var, size_t n);
 
 /** Subtracts from the integer and returns the one before, with the given order. */
-AWS_STATIC_IMPL size_t aws_atomic_fetch_sub_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order);
+AWS_STATIC_IMPL size_t aws_atomic_fetch_sub_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order);
 
 /** Subtracts from the integer and returns the one before. */
 AWS_STATIC_IMPL size_t aws_atomic_fetch_sub(volatile struct aws_atomic_var *var, size_t n);
 
 /** Sets bits of the integer and returns the one before, with the given order. */
-AWS_STATIC_IMPL size_t aws_atomic_fetch_or_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order);
+AWS_STATIC_IMPL size_t aws_atomic_fetch_or_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order);
 
 /** Sets bits of the integer and returns the one before. */
 AWS_STATIC_IMPL size_t aws_atomic_fetch_or(volatile struct aws_atomic_var *var, size_t n);
 
 /** Masks the integer and returns the one before, with the given order. */
-AWS_STATIC_IMPL size_t aws_atomic_fetch_and_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order);
+AWS_STATIC_IMPL size_t aws_atomic_fetch_and_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order);
 
 /** Masks the integer and returns the one before. */
 AWS_STATIC_IMPL size_t aws_atomic_fetch_and(volatile struct aws_atomic_var *var, size_t n);
 
 /** Flips bits of the integer and returns the one before, with the given order. */
-AWS_STATIC_IMPL size_t aws_atomic_fetch_xor_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order);
+AWS_STATIC_IMPL size_t aws_atomic_fetch_xor_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order);
 
 /** Flips bits of the integer and returns the one before. */
 AWS_STATIC_IMPL size_t aws_atomic_fetch_xor(volatile struct aws_atomic_var *var, size_t n);

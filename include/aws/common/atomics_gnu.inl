@@ -29,16 +29,26 @@ AWS_STATIC_IMPL void aws_atomic_init_ptr(volatile struct aws_atomic_var *var, vo
     AWS_ATOMIC_VAR_PTRVAL(var) = p;
 }
 
-AWS_STATIC_IMPL size_t aws_atomic_load_int_explicit(const volatile struct aws_atomic_var *var, enum aws_memory_order memory_order) {
-    return __atomic_load_n((const volatile aws_atomic_impl_int_t *)&var->value, aws_atomic_priv_xlate_order(memory_order));
+AWS_STATIC_IMPL size_t aws_atomic_load_int_explicit(
+    const volatile struct aws_atomic_var *var,
+    enum aws_memory_order memory_order) {
+    return __atomic_load_n(
+        (const volatile aws_atomic_impl_int_t *)&var->value, aws_atomic_priv_xlate_order(memory_order));
 }
 
-AWS_STATIC_IMPL void aws_atomic_store_int_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order memory_order) {
+AWS_STATIC_IMPL void aws_atomic_store_int_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order memory_order) {
     __atomic_store_n((volatile aws_atomic_impl_int_t *)&var->value, n, aws_atomic_priv_xlate_order(memory_order));
 }
 
-AWS_STATIC_IMPL size_t aws_atomic_exchange_int_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order memory_order) {
-    return __atomic_exchange_n((volatile aws_atomic_impl_int_t *)&var->value, n, aws_atomic_priv_xlate_order(memory_order));
+AWS_STATIC_IMPL size_t aws_atomic_exchange_int_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order memory_order) {
+    return __atomic_exchange_n(
+        (volatile aws_atomic_impl_int_t *)&var->value, n, aws_atomic_priv_xlate_order(memory_order));
 }
 
 AWS_STATIC_IMPL bool aws_atomic_compare_exchange_int_explicit(
@@ -68,20 +78,31 @@ AWS_STATIC_IMPL size_t aws_atomic_exchange_int(volatile struct aws_atomic_var *v
     return aws_atomic_exchange_int_explicit(var, n, aws_memory_order_seq_cst);
 }
 
-AWS_STATIC_IMPL bool aws_atomic_compare_exchange_int(volatile struct aws_atomic_var *var, size_t *expected, size_t desired) {
+AWS_STATIC_IMPL bool aws_atomic_compare_exchange_int(
+    volatile struct aws_atomic_var *var,
+    size_t *expected,
+    size_t desired) {
     return aws_atomic_compare_exchange_int_explicit(
         var, expected, desired, aws_memory_order_seq_cst, aws_memory_order_seq_cst);
 }
 
-AWS_STATIC_IMPL void *aws_atomic_load_ptr_explicit(const volatile struct aws_atomic_var *var, enum aws_memory_order memory_order) {
+AWS_STATIC_IMPL void *aws_atomic_load_ptr_explicit(
+    const volatile struct aws_atomic_var *var,
+    enum aws_memory_order memory_order) {
     return __atomic_load_n(&var->value, aws_atomic_priv_xlate_order(memory_order));
 }
 
-AWS_STATIC_IMPL void aws_atomic_store_ptr_explicit(volatile struct aws_atomic_var *var, void *p, enum aws_memory_order memory_order) {
+AWS_STATIC_IMPL void aws_atomic_store_ptr_explicit(
+    volatile struct aws_atomic_var *var,
+    void *p,
+    enum aws_memory_order memory_order) {
     __atomic_store_n(&var->value, p, aws_atomic_priv_xlate_order(memory_order));
 }
 
-AWS_STATIC_IMPL void *aws_atomic_exchange_ptr_explicit(volatile struct aws_atomic_var *var, void *p, enum aws_memory_order memory_order) {
+AWS_STATIC_IMPL void *aws_atomic_exchange_ptr_explicit(
+    volatile struct aws_atomic_var *var,
+    void *p,
+    enum aws_memory_order memory_order) {
     return __atomic_exchange_n(&var->value, p, aws_atomic_priv_xlate_order(memory_order));
 }
 
@@ -112,12 +133,18 @@ AWS_STATIC_IMPL void *aws_atomic_exchange_ptr(volatile struct aws_atomic_var *va
     return aws_atomic_exchange_ptr_explicit(var, p, aws_memory_order_seq_cst);
 }
 
-AWS_STATIC_IMPL bool aws_atomic_compare_exchange_ptr(volatile struct aws_atomic_var *var, void **expected, void *desired) {
+AWS_STATIC_IMPL bool aws_atomic_compare_exchange_ptr(
+    volatile struct aws_atomic_var *var,
+    void **expected,
+    void *desired) {
     return aws_atomic_compare_exchange_ptr_explicit(
         var, expected, desired, aws_memory_order_seq_cst, aws_memory_order_seq_cst);
 }
 
-AWS_STATIC_IMPL size_t aws_atomic_fetch_add_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order) {
+AWS_STATIC_IMPL size_t aws_atomic_fetch_add_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order) {
     return __atomic_fetch_add((volatile aws_atomic_impl_int_t *)&var->value, n, aws_atomic_priv_xlate_order(order));
 }
 
@@ -125,7 +152,10 @@ AWS_STATIC_IMPL size_t aws_atomic_fetch_add(volatile struct aws_atomic_var *var,
     return aws_atomic_fetch_add_explicit(var, n, aws_memory_order_seq_cst);
 }
 
-AWS_STATIC_IMPL size_t aws_atomic_fetch_sub_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order) {
+AWS_STATIC_IMPL size_t aws_atomic_fetch_sub_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order) {
     return __atomic_fetch_sub((volatile aws_atomic_impl_int_t *)&var->value, n, aws_atomic_priv_xlate_order(order));
 }
 
@@ -133,7 +163,10 @@ AWS_STATIC_IMPL size_t aws_atomic_fetch_sub(volatile struct aws_atomic_var *var,
     return aws_atomic_fetch_sub_explicit(var, n, aws_memory_order_seq_cst);
 }
 
-AWS_STATIC_IMPL size_t aws_atomic_fetch_or_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order) {
+AWS_STATIC_IMPL size_t aws_atomic_fetch_or_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order) {
     return __atomic_fetch_or((volatile aws_atomic_impl_int_t *)&var->value, n, aws_atomic_priv_xlate_order(order));
 }
 
@@ -141,7 +174,10 @@ AWS_STATIC_IMPL size_t aws_atomic_fetch_or(volatile struct aws_atomic_var *var, 
     return aws_atomic_fetch_or_explicit(var, n, aws_memory_order_seq_cst);
 }
 
-AWS_STATIC_IMPL size_t aws_atomic_fetch_and_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order) {
+AWS_STATIC_IMPL size_t aws_atomic_fetch_and_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order) {
     return __atomic_fetch_and((volatile aws_atomic_impl_int_t *)&var->value, n, aws_atomic_priv_xlate_order(order));
 }
 
@@ -149,7 +185,10 @@ AWS_STATIC_IMPL size_t aws_atomic_fetch_and(volatile struct aws_atomic_var *var,
     return aws_atomic_fetch_and_explicit(var, n, aws_memory_order_seq_cst);
 }
 
-AWS_STATIC_IMPL size_t aws_atomic_fetch_xor_explicit(volatile struct aws_atomic_var *var, size_t n, enum aws_memory_order order) {
+AWS_STATIC_IMPL size_t aws_atomic_fetch_xor_explicit(
+    volatile struct aws_atomic_var *var,
+    size_t n,
+    enum aws_memory_order order) {
     return __atomic_fetch_xor((volatile aws_atomic_impl_int_t *)&var->value, n, aws_atomic_priv_xlate_order(order));
 }
 

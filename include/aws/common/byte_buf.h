@@ -328,7 +328,8 @@ AWS_COMMON_API uint64_t aws_hash_array_ignore_case(const void *array, const size
 AWS_COMMON_API uint64_t aws_hash_byte_cursor_ptr_ignore_case(const void *item);
 
 /**
- * Walks over the pieces between separators, empty ones included. `substr` begins zeroed and is what the last call made of
+ * Walks over the pieces between separators, empty ones included. `substr` begins zeroed and is what the last call made
+ * of
  * it; false, with `substr` zeroed, when there are no more.
  */
 AWS_COMMON_API bool aws_byte_cursor_next_split(
@@ -356,7 +357,8 @@ AWS_COMMON_API int aws_byte_cursor_split_on_char_n(
     struct aws_array_list *AWS_RESTRICT output);
 
 /**
- * Finds the first occurrence of `to_find` and stores a view from there to the end. AWS_ERROR_STRING_MATCH_NOT_FOUND when
+ * Finds the first occurrence of `to_find` and stores a view from there to the end. AWS_ERROR_STRING_MATCH_NOT_FOUND
+ * when
  * there is none, AWS_ERROR_SHORT_BUFFER when `to_find` is empty.
  */
 AWS_COMMON_API int aws_byte_cursor_find_exact(
@@ -443,7 +445,7 @@ AWS_COMMON_API int aws_byte_cursor_utf8_parse_u64(struct aws_byte_cursor cursor,
 /** The same with hexadecimal digits and no prefix. */
 AWS_COMMON_API int aws_byte_cursor_utf8_parse_u64_hex(struct aws_byte_cursor cursor, uint64_t *dst);
 
-/** The same for a decimal number that may begin with a minus. */
+/** The same for a decimal number that may begin with a minus; `*dst` is left alone when it is none. */
 AWS_COMMON_API int aws_byte_cursor_utf8_parse_i64(struct aws_byte_cursor cursor, int64_t *dst);
 
 /** Whether a byte is an ASCII letter or digit. */

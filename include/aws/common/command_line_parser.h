@@ -46,9 +46,11 @@ AWS_COMMON_API extern const char *aws_cli_optarg;
 AWS_COMMON_API extern const char *aws_cli_positional_arg;
 
 /**
- * Takes the next argument off the command line. `optstring` holds the `val` of every accepted option, followed by a colon
+ * Takes the next argument off the command line. `optstring` holds the `val` of every accepted option, followed by a
+ * colon
  * when it has an argument; `longopts` ends with a zeroed entry. Returns the option's `val` and stores its index in
- * `*longindex` unless that is NULL; 0x02 for an argument that is no option (see aws_cli_positional_arg); '?' for an unknown
+ * `*longindex` unless that is NULL; 0x02 for an argument that is no option (see aws_cli_positional_arg); '?' for an
+ * unknown
  * option or a missing argument; -1 when there are no more.
  */
 AWS_COMMON_API int aws_cli_getopt_long(
@@ -63,7 +65,7 @@ AWS_COMMON_API void aws_cli_reset_state(void);
 
 /**
  * Calls the function whose name is `argv[1]` and returns what it returns. The parser starts over before.
- * AWS_ERROR_INVALID_ARGUMENT when there is no such name or no `argv[1]`.
+ * AWS_ERROR_UNIMPLEMENTED when there is no such name, AWS_ERROR_INVALID_ARGUMENT when there is no `argv[1]`.
  */
 AWS_COMMON_API int aws_cli_dispatch_on_subcommand(
     int argc,

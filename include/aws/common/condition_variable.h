@@ -51,7 +51,8 @@ AWS_COMMON_API int aws_condition_variable_wait_pred(
     void *pred_ctx);
 
 /**
- * Like aws_condition_variable_wait() for this many nanoseconds at most, then AWS_ERROR_COND_VARIABLE_TIMED_OUT. The mutex
+ * Like aws_condition_variable_wait() for this many nanoseconds at most, then AWS_ERROR_COND_VARIABLE_TIMED_OUT. The
+ * mutex
  * is held again in either case.
  */
 AWS_COMMON_API int aws_condition_variable_wait_for(

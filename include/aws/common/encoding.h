@@ -36,7 +36,8 @@ AWS_COMMON_API int aws_base64_compute_decoded_len(
     size_t *decoded_len);
 
 /**
- * Replaces the contents of a buffer by the bytes that a padded Base64 text stands for. AWS_ERROR_SHORT_BUFFER when they
+ * Replaces the contents of a buffer by the bytes that a Base64 text, padded or not, stands for. AWS_ERROR_SHORT_BUFFER
+ * when they
  * do not fit, AWS_ERROR_INVALID_BASE64_STR when the text is not Base64.
  */
 AWS_COMMON_API int aws_base64_decode(
@@ -51,15 +52,15 @@ AWS_COMMON_API int aws_base64_url_encode(
     const struct aws_byte_cursor *AWS_RESTRICT to_encode,
     struct aws_byte_buf *AWS_RESTRICT output);
 
-/** Bytes that aws_hex_encode() needs, its final zero included. AWS_ERROR_OVERFLOW_DETECTED when out of range. */
+/** Bytes that aws_hex_encode() makes of that many. AWS_ERROR_OVERFLOW_DETECTED when out of range. */
 AWS_COMMON_API int aws_hex_compute_encoded_len(size_t to_encode_len, size_t *encoded_length);
 
-/** Appends small hexadecimal digits and a zero byte that counts. AWS_ERROR_SHORT_BUFFER when they do not fit. */
+/** Appends small hexadecimal digits. AWS_ERROR_SHORT_BUFFER when they do not fit. */
 AWS_COMMON_API int aws_hex_encode(
     const struct aws_byte_cursor *AWS_RESTRICT to_encode,
     struct aws_byte_buf *AWS_RESTRICT output);
 
-/** Appends small hexadecimal digits without a final zero, growing the buffer when needed. */
+/** Appends small hexadecimal digits, growing the buffer when needed. */
 AWS_COMMON_API int aws_hex_encode_append_dynamic(
     const struct aws_byte_cursor *AWS_RESTRICT to_encode,
     struct aws_byte_buf *AWS_RESTRICT output);
@@ -68,7 +69,8 @@ AWS_COMMON_API int aws_hex_encode_append_dynamic(
 AWS_COMMON_API int aws_hex_compute_decoded_len(size_t to_decode_len, size_t *decoded_len);
 
 /**
- * Replaces the contents of a buffer by the bytes that hexadecimal digits stand for; an odd number is read as if a 0 went
+ * Replaces the contents of a buffer by the bytes that hexadecimal digits stand for; an odd number is read as if a 0
+ * went
  * before. AWS_ERROR_SHORT_BUFFER or AWS_ERROR_INVALID_HEX_STR.
  */
 AWS_COMMON_API int aws_hex_decode(

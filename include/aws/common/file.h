@@ -48,8 +48,9 @@ struct aws_directory_entry {
 typedef bool(aws_on_directory_entry)(const struct aws_directory_entry *entry, void *user_data);
 
 /**
- * Opens a file like fopen(); close it with fclose(). NULL with an error: AWS_ERROR_FILE_INVALID_PATH for a missing file or an
- * empty path, AWS_ERROR_INVALID_ARGUMENT for NULL.
+ * Opens a file like fopen(); close it with fclose(). NULL with an error: AWS_ERROR_FILE_INVALID_PATH for a missing
+ * file or
+ * no path, AWS_ERROR_INVALID_ARGUMENT for no mode.
  */
 AWS_COMMON_API FILE *aws_fopen(const char *file_path, const char *mode);
 
@@ -78,7 +79,8 @@ AWS_COMMON_API bool aws_directory_exists(const struct aws_string *dir_path);
 AWS_COMMON_API int aws_directory_create(const struct aws_string *dir_path);
 
 /**
- * Deletes a directory, with all that is in it if asked; AWS_ERROR_DIRECTORY_NOT_EMPTY when not asked. A missing one is no
+ * Deletes a directory, with all that is in it if asked; AWS_ERROR_DIRECTORY_NOT_EMPTY when not asked. A missing one is
+ * no
  * error.
  */
 AWS_COMMON_API int aws_directory_delete(const struct aws_string *dir_path, bool recursive);
@@ -87,7 +89,8 @@ AWS_COMMON_API int aws_directory_delete(const struct aws_string *dir_path, bool 
 AWS_COMMON_API int aws_directory_or_file_move(const struct aws_string *from, const struct aws_string *to);
 
 /**
- * Calls back for each entry of a directory, and of those below it if asked (a directory comes after what is in it). False
+ * Calls back for each entry of a directory, and of those below it if asked (a directory comes after what is in it).
+ * False
  * from the callback ends the walk with AWS_ERROR_OPERATION_INTERUPTED unless the callback raised something.
  */
 AWS_COMMON_API int aws_directory_traverse(
@@ -128,7 +131,8 @@ AWS_COMMON_API void aws_file_close_fd(int fd);
 AWS_COMMON_API bool aws_file_direct_io_is_supported(void);
 
 /**
- * Appends part of a file to the room that a buffer has; fewer bytes only at the end of the file. AWS_ERROR_SHORT_BUFFER when
+ * Appends part of a file to the room that a buffer has; fewer bytes only at the end of the file.
+ * AWS_ERROR_SHORT_BUFFER when
  * the room is too small, AWS_ERROR_FILE_READ_FAILURE.
  */
 AWS_COMMON_API int aws_file_path_read_from_offset(

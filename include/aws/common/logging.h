@@ -204,7 +204,10 @@ AWS_COMMON_API int aws_log_level_to_string(enum aws_log_level log_level, const c
 /** Reads the name of a level, in any case. AWS_ERROR_INVALID_ARGUMENT when there is no such level. */
 AWS_COMMON_API int aws_string_to_log_level(const char *level_string, enum aws_log_level *log_level);
 
-/** Writes a thread id in hexadecimal digits. AWS_ERROR_SHORT_BUFFER for less room than AWS_THREAD_ID_T_REPR_BUFSZ. */
+/**
+ * Writes a thread id in hexadecimal digits. AWS_ERROR_INVALID_ARGUMENT for less room than
+ * AWS_THREAD_ID_T_REPR_BUFSZ.
+ */
 AWS_COMMON_API int aws_thread_id_t_to_string(aws_thread_id_t thread_id, char *buffer, size_t bufsz);
 
 /** Static name of a subject; "Unknown" when it is not registered. */
@@ -226,8 +229,8 @@ AWS_COMMON_API int aws_logger_init_standard(
     struct aws_logger_standard_options *options);
 
 /**
- * Makes a logger that writes lines (cut at 8 KiB) before the call returns, to be ended with aws_logger_clean_up(). Writes to
- * stderr when neither file name nor file is given.
+ * Makes a logger that writes a line before the call returns, to be ended with aws_logger_clean_up().
+ * AWS_ERROR_INVALID_ARGUMENT unless exactly one of file name and file is given.
  */
 AWS_COMMON_API int aws_logger_init_noalloc(
     struct aws_logger *logger,

@@ -75,7 +75,10 @@ AWS_STATIC_IMPL size_t aws_mul_size_saturating(size_t a, size_t b);
 /** Stores `a * b` in `*r`. AWS_ERROR_OVERFLOW_DETECTED where that does not fit; `*r` is then not written. */
 AWS_STATIC_IMPL int aws_mul_size_checked(size_t a, size_t b, size_t *r);
 
-/** Stores the sum of `num` numbers of type size_t, given after `r`, in `*r`. AWS_ERROR_OVERFLOW_DETECTED on overflow. */
+/**
+ * Stores the sum of `num` numbers of type size_t, given after `r`, in `*r`. AWS_ERROR_OVERFLOW_DETECTED on
+ * overflow.
+ */
 AWS_COMMON_API int aws_add_size_checked_varargs(size_t num, size_t *r, ...);
 
 /** Whether `x` is a power of two; 0 is not. */

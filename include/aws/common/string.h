@@ -62,19 +62,30 @@ AWS_STATIC_IMPL bool aws_char_is_space(uint8_t c);
 AWS_COMMON_API struct aws_string *aws_string_new_from_c_str(struct aws_allocator *allocator, const char *c_str);
 
 /** A copy of `len` bytes, to be released with aws_string_destroy(). `bytes` may be NULL when `len` is 0. */
-AWS_COMMON_API struct aws_string *aws_string_new_from_array(struct aws_allocator *allocator, const uint8_t *bytes, size_t len);
+AWS_COMMON_API struct aws_string *aws_string_new_from_array(
+    struct aws_allocator *allocator,
+    const uint8_t *bytes,
+    size_t len);
 
 /** A copy of a string, to be released with aws_string_destroy(). */
-AWS_COMMON_API struct aws_string *aws_string_new_from_string(struct aws_allocator *allocator, const struct aws_string *str);
+AWS_COMMON_API struct aws_string *aws_string_new_from_string(
+    struct aws_allocator *allocator,
+    const struct aws_string *str);
 
 /** A copy of what a cursor shows, to be released with aws_string_destroy(). */
-AWS_COMMON_API struct aws_string *aws_string_new_from_cursor(struct aws_allocator *allocator, const struct aws_byte_cursor *cursor);
+AWS_COMMON_API struct aws_string *aws_string_new_from_cursor(
+    struct aws_allocator *allocator,
+    const struct aws_byte_cursor *cursor);
 
 /** A copy of the used part of a buffer, to be released with aws_string_destroy(). */
-AWS_COMMON_API struct aws_string *aws_string_new_from_buf(struct aws_allocator *allocator, const struct aws_byte_buf *buf);
+AWS_COMMON_API struct aws_string *aws_string_new_from_buf(
+    struct aws_allocator *allocator,
+    const struct aws_byte_buf *buf);
 
 /** The string itself when it is a static one, else a copy; aws_string_destroy() is right for both. */
-AWS_COMMON_API struct aws_string *aws_string_clone_or_reuse(struct aws_allocator *allocator, const struct aws_string *str);
+AWS_COMMON_API struct aws_string *aws_string_clone_or_reuse(
+    struct aws_allocator *allocator,
+    const struct aws_string *str);
 
 /** Frees a string. NULL and static strings are ignored. */
 AWS_COMMON_API void aws_string_destroy(struct aws_string *str);
@@ -95,7 +106,9 @@ AWS_COMMON_API bool aws_string_eq_ignore_case(const struct aws_string *a, const 
 AWS_COMMON_API bool aws_string_eq_byte_cursor(const struct aws_string *str, const struct aws_byte_cursor *cur);
 
 /** Like aws_string_eq_byte_cursor(), with ASCII letters equal in both cases. */
-AWS_COMMON_API bool aws_string_eq_byte_cursor_ignore_case(const struct aws_string *str, const struct aws_byte_cursor *cur);
+AWS_COMMON_API bool aws_string_eq_byte_cursor_ignore_case(
+    const struct aws_string *str,
+    const struct aws_byte_cursor *cur);
 
 /** Whether a string has the bytes of a buffer. NULL equals only NULL. */
 AWS_COMMON_API bool aws_string_eq_byte_buf(const struct aws_string *str, const struct aws_byte_buf *buf);

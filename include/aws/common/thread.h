@@ -76,7 +76,8 @@ AWS_COMMON_API void aws_set_default_thread_options(const struct aws_thread_optio
 AWS_COMMON_API int aws_thread_init(struct aws_thread *thread, struct aws_allocator *allocator);
 
 /**
- * Starts a thread that calls `func`. NULL for `options` means the defaults. A thread of strategy AWS_TJS_MANAGED is joined
+ * Starts a thread that calls `func`. NULL for `options` means the defaults. A thread of strategy AWS_TJS_MANAGED is
+ * joined
  * by the library, the others by aws_thread_join(). AWS_ERROR_THREAD_INSUFFICIENT_RESOURCE,
  * AWS_ERROR_THREAD_NO_PERMISSIONS or AWS_ERROR_THREAD_INVALID_SETTINGS.
  */
@@ -102,7 +103,8 @@ AWS_COMMON_API int aws_thread_join(struct aws_thread *thread);
 AWS_COMMON_API void aws_thread_clean_up(struct aws_thread *thread);
 
 /**
- * Waits until all managed threads have ended, or the time of aws_thread_set_managed_join_timeout_ns() is over, which makes
+ * Waits until all managed threads have ended, or the time of aws_thread_set_managed_join_timeout_ns() is over, which
+ * makes
  * it fail. Not to be called from a managed thread.
  */
 AWS_COMMON_API int aws_thread_join_all_managed(void);
@@ -126,7 +128,8 @@ AWS_COMMON_API bool aws_thread_thread_id_equal(aws_thread_id_t t1, aws_thread_id
 AWS_COMMON_API void aws_thread_current_sleep(uint64_t nanos);
 
 /**
- * Calls back on the calling thread when its function has returned, last registered first. AWS_ERROR_THREAD_NOT_JOINABLE on a
+ * Calls back on the calling thread when its function has returned, last registered first.
+ * AWS_ERROR_THREAD_NOT_JOINABLE on a
  * thread that aws_thread_launch() did not start.
  */
 AWS_COMMON_API int aws_thread_current_at_exit(aws_thread_atexit_fn *callback, void *user_data);

@@ -13,7 +13,8 @@ struct aws_thread_options;
 struct aws_task;
 
 /**
- * Starts a thread for tasks, to be released with aws_thread_scheduler_release(). NULL for the options means the defaults; NULL
+ * Starts a thread for tasks, to be released with aws_thread_scheduler_release(). NULL for the options means the
+ * defaults; NULL
  * is returned when the thread cannot be started.
  */
 AWS_COMMON_API struct aws_thread_scheduler *aws_thread_scheduler_new(

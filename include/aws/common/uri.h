@@ -62,7 +62,8 @@ AWS_COMMON_API int aws_uri_init_parse(
     const struct aws_byte_cursor *uri_str);
 
 /**
- * Assembles a URI from parts, to be freed with aws_uri_clean_up(). AWS_ERROR_INVALID_ARGUMENT when both kinds of query are
+ * Assembles a URI from parts, to be freed with aws_uri_clean_up(). AWS_ERROR_INVALID_ARGUMENT when both kinds of query
+ * are
  * given.
  */
 AWS_COMMON_API int aws_uri_init_from_builder_options(
@@ -88,7 +89,7 @@ AWS_COMMON_API const struct aws_byte_cursor *aws_uri_host_name(const struct aws_
 /** The port; 0 when none is given. */
 AWS_COMMON_API uint32_t aws_uri_port(const struct aws_uri *uri);
 
-/** The path; "/" when none is given. */
+/** The path; empty when none is given. */
 AWS_COMMON_API const struct aws_byte_cursor *aws_uri_path(const struct aws_uri *uri);
 
 /** What is behind the question mark; empty when there is none. */
@@ -98,7 +99,8 @@ AWS_COMMON_API const struct aws_byte_cursor *aws_uri_query_string(const struct a
 AWS_COMMON_API const struct aws_byte_cursor *aws_uri_path_and_query(const struct aws_uri *uri);
 
 /**
- * Walks over the parameters of a query, skipping empty ones. `param` begins zeroed and is what the last call made of it; false
+ * Walks over the parameters of a query, skipping empty ones. `param` begins zeroed and is what the last call made of
+ * it; false
  * when there are no more. Nothing is decoded.
  */
 AWS_COMMON_API bool aws_query_string_next_param(struct aws_byte_cursor query_string, struct aws_uri_param *param);
@@ -123,7 +125,8 @@ AWS_COMMON_API int aws_byte_buf_append_encoding_uri_param(
     const struct aws_byte_cursor *cursor);
 
 /**
- * Appends a text with its percent-encodings undone, growing the buffer. AWS_ERROR_MALFORMED_INPUT_STRING when a percent sign
+ * Appends a text with its percent-encodings undone, growing the buffer. AWS_ERROR_MALFORMED_INPUT_STRING when a
+ * percent sign
  * has no two hexadecimal digits behind it.
  */
 AWS_COMMON_API int aws_byte_buf_append_decoding_uri(struct aws_byte_buf *buffer, const struct aws_byte_cursor *cursor);

@@ -167,7 +167,11 @@ pub extern "C" fn aws_byte_cursor_utf8_parse_i64(cursor: aws_byte_cursor, dst: &
         Some(digits) => parse(digits, 10).map(|value| 0i64.checked_sub_unsigned(value)),
         None => parse(text, 10).map(|value| i64::try_from(value).ok()),
     };
-    finish(value.and_then(|value| value.ok_or(AWS_ERROR_OVERFLOW_DETECTED)), dst)
+    match value.and_then(|value| value.ok_or(AWS_ERROR_OVERFLOW_DETECTED)) {
+        Ok(value) => *dst = value,
+        Err(code) => return raise(code),
+    }
+    SUCCESS
 }
 
 fn parse(digits: &[u8], radix: u32) -> Result<u64, c_int> {
@@ -181,11 +185,11 @@ fn parse(digits: &[u8], radix: u32) -> Result<u64, c_int> {
     })
 }
 
-fn finish<T: Default>(value: Result<T, c_int>, dst: &mut T) -> c_int {
+fn finish(value: Result<u64, c_int>, dst: &mut u64) -> c_int {
     match value {
         Ok(value) => *dst = value,
         Err(code) => {
-            *dst = T::default();
+            *dst = 0;
             return raise(code);
         }
     }

@@ -2,6 +2,7 @@
 
 use core::cell::UnsafeCell;
 use core::ptr::null;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 
@@ -9,6 +10,9 @@ use super::*;
 const POSITIONAL: c_int = 0x02;
 const UNKNOWN_OPTION: c_int = b'?' as c_int;
 const END: c_int = -1;
+
+/// Whether the last argument was an unknown option: a word behind it counts as its value and goes with it.
+static SWALLOW_VALUE: AtomicBool = AtomicBool::new(false);
 
 // Plain globals by contract: one thread, one command line at a time.
 #[unsafe(no_mangle)]
@@ -20,6 +24,7 @@ static aws_cli_positional_arg: Shared<UnsafeCell<*const c_char>> = Shared(Unsafe
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_cli_reset_state() {
+    SWALLOW_VALUE.store(false, Ordering::Relaxed);
     // SAFETY: one thread at a time.
     unsafe {
         aws_cli_optind.0.get().write(1);
@@ -51,23 +56,33 @@ pub unsafe extern "C" fn aws_cli_getopt_long(
     // SAFETY: one thread at a time; `argv` has `argc` C strings, `longopts` ends with a zeroed entry.
     unsafe {
         let next = aws_cli_optind.0.get();
+        let positional = aws_cli_positional_arg.0.get();
         aws_cli_optarg.0.get().write(null());
-        aws_cli_positional_arg.0.get().write(null());
         if *next >= argc {
             return END;
         }
         let argument = *argv.add(*next as usize);
         *next += 1;
         let Some(text) = c_bytes(argument) else { return END };
+        let swallow_value = SWALLOW_VALUE.swap(false, Ordering::Relaxed);
         let found = match text {
             [b'-', b'-', name @ ..] => find(longopts, |option| c_bytes(option.name) == Some(name)),
+            [b'-'] => None,
             [b'-', letter, ..] => find(longopts, |option| option.val == c_int::from(*letter)),
+            _ if swallow_value => {
+                *positional = null();
+                return UNKNOWN_OPTION;
+            }
             _ => {
-                aws_cli_positional_arg.0.get().write(argument);
+                *positional = argument;
                 return POSITIONAL;
             }
         };
-        let Some(index) = found else { return UNKNOWN_OPTION };
+        let Some(index) = found else {
+            SWALLOW_VALUE.store(true, Ordering::Relaxed);
+            return UNKNOWN_OPTION;
+        };
+        *positional = null();
         if let Some(longindex) = longindex {
             *longindex = index as c_int;
         }
@@ -110,7 +125,7 @@ pub unsafe extern "C" fn aws_cli_dispatch_on_subcommand(
             }
         }
     }
-    raise(AWS_ERROR_INVALID_ARGUMENT)
+    raise(AWS_ERROR_UNIMPLEMENTED)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ struct Reading {
     hour: u32,
     minute: u32,
     second: u32,
-    milliseconds: u16,
+    /// Name of the zone, as far as the format keeps it.
     zone: [c_char; 6],
     /// Seconds that the text's clock is ahead of UTC.
     ahead: i64,
@@ -53,22 +53,15 @@ fn read(dt: &mut MaybeUninit<aws_date_time>, text: &[u8], fmt: aws_date_format) 
         AWS_DATE_FORMAT_AUTO_DETECT => iso_8601(text).or_else(|| rfc_822(text)),
         _ => return raise(AWS_ERROR_INVALID_ARGUMENT),
     };
-    match reading.and_then(|reading| moment(&reading)) {
-        Some(moment) => dt.write(moment),
+    match reading {
+        Some(reading) => dt.write(moment(&reading)),
         None => return raise(AWS_ERROR_INVALID_DATE_STR),
     };
     SUCCESS
 }
 
-fn moment(reading: &Reading) -> Option<aws_date_time> {
-    let in_range = (1..=12).contains(&reading.month)
-        && (1..=31).contains(&reading.day)
-        && reading.hour <= 23
-        && reading.minute <= 59
-        && reading.second <= 60;
-    if !in_range {
-        return None;
-    }
+/// The moment; parts out of range carry over, as `timegm` does it.
+fn moment(reading: &Reading) -> aws_date_time {
     // SAFETY: all fields may be zero; the system only reads and normalises them.
     let seconds = unsafe {
         let mut parts: libc::tm = core::mem::zeroed();
@@ -80,8 +73,7 @@ fn moment(reading: &Reading) -> Option<aws_date_time> {
         parts.tm_sec = reading.second as c_int;
         libc::timegm(&mut parts)
     };
-    let utc = reading.ahead == 0;
-    Some(date_time::at(seconds - reading.ahead, reading.milliseconds, reading.zone, utc))
+    date_time::at(seconds - reading.ahead, 0, reading.zone, true)
 }
 
 /// Takes a number of exactly `digits` digits off the front.
@@ -128,28 +120,22 @@ fn iso_8601(text: &[u8]) -> Option<Reading> {
         skip(&mut text, b':')?;
     }
     reading.second = number(&mut text, 2)?;
+    // A fraction is read over: the struct keeps whole seconds of a text.
     if matches!(text.first(), Some(b'.' | b',')) {
-        text = &text[1..];
-        let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if digits == 0 {
-            return None;
-        }
-        let scaled = text[..digits].iter().chain(b"00").take(3);
-        reading.milliseconds = scaled.fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
-        text = &text[digits..];
+        let digits = text[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        text = text[1..].get(digits..).filter(|_| digits > 0)?;
     }
-    (reading.zone, reading.ahead) = zone(text)?;
+    reading.ahead = zone(text).filter(|_| !text.is_empty())?.1;
     Some(reading)
 }
 
 /// `Sat, 03 Feb 2024 04:05:06 GMT`, with or without the day of the week.
 fn rfc_822(text: &[u8]) -> Option<Reading> {
     let text = match text.iter().position(|&byte| byte == b',') {
-        Some(comma) => &text[comma + 1..],
+        Some(comma) => text[comma + 1..].strip_prefix(b" ")?,
         None => text,
     };
-    let mut words =
-        text.split(|&byte| byte == b' ' || byte == b'-').filter(|word| !word.is_empty());
+    let mut words = text.split(|&byte| byte == b' ').filter(|word| !word.is_empty());
     let mut day = words.next()?;
     let day_digits = day.len();
     let mut reading = Reading {
@@ -191,13 +177,8 @@ fn zone(text: &[u8]) -> Option<([c_char; 6], i64)> {
         }
     };
     let hours = number(&mut offset, 2)?;
-    let minutes = match offset {
-        [] => 0,
-        [b':', rest @ ..] | rest => {
-            offset = rest;
-            number(&mut offset, 2).filter(|_| offset.is_empty())?
-        }
-    };
+    let mut offset = offset.strip_prefix(b":").unwrap_or(offset);
+    let minutes = number(&mut offset, 2).filter(|_| offset.is_empty())?;
     Some((name, sign * i64::from(hours * 3600 + minutes * 60)))
 }
 
@@ -210,15 +191,16 @@ mod tests {
         const SECONDS: i64 = 1_706_933_106;
         for (format, text, expected) in [
             (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T04:05:06Z", Some((SECONDS, 0))),
-            (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T04:05:06.7Z", Some((SECONDS, 700))),
-            (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T06:05:06.123456+02:00", Some((SECONDS, 123))),
+            (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T04:05:06.7Z", Some((SECONDS, 0))),
+            (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T06:05:06.123456+02:00", Some((SECONDS, 0))),
             (AWS_DATE_FORMAT_ISO_8601_BASIC, "20240203T040506Z", Some((SECONDS, 0))),
             (AWS_DATE_FORMAT_ISO_8601, "2024-02-03", Some((1_706_918_400, 0))),
             (AWS_DATE_FORMAT_RFC822, "Sat, 03 Feb 2024 04:05:06 GMT", Some((SECONDS, 0))),
             (AWS_DATE_FORMAT_RFC822, "3 Feb 24 00:05:06 -0400", Some((SECONDS, 0))),
             (AWS_DATE_FORMAT_AUTO_DETECT, "Sat, 03 Feb 2024 04:05:06 UTC", Some((SECONDS, 0))),
             (AWS_DATE_FORMAT_RFC822, "Sat, 03 Foo 2024 04:05:06 GMT", None),
-            (AWS_DATE_FORMAT_RFC822, "Sat, 03 Feb 2024 24:05:06 GMT", None),
+            (AWS_DATE_FORMAT_RFC822, "Fri, 02 Feb 2024 28:05:06 GMT", Some((SECONDS, 0))),
+            (AWS_DATE_FORMAT_RFC822, "Sat, 03-Feb-2024 04:05:06 GMT", None),
             (AWS_DATE_FORMAT_RFC822, "", None),
             (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T04:05", None),
             (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T04:05:06Zulu", None),

@@ -102,8 +102,8 @@ pub extern "C" fn aws_date_time_to_local_time_str(
 ) -> c_int {
     let text = match fmt {
         AWS_DATE_FORMAT_RFC822 => Some(c"%a, %d %b %Y %H:%M:%S %Z"),
-        AWS_DATE_FORMAT_ISO_8601 => Some(c"%Y-%m-%dT%H:%M:%S%Z"),
-        AWS_DATE_FORMAT_ISO_8601_BASIC => Some(c"%Y%m%dT%H%M%S%Z"),
+        AWS_DATE_FORMAT_ISO_8601 => Some(c"%Y-%m-%dT%H:%M:%SZ"),
+        AWS_DATE_FORMAT_ISO_8601_BASIC => Some(c"%Y%m%dT%H%M%SZ"),
         _ => None,
     };
     append(&dt.local_time, text, output_buf)

@@ -1,10 +1,22 @@
 //! Base64 and hexadecimal digits.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{
+    GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE_NO_PAD,
+};
 
 use super::byte_buf::{aws_byte_buf_reserve_relative, push};
 use super::*;
+
+/// Padding may be there or not; without it, bits that no byte takes may be anything.
+const fn lenient(is_padded: bool) -> GeneralPurpose {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(!is_padded);
+    GeneralPurpose::new(&alphabet::STANDARD, config)
+}
 
 fn answer(len: Option<usize>, out: &mut usize) -> c_int {
     match len {
@@ -74,11 +86,14 @@ pub extern "C" fn aws_base64_compute_decoded_len(
     decoded_len: &mut usize,
 ) -> c_int {
     let text = shown(to_decode);
-    if text.len() % 4 != 0 {
-        return raise(AWS_ERROR_INVALID_BASE64_STR);
-    }
     let padding = text.iter().rev().take(2).take_while(|&&byte| byte == b'=').count();
-    *decoded_len = text.len() / 4 * 3 - padding;
+    let digits = text.len() - padding;
+    *decoded_len = digits / 4 * 3
+        + match digits % 4 {
+            0 => 0,
+            1 => return raise(AWS_ERROR_INVALID_BASE64_STR),
+            rest => rest - 1,
+        };
     SUCCESS
 }
 
@@ -94,7 +109,13 @@ pub extern "C" fn aws_base64_decode(
     if len > output.capacity {
         return raise(AWS_ERROR_SHORT_BUFFER);
     }
-    match STANDARD.decode(shown(to_decode)) {
+    // Both alphabets are read, even mixed.
+    let plain = shown(to_decode).iter().map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        &byte => byte,
+    });
+    match lenient(shown(to_decode).ends_with(b"=")).decode(plain.collect::<Vec<_>>()) {
         Ok(bytes) => {
             output.len = 0;
             push(output, &bytes);
@@ -109,7 +130,7 @@ pub extern "C" fn aws_hex_compute_encoded_len(
     to_encode_len: usize,
     encoded_length: &mut usize,
 ) -> c_int {
-    answer(to_encode_len.checked_mul(2).and_then(|len| len.checked_add(1)), encoded_length)
+    answer(to_encode_len.checked_mul(2), encoded_length)
 }
 
 #[unsafe(no_mangle)]
@@ -137,7 +158,6 @@ pub extern "C" fn aws_hex_encode(to_encode: &aws_byte_cursor, output: &mut aws_b
     for &byte in shown(to_encode) {
         push(output, &digits(byte));
     }
-    push(output, &[0]);
     SUCCESS
 }
 
@@ -222,7 +242,7 @@ mod tests {
         push(&mut bytes, b"ab");
         assert_eq!(aws_base64_decode(&view(&used(&text)[1..]), &mut bytes), SUCCESS);
         assert_eq!(used(&bytes), b"\xff\xfe\xfd!");
-        for wrong in ["abc", "ab*=", "=abc"] {
+        for wrong in ["a", "ab*=", "=abc", "QR=="] {
             assert_eq!(aws_base64_decode(&view(wrong.as_bytes()), &mut bytes), FAILURE);
             assert_eq!(error::aws_last_error(), AWS_ERROR_INVALID_BASE64_STR);
         }
@@ -233,7 +253,7 @@ mod tests {
         let (mut memory, mut back) = ([0; 5], [0; 2]);
         let mut text = empty(&mut memory);
         assert_eq!(aws_hex_encode(&view(&[0x0a, 0xbc]), &mut text), SUCCESS);
-        assert_eq!(used(&text), b"0abc\0");
+        assert_eq!(used(&text), b"0abc");
         let mut bytes = empty(&mut back);
         assert_eq!(aws_hex_decode(&view(b"aBc"), &mut bytes), SUCCESS);
         assert_eq!(used(&bytes), [0x0a, 0xbc]);

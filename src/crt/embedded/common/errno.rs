@@ -4,7 +4,11 @@ use super::*;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_translate_and_raise_io_error(error_no: c_int) -> c_int {
-    aws_translate_and_raise_io_error_or(error_no, AWS_ERROR_SYS_CALL_FAILURE)
+    let fallback = match error_no {
+        libc::EINVAL => AWS_ERROR_INVALID_ARGUMENT,
+        _ => AWS_ERROR_SYS_CALL_FAILURE,
+    };
+    aws_translate_and_raise_io_error_or(error_no, fallback)
 }
 
 #[unsafe(no_mangle)]
@@ -13,7 +17,6 @@ pub extern "C" fn aws_translate_and_raise_io_error_or(
     fallback_aws_error_code: c_int,
 ) -> c_int {
     raise(match error_no {
-        libc::EINVAL => AWS_ERROR_INVALID_ARGUMENT,
         libc::EPERM | libc::EACCES => AWS_ERROR_NO_PERMISSION,
         libc::EISDIR | libc::ENAMETOOLONG | libc::ENOENT | libc::ENOTDIR => {
             AWS_ERROR_FILE_INVALID_PATH

@@ -141,7 +141,7 @@ fn entries(list: &aws_error_info_list) -> &[aws_error_info] {
 
 fn publish(list: &aws_error_info_list, entry: *mut aws_error_info_list) {
     let first = entries(list).first().map(|info| info.error_code);
-    match first.and_then(|code| slot(code)) {
+    match first.and_then(slot) {
         Some((slot, _)) => TABLES[slot].store(entry, Ordering::Release),
         None => alloc::fatal("an error table has a package id of its own"),
     }

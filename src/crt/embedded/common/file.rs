@@ -26,7 +26,7 @@ pub unsafe extern "C" fn aws_fopen(
     // SAFETY: NULL or C strings.
     unsafe {
         match (c_bytes(file_path), c_bytes(mode)) {
-            (Some([]), _) => {
+            (None | Some([]), _) => {
                 raise(AWS_ERROR_FILE_INVALID_PATH);
                 return null_mut();
             }

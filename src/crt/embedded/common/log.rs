@@ -139,7 +139,7 @@ pub unsafe extern "C" fn aws_thread_id_t_to_string(
 ) -> c_int {
     let text = format!("{thread_id:016x}\0");
     if bufsz < text.len() {
-        return raise(AWS_ERROR_SHORT_BUFFER);
+        return raise(AWS_ERROR_INVALID_ARGUMENT);
     }
     // SAFETY: the caller's memory is long enough.
     unsafe { buffer.copy_from_nonoverlapping(text.as_ptr().cast(), text.len()) };

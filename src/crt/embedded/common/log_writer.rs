@@ -142,7 +142,7 @@ unsafe fn open(options: &aws_logger_standard_options) -> Option<Stream> {
         (false, true) => {
             // SAFETY: C strings.
             let file = unsafe { file::aws_fopen(options.filename, c"a+".as_ptr()) };
-            (!file.is_null()).then_some(Stream { file: Carried(file), owned: true })
+            (!file.is_null()).then(|| Stream { file: Carried(file), owned: true })
         }
         (true, false) => Some(Stream { file: Carried(options.file), owned: false }),
         _ => {

@@ -124,3 +124,24 @@ impl Carried<*mut c_void> {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// Every exported name in these sources is in the list, and nothing else is.
+    #[test]
+    fn the_list_of_exports_is_exact() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/crt/embedded/common");
+        let mut defined = BTreeSet::new();
+        for entry in std::fs::read_dir(folder).expect("sources are there") {
+            let source = std::fs::read_to_string(entry.expect("listed").path()).expect("readable");
+            for item in source.split(concat!("#[unsafe(", "no_mangle)]")).skip(1) {
+                let mut words = item.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                defined.extend(words.find(|word| word.starts_with("aws_")).map(str::to_owned));
+            }
+        }
+        let listed: Vec<_> = include_str!("../exports-common.txt").lines().collect();
+        assert_eq!(defined.iter().map(String::as_str).collect::<Vec<_>>(), listed);
+    }
+}

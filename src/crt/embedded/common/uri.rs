@@ -7,8 +7,6 @@ use core::mem::MaybeUninit;
 use super::byte_buf::{aws_byte_buf_clean_up, push_growing};
 use super::*;
 
-const ROOT: &[u8] = b"/";
-
 /// The parts of a text.
 #[derive(Default, Debug, PartialEq)]
 struct Parts<'a> {
@@ -27,18 +25,19 @@ struct Parts<'a> {
 fn split(text: &[u8]) -> Option<Parts<'_>> {
     let mut parts = Parts::default();
     let mut rest = text;
-    if let Some(colon) = rest.windows(3).position(|part| part == b"://") {
-        // A text such as `/?next=http://x` has no scheme.
-        let scheme = &rest[..colon];
-        if !scheme.iter().any(|byte| b"/?".contains(byte)) {
-            parts.scheme = scheme;
-            rest = &rest[colon + 3..];
+    if let Some(colon) = rest.iter().position(|&byte| byte == b':') {
+        match &rest[colon + 1..] {
+            [b'/', b'/', behind @ ..] => (parts.scheme, rest) = (&rest[..colon], behind),
+            [b'/', ..] => return None,
+            _ => {}
         }
     }
     if rest.is_empty() {
         return None;
     }
-    let end = rest.iter().position(|byte| b"/?".contains(byte)).unwrap_or(rest.len());
+    // A slash ends the authority even behind a question mark.
+    let find = |byte| rest.iter().position(|&other| other == byte);
+    let end = find(b'/').or_else(|| find(b'?')).unwrap_or(rest.len());
     (parts.authority, rest) = rest.split_at(end);
     split_authority(&mut parts)?;
     parts.path_and_query = rest;
@@ -47,18 +46,12 @@ fn split(text: &[u8]) -> Option<Parts<'_>> {
         Some(at) => (&rest[..at], &rest[at + 1..]),
         None => (rest, &[][..]),
     };
-    if parts.path.is_empty() {
-        parts.path = ROOT;
-        if parts.query.is_empty() {
-            parts.path_and_query = ROOT;
-        }
-    }
     Some(parts)
 }
 
 fn split_authority(parts: &mut Parts<'_>) -> Option<()> {
     let mut host = parts.authority;
-    if let Some(at) = host.iter().rposition(|&byte| byte == b'@') {
+    if let Some(at) = host.iter().position(|&byte| byte == b'@') {
         (parts.userinfo, host) = (&host[..at], &host[at + 1..]);
         let colon = parts.userinfo.iter().position(|&byte| byte == b':');
         (parts.user, parts.password) = match colon {
@@ -75,12 +68,18 @@ fn split_authority(parts: &mut Parts<'_>) -> Option<()> {
         parts.port = port(&host[colon + 1..])?;
         host = &host[..colon];
     }
-    parts.host = host;
+    parts.host = match host {
+        [b'[', address @ .., b']'] => address,
+        _ => host,
+    };
     Some(())
 }
 
 fn port(digits: &[u8]) -> Option<u32> {
-    if digits.is_empty() || digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
+    if digits.is_empty() {
+        return Some(0);
+    }
+    if digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
     core::str::from_utf8(digits).ok()?.parse().ok()
@@ -306,10 +305,15 @@ mod tests {
         assert_eq!((parts.path, parts.query), (&b"/a/b"[..], &b"x=1&y"[..]));
         assert_eq!(parts.path_and_query, b"/a/b?x=1&y");
         let parts = split(b"host").expect("a URI");
-        assert_eq!((parts.host, parts.path, parts.path_and_query), (&b"host"[..], ROOT, ROOT));
+        assert_eq!(
+            (parts.host, parts.path, parts.path_and_query),
+            (&b"host"[..], &[][..], &[][..])
+        );
         let parts = split(b"http://[::1]:80").expect("a URI");
-        assert_eq!((parts.host, parts.port), (&b"[::1]"[..], 80));
-        for wrong in ["", "http://", "http://host:port", "http://[::1", "http://h:99999999999"] {
+        assert_eq!((parts.host, parts.port), (&b"::1"[..], 80));
+        for wrong in
+            ["", "http://", "http:/host", "http://host:port", "http://[::1", "http://h:99999999999"]
+        {
             assert_eq!(split(wrong.as_bytes()), None, "{wrong}");
         }
     }

@@ -1,0 +1,404 @@
+/* What programs ask of aws/common: each part once, through the headers. Behaves the same with any CRT behind them. */
+
+#include <aws/common/allocator.h>
+#include <aws/common/array_list.h>
+#include <aws/common/atomics.h>
+#include <aws/common/byte_buf.h>
+#include <aws/common/clock.h>
+#include <aws/common/command_line_parser.h>
+#include <aws/common/common.h>
+#include <aws/common/condition_variable.h>
+#include <aws/common/date_time.h>
+#include <aws/common/encoding.h>
+#include <aws/common/environment.h>
+#include <aws/common/file.h>
+#include <aws/common/linked_list.h>
+#include <aws/common/logging.h>
+#include <aws/common/math.h>
+#include <aws/common/mutex.h>
+#include <aws/common/ref_count.h>
+#include <aws/common/string.h>
+#include <aws/common/system_info.h>
+#include <aws/common/task_scheduler.h>
+#include <aws/common/thread.h>
+#include <aws/common/thread_scheduler.h>
+#include <aws/common/uri.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static int s_failures = 0;
+
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
+            ++s_failures;                                                                                              \
+        }                                                                                                              \
+    } while (0)
+#define CHECK_ERROR(call, code)                                                                                        \
+    do {                                                                                                               \
+        aws_reset_error();                                                                                             \
+        CHECK((call) == AWS_OP_ERR);                                                                                   \
+        CHECK(aws_last_error() == (code));                                                                             \
+    } while (0)
+
+AWS_STATIC_STRING_FROM_LITERAL(s_static_text, "static text");
+static const struct aws_byte_cursor s_literal = AWS_BYTE_CUR_INIT_FROM_STRING_LITERAL("literal");
+
+static bool s_shows(struct aws_byte_cursor cursor, const char *text) {
+    return aws_byte_cursor_eq_c_str(&cursor, text);
+}
+
+static void s_count_error(int code, void *context) {
+    *(int *)context = code;
+}
+
+static void s_errors(void) {
+    int seen = 0;
+    CHECK(strcmp(aws_error_name(AWS_ERROR_INVALID_ARGUMENT), "AWS_ERROR_INVALID_ARGUMENT") == 0);
+    CHECK(strcmp(aws_error_lib_name(AWS_ERROR_OOM), "aws-c-common") == 0);
+    CHECK(strncmp(aws_error_debug_str(AWS_ERROR_OOM), "aws-c-common: AWS_ERROR_OOM, ", 29) == 0);
+    CHECK(strcmp(aws_error_str(1000000), "Unknown Error Code") == 0);
+    aws_set_thread_local_error_handler_fn(s_count_error, &seen);
+    CHECK(aws_raise_error(AWS_ERROR_NO_SPACE) == AWS_OP_ERR);
+    CHECK(seen == AWS_ERROR_NO_SPACE && aws_last_error() == AWS_ERROR_NO_SPACE);
+    aws_set_thread_local_error_handler_fn(NULL, NULL);
+    aws_reset_error();
+    CHECK(aws_last_error() == 0 && aws_last_error_or_unknown_error() == AWS_ERROR_UNKNOWN);
+    CHECK_ERROR(aws_translate_and_raise_io_error(2), AWS_ERROR_FILE_INVALID_PATH);
+}
+
+static void s_memory(struct aws_allocator *allocator) {
+    void *block = aws_mem_calloc(allocator, 4, 8);
+    CHECK(aws_is_mem_zeroed(block, 32));
+    CHECK(aws_mem_realloc(allocator, &block, 32, 64) == AWS_OP_SUCCESS);
+    CHECK(aws_mem_tracer_bytes(allocator) == 64 && aws_mem_tracer_count(allocator) == 1);
+    aws_mem_release(allocator, block);
+    void *one = NULL;
+    void *two = NULL;
+    block = aws_mem_acquire_many(allocator, 2, &one, (size_t)5, &two, (size_t)8);
+    CHECK(block != NULL && one == block && (uint8_t *)two - (uint8_t *)one == 8);
+    aws_mem_release(allocator, block);
+    aws_mem_release(allocator, NULL);
+}
+
+static void s_bytes(struct aws_allocator *allocator) {
+    struct aws_byte_buf buf;
+    struct aws_byte_buf copy;
+    struct aws_byte_cursor abc = aws_byte_cursor_from_c_str("abc");
+    CHECK(aws_byte_buf_init(&buf, allocator, 2) == AWS_OP_SUCCESS);
+    CHECK_ERROR(aws_byte_buf_append(&buf, &abc), AWS_ERROR_DEST_COPY_TOO_SMALL);
+    CHECK(aws_byte_buf_append_dynamic(&buf, &abc) == AWS_OP_SUCCESS);
+    CHECK(aws_byte_buf_append_dynamic(&buf, &s_literal) == AWS_OP_SUCCESS);
+    CHECK(s_shows(aws_byte_cursor_from_buf(&buf), "abcliteral"));
+    CHECK(aws_byte_buf_init_copy(&copy, allocator, &buf) == AWS_OP_SUCCESS);
+    CHECK(copy.len == buf.len && copy.capacity == buf.capacity && aws_byte_buf_eq(&copy, &buf));
+    aws_byte_buf_reset(&buf, true);
+    CHECK_ERROR(aws_byte_buf_cat(&buf, 2, &copy, &copy), AWS_ERROR_DEST_COPY_TOO_SMALL);
+    CHECK(s_shows(aws_byte_cursor_from_buf(&buf), "abcliteral"));
+    aws_byte_buf_clean_up(&copy);
+    aws_byte_buf_clean_up_secure(&buf);
+    CHECK(AWS_IS_ZEROED(buf));
+
+    struct aws_byte_cursor one = abc;
+    struct aws_byte_cursor two = s_literal;
+    CHECK(aws_byte_buf_init_cache_and_update_cursors(&buf, allocator, &one, &two, NULL) == AWS_OP_SUCCESS);
+    CHECK(one.ptr == buf.buffer && s_shows(two, "literal") && buf.len == 10);
+    CHECK(s_shows(aws_byte_cursor_advance(&two, 3), "lit") && s_shows(two, "eral"));
+    CHECK(aws_byte_cursor_advance(&two, 5).len == 0 && two.len == 4);
+    aws_byte_buf_clean_up(&buf);
+
+    struct aws_array_list pieces;
+    struct aws_byte_cursor text = aws_byte_cursor_from_c_str(",a,,b");
+    aws_array_list_init_dynamic(&pieces, allocator, 0, sizeof(struct aws_byte_cursor));
+    CHECK(aws_byte_cursor_split_on_char(&text, ',', &pieces) == AWS_OP_SUCCESS);
+    CHECK(aws_array_list_length(&pieces) == 4);
+    CHECK(aws_array_list_back(&pieces, &one) == AWS_OP_SUCCESS && s_shows(one, "b"));
+    CHECK_ERROR(aws_array_list_get_at(&pieces, &one, 4), AWS_ERROR_INVALID_INDEX);
+    aws_array_list_clean_up(&pieces);
+
+    uint64_t number = 0;
+    CHECK(aws_byte_cursor_utf8_parse_u64(aws_byte_cursor_from_c_str("18446744073709551615"), &number) == 0);
+    CHECK(number == UINT64_MAX);
+    CHECK_ERROR(
+        aws_byte_cursor_utf8_parse_u64(aws_byte_cursor_from_c_str("18446744073709551616"), &number),
+        AWS_ERROR_OVERFLOW_DETECTED);
+    CHECK_ERROR(aws_byte_cursor_utf8_parse_u64(aws_byte_cursor_from_c_str("+1"), &number), AWS_ERROR_INVALID_ARGUMENT);
+}
+
+static void s_strings(struct aws_allocator *allocator) {
+    struct aws_string *same = aws_string_clone_or_reuse(allocator, s_static_text);
+    CHECK(same == s_static_text);
+    aws_string_destroy(same);
+    struct aws_string *text = aws_string_new_from_c_str(allocator, "Text");
+    CHECK(text->len == 4 && strcmp(aws_string_c_str(text), "Text") == 0 && aws_string_is_valid(text));
+    CHECK(aws_string_eq_c_str_ignore_case(text, "tEXT") && !aws_string_eq(text, NULL));
+    struct aws_string *copy = aws_string_new_from_string(allocator, text);
+    CHECK(aws_string_compare(copy, text) == 0);
+    aws_string_destroy_secure(copy);
+    aws_string_destroy(text);
+    aws_string_destroy(NULL);
+}
+
+struct item {
+    int number;
+    struct aws_linked_list_node node;
+};
+
+static void s_lists_and_words(void) {
+    struct aws_linked_list list;
+    struct item items[3] = {{1, {NULL, NULL}}, {2, {NULL, NULL}}, {3, {NULL, NULL}}};
+    aws_linked_list_init(&list);
+    for (size_t i = 0; i < AWS_ARRAY_SIZE(items); ++i) {
+        aws_linked_list_push_back(&list, &items[i].node);
+    }
+    aws_linked_list_remove(&items[1].node);
+    CHECK(AWS_CONTAINER_OF(aws_linked_list_pop_front(&list), struct item, node)->number == 1);
+    CHECK(aws_linked_list_next(aws_linked_list_begin(&list)) == aws_linked_list_end(&list));
+    aws_linked_list_pop_back(&list);
+    CHECK(aws_linked_list_empty(&list));
+
+    int storage[2];
+    struct aws_array_list fixed;
+    aws_array_list_init_static(&fixed, storage, 2, sizeof(int));
+    for (int i = 0; i < 2; ++i) {
+        CHECK(aws_array_list_push_back(&fixed, &i) == AWS_OP_SUCCESS);
+    }
+    CHECK_ERROR(aws_array_list_push_back(&fixed, &storage[0]), AWS_ERROR_LIST_EXCEEDS_MAX_SIZE);
+
+    struct aws_atomic_var word = AWS_ATOMIC_INIT_INT(5);
+    size_t expected = 4;
+    CHECK(aws_atomic_fetch_add(&word, 2) == 5 && aws_atomic_load_int(&word) == 7);
+    CHECK(!aws_atomic_compare_exchange_int(&word, &expected, 1) && expected == 7);
+    uint64_t sum = 0;
+    CHECK_ERROR(aws_add_u64_checked(UINT64_MAX, 1, &sum), AWS_ERROR_OVERFLOW_DETECTED);
+    size_t total = 0;
+    CHECK(aws_add_size_checked_varargs(3, &total, (size_t)1, (size_t)2, (size_t)3) == 0 && total == 6);
+    CHECK(aws_sub_u64_saturating(1, 2) == 0 && aws_min_size(1, 2) == 1);
+    CHECK(aws_timestamp_convert(1500, AWS_TIMESTAMP_MILLIS, AWS_TIMESTAMP_SECS, &sum) == 1 && sum == 500);
+}
+
+struct shared {
+    struct aws_mutex mutex;
+    struct aws_condition_variable changed;
+    struct aws_ref_count count;
+    int ended;
+    int ran;
+    int canceled;
+    bool gone;
+};
+
+static void s_gone(void *object) {
+    ((struct shared *)object)->gone = true;
+}
+
+static void s_at_exit(void *object) {
+    struct shared *shared = object;
+    aws_mutex_lock(&shared->mutex);
+    ++shared->ended;
+    aws_condition_variable_notify_all(&shared->changed);
+    aws_mutex_unlock(&shared->mutex);
+}
+
+static void s_thread(void *object) {
+    CHECK(aws_thread_current_at_exit(s_at_exit, object) == AWS_OP_SUCCESS);
+}
+
+static bool s_two_ended(void *object) {
+    return ((struct shared *)object)->ended == 2;
+}
+
+static bool s_has_run(void *object) {
+    return ((struct shared *)object)->ran == 1;
+}
+
+static void s_task(struct aws_task *task, void *object, enum aws_task_status status) {
+    struct shared *shared = object;
+    (void)task;
+    aws_mutex_lock(&shared->mutex);
+    *(status == AWS_TASK_STATUS_RUN_READY ? &shared->ran : &shared->canceled) += 1;
+    aws_condition_variable_notify_all(&shared->changed);
+    aws_mutex_unlock(&shared->mutex);
+}
+
+static void s_threads(struct aws_allocator *allocator) {
+    struct shared shared = {.mutex = AWS_MUTEX_INIT, .changed = AWS_CONDITION_VARIABLE_INIT};
+    struct aws_thread threads[2];
+    struct aws_thread_options options = *aws_default_thread_options();
+    for (int i = 0; i < 2; ++i) {
+        options.join_strategy = i ? AWS_TJS_MANAGED : AWS_TJS_MANUAL;
+        aws_thread_init(&threads[i], allocator);
+        CHECK(aws_thread_launch(&threads[i], s_thread, &shared, &options) == AWS_OP_SUCCESS);
+    }
+    aws_mutex_lock(&shared.mutex);
+    CHECK(
+        aws_condition_variable_wait_for_pred(
+            &shared.changed, &shared.mutex, 10000000000, s_two_ended, &shared) == AWS_OP_SUCCESS);
+    CHECK_ERROR(
+        aws_condition_variable_wait_for(&shared.changed, &shared.mutex, 1000), AWS_ERROR_COND_VARIABLE_TIMED_OUT);
+    aws_mutex_unlock(&shared.mutex);
+    CHECK(aws_thread_join(&threads[0]) == AWS_OP_SUCCESS);
+    CHECK(aws_thread_get_detach_state(&threads[0]) == AWS_THREAD_JOIN_COMPLETED);
+    aws_thread_clean_up(&threads[0]);
+    CHECK(aws_thread_join_all_managed() == AWS_OP_SUCCESS);
+    CHECK_ERROR(aws_thread_current_at_exit(s_at_exit, &shared), AWS_ERROR_THREAD_NOT_JOINABLE);
+
+    struct aws_task now;
+    struct aws_task later;
+    uint64_t time = 0;
+    struct aws_thread_scheduler *scheduler = aws_thread_scheduler_new(allocator, NULL);
+    aws_task_init(&now, s_task, &shared, "now");
+    aws_task_init(&later, s_task, &shared, "later");
+    CHECK(aws_high_res_clock_get_ticks(&time) == AWS_OP_SUCCESS);
+    aws_thread_scheduler_schedule_future(scheduler, &later, time + 3600000000000);
+    aws_thread_scheduler_schedule_now(scheduler, &now);
+    aws_mutex_lock(&shared.mutex);
+    CHECK(aws_condition_variable_wait_pred(&shared.changed, &shared.mutex, s_has_run, &shared) == AWS_OP_SUCCESS);
+    aws_mutex_unlock(&shared.mutex);
+    aws_thread_scheduler_release(scheduler);
+    CHECK(shared.ran == 1 && shared.canceled == 1);
+
+    aws_ref_count_init(&shared.count, &shared, s_gone);
+    CHECK(aws_ref_count_acquire(&shared.count) == &shared);
+    CHECK(aws_ref_count_release(&shared.count) == 1 && !shared.gone);
+    CHECK(aws_ref_count_release(&shared.count) == 0 && shared.gone);
+    aws_condition_variable_clean_up(&shared.changed);
+    aws_mutex_clean_up(&shared.mutex);
+}
+
+static void s_texts(struct aws_allocator *allocator) {
+    struct aws_uri uri;
+    struct aws_byte_cursor text = aws_byte_cursor_from_c_str("https://host.example:8443/a/b?x=1&y");
+    CHECK(aws_uri_init_parse(&uri, allocator, &text) == AWS_OP_SUCCESS);
+    CHECK(s_shows(*aws_uri_scheme(&uri), "https") && s_shows(*aws_uri_host_name(&uri), "host.example"));
+    CHECK(s_shows(*aws_uri_authority(&uri), "host.example:8443") && aws_uri_port(&uri) == 8443);
+    CHECK(s_shows(*aws_uri_path(&uri), "/a/b") && s_shows(*aws_uri_query_string(&uri), "x=1&y"));
+    CHECK(s_shows(*aws_uri_path_and_query(&uri), "/a/b?x=1&y"));
+    aws_uri_clean_up(&uri);
+    text = aws_byte_cursor_from_c_str("http://host:port");
+    CHECK_ERROR(aws_uri_init_parse(&uri, allocator, &text), AWS_ERROR_MALFORMED_INPUT_STRING);
+
+    uint8_t memory[40];
+    struct aws_byte_buf room = aws_byte_buf_from_empty_array(memory, sizeof(memory));
+    text = aws_byte_cursor_from_c_str("QUJDRA==");
+    CHECK(aws_base64_decode(&text, &room) == AWS_OP_SUCCESS && s_shows(aws_byte_cursor_from_buf(&room), "ABCD"));
+    text = aws_byte_cursor_from_c_str("ABCD");
+    CHECK(aws_base64_encode(&text, &room) == AWS_OP_SUCCESS);
+    CHECK(s_shows(aws_byte_cursor_from_buf(&room), "ABCDQUJDRA=="));
+
+    struct aws_date_time date;
+    text = aws_byte_cursor_from_c_str("Sat, 03 Feb 2024 04:05:06 GMT");
+    CHECK(aws_date_time_init_from_str_cursor(&date, &text, AWS_DATE_FORMAT_AUTO_DETECT) == AWS_OP_SUCCESS);
+    CHECK(aws_date_time_as_millis(&date) == 1706933106000 && aws_date_time_month(&date, false) == 1);
+    aws_byte_buf_reset(&room, false);
+    CHECK(aws_date_time_to_utc_time_str(&date, AWS_DATE_FORMAT_ISO_8601, &room) == AWS_OP_SUCCESS);
+    CHECK(s_shows(aws_byte_cursor_from_buf(&room), "2024-02-03T04:05:06Z"));
+
+    struct aws_byte_buf encoded;
+    aws_byte_buf_init(&encoded, allocator, 0);
+    text = aws_byte_cursor_from_c_str("a/b c");
+    CHECK(aws_byte_buf_append_encoding_uri_param(&encoded, &text) == AWS_OP_SUCCESS);
+    CHECK(s_shows(aws_byte_cursor_from_buf(&encoded), "a%2Fb%20c"));
+    aws_byte_buf_clean_up(&encoded);
+}
+
+static int s_subcommand(int argc, char *const argv[], const char *name, void *user_data) {
+    *(int *)user_data = argc;
+    return strcmp(argv[0], name) == 0 ? 7 : 8;
+}
+
+static void s_command_line(void) {
+    char program[] = "program", verb[] = "verb", a[] = "-a", word[] = "word", file[] = "--file", name[] = "name";
+    char *argv[] = {program, verb, a, word, file, name};
+    struct aws_cli_subcommand_dispatch table[] = {{s_subcommand, "verb"}};
+    struct aws_cli_option options[] = {
+        {"all", AWS_CLI_OPTIONS_NO_ARGUMENT, NULL, 'a'},
+        {"file", AWS_CLI_OPTIONS_REQUIRED_ARGUMENT, NULL, 'f'},
+        {NULL, AWS_CLI_OPTIONS_NO_ARGUMENT, NULL, 0},
+    };
+    int seen = 0;
+    CHECK(aws_cli_dispatch_on_subcommand(6, argv, table, 1, &seen) == 7 && seen == 5);
+    aws_cli_reset_state();
+    CHECK(aws_cli_getopt_long(5, argv + 1, "af:", options, &seen) == 'a' && seen == 0);
+    CHECK(aws_cli_getopt_long(5, argv + 1, "af:", options, NULL) == 0x02 && aws_cli_positional_arg == word);
+    CHECK(aws_cli_getopt_long(5, argv + 1, "af:", options, NULL) == 'f' && aws_cli_optarg == name);
+    CHECK(aws_cli_getopt_long(5, argv + 1, "af:", options, NULL) == -1 && aws_cli_optind == 5);
+}
+
+static bool s_count_entry(const struct aws_directory_entry *entry, void *count) {
+    CHECK(entry->file_type == AWS_FILE_TYPE_FILE && entry->file_size > 0);
+    ++*(int *)count;
+    return true;
+}
+
+static void s_files_and_log(struct aws_allocator *allocator) {
+    char name[64];
+    char log_name[80];
+    int entries = 0;
+    int64_t length = 0;
+    uint64_t time = 0;
+    aws_sys_clock_get_ticks(&time);
+    snprintf(name, sizeof(name), "common_surface_%llu", (unsigned long long)time);
+    snprintf(log_name, sizeof(log_name), "%s/log", name);
+    struct aws_string *directory = aws_string_new_from_c_str(allocator, name);
+    struct aws_string *path = aws_string_new_from_c_str(allocator, log_name);
+    CHECK(aws_directory_create(directory) == AWS_OP_SUCCESS && aws_directory_exists(directory));
+
+    struct aws_logger logger;
+    struct aws_logger_standard_options options = {.level = AWS_LL_INFO, .filename = log_name};
+    CHECK(aws_logger_get() != NULL && aws_logger_get_conditional(AWS_LS_COMMON_TEST, AWS_LL_FATAL) == NULL);
+    CHECK(aws_logger_init_standard(&logger, allocator, &options) == AWS_OP_SUCCESS);
+    aws_logger_set(&logger);
+    AWS_LOGF_INFO(AWS_LS_COMMON_TEST, "%s %d", "line", 1);
+    AWS_LOGF_DEBUG(AWS_LS_COMMON_TEST, "not wanted");
+    aws_logger_set(NULL);
+    aws_logger_clean_up(&logger);
+    CHECK(strcmp(aws_log_subject_name(AWS_LS_COMMON_TEST), "test") == 0);
+
+    struct aws_byte_buf text;
+    CHECK(aws_byte_buf_init_from_file(&text, allocator, log_name) == AWS_OP_SUCCESS);
+    struct aws_byte_cursor line = aws_byte_cursor_from_buf(&text);
+    struct aws_byte_cursor start = aws_byte_cursor_from_c_str("[INFO] [");
+    struct aws_byte_cursor end = aws_byte_cursor_from_c_str("] [test] - line 1\n");
+    CHECK(aws_byte_cursor_starts_with(&line, &start));
+    CHECK(aws_byte_cursor_find_exact(&line, &end, &start) == AWS_OP_SUCCESS && start.len == end.len);
+    FILE *file = aws_fopen(log_name, "rb");
+    CHECK(aws_file_get_length(file, &length) == AWS_OP_SUCCESS && (size_t)length == text.len);
+    fclose(file);
+    aws_byte_buf_clean_up(&text);
+
+    CHECK(aws_directory_traverse(allocator, directory, false, s_count_entry, &entries) == AWS_OP_SUCCESS);
+    CHECK(entries == 1);
+    CHECK(aws_file_delete(path) == AWS_OP_SUCCESS && aws_file_delete(path) == AWS_OP_SUCCESS);
+    CHECK(!aws_path_exists(path) && aws_fopen(log_name, "r") == NULL);
+    CHECK(aws_directory_delete(directory, false) == AWS_OP_SUCCESS);
+
+    struct aws_string *value = NULL;
+    CHECK(aws_get_environment_value(allocator, directory, &value) == AWS_OP_SUCCESS && value == NULL);
+    CHECK(aws_set_environment_value(directory, path) == AWS_OP_SUCCESS);
+    CHECK(aws_get_environment_value(allocator, directory, &value) == AWS_OP_SUCCESS && aws_string_eq(value, path));
+    aws_string_destroy(value);
+    aws_string_destroy(path);
+    aws_string_destroy(directory);
+    CHECK(aws_system_info_processor_count() > 0);
+}
+
+int main(void) {
+    struct aws_allocator *allocator = aws_mem_tracer_new(aws_default_allocator(), NULL, AWS_MEMTRACE_BYTES, 0);
+    aws_common_library_init(allocator);
+    s_errors();
+    s_memory(allocator);
+    s_bytes(allocator);
+    s_strings(allocator);
+    s_lists_and_words();
+    s_threads(allocator);
+    s_texts(allocator);
+    s_command_line();
+    s_files_and_log(allocator);
+    CHECK(aws_mem_tracer_bytes(allocator) == 0 && aws_mem_tracer_count(allocator) == 0);
+    aws_common_library_clean_up();
+    CHECK(aws_mem_tracer_destroy(allocator) == aws_default_allocator());
+    printf("%d failures\n", s_failures);
+    return s_failures != 0;
+}

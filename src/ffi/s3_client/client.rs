@@ -38,6 +38,23 @@ impl ClientObject {
     }
 }
 
+/// Makes a client.
+///
+/// The caller owns one reference and releases it with `aws_s3_client_release`. `client_config`
+/// is read during the call; see there what must live longer. Neither pointer may be NULL. May
+/// block while the EC2 instance type of the host is asked for. Needs `aws_s3_library_init`.
+///
+/// Returns NULL and raises an error otherwise, and then no callback is ever called:
+/// AWS_ERROR_INVALID_ARGUMENT without bootstrap, signing configuration or credentials, for a
+/// negative throughput target, for S3 Express signing without `enable_s3express`, for an
+/// environment variable that is no number, and for an unknown network interface or jitter mode;
+/// AWS_ERROR_S3_INVALID_MEMORY_LIMIT_CONFIG and AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT
+/// from the default pool; or what a factory, TLS or the proxy settings raise.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_client_new(
     allocator: *mut aws_allocator,
@@ -87,12 +104,28 @@ impl Ending {
     }
 }
 
+/// Takes one more reference to a client; release it with `aws_s3_client_release`. NULL does
+/// nothing. Returns `client`. May be called from any thread.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_client_acquire(client: *mut aws_s3_client) -> *mut aws_s3_client {
     // SAFETY: the caller holds a reference.
     unsafe { handle::acquire(client) }
 }
 
+/// Releases one reference to a client. When the caller's last one is gone, running meta
+/// requests go on to their end; after that the client is destroyed in the background, and its
+/// shutdown callback tells when that is done. NULL does nothing. Always returns NULL. May be
+/// called from any thread, also from callbacks.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_client_release(client: *mut aws_s3_client) -> *mut aws_s3_client {
     entry(|| {
@@ -106,6 +139,26 @@ pub unsafe extern "C" fn aws_s3_client_release(client: *mut aws_s3_client) -> *m
     })
 }
 
+/// Makes a meta request and starts it.
+///
+/// The caller owns one reference and releases it with `aws_s3_meta_request_release`, at once if
+/// it likes: the meta request runs to its end either way. `options` are read during the call;
+/// see there what must live longer. Neither pointer may be NULL. Does not wait for the network.
+/// Callbacks may begin before this returns. May be called from any thread, also from callbacks.
+///
+/// Returns NULL and raises an error otherwise, and then no callback is ever called.
+/// AWS_ERROR_INVALID_ARGUMENT for an unknown type, a missing message or host, several sources
+/// of a body or, for PUT_OBJECT, none, and options that contradict each other;
+/// AWS_ERROR_S3_INVALID_CONTENT_LENGTH_HEADER, AWS_ERROR_S3_INVALID_RANGE_HEADER and
+/// AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH for what the headers say;
+/// AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT; and what opening a file raises, such as
+/// AWS_ERROR_FILE_INVALID_PATH. The options name theirs. A file to receive into may have been
+/// created or emptied all the same.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_client_make_meta_request(
     client: *mut aws_s3_client,
@@ -119,6 +172,15 @@ pub unsafe extern "C" fn aws_s3_client_make_meta_request(
     })
 }
 
+/// Returns how many connections may be in use at the same time: by the client when
+/// `meta_request` is NULL, else by that meta request. This follows from the throughput target,
+/// and is limited by the overrides of both and by the disk throughput of a streaming upload. 0
+/// when `client` is NULL. May be called from any thread.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_client_get_max_active_connections(
     client: *mut aws_s3_client,
@@ -137,6 +199,17 @@ pub unsafe extern "C" fn aws_s3_client_get_max_active_connections(
     })
 }
 
+/// Makes a client bootstrap with its own event loops and host resolver, fit for
+/// `aws_s3_client_config.client_bootstrap`.
+///
+/// The caller owns it and releases it with `aws_client_bootstrap_release`, which also ends its
+/// event loops and resolver. `options` may be NULL, which means all defaults. Returns NULL and
+/// raises the error of the step that failed otherwise.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_client_bootstrap_default(
     allocator: *mut aws_allocator,

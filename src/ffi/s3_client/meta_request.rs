@@ -117,6 +117,13 @@ unsafe fn borrow<'a>(object: *const aws_s3_meta_request) -> Result<&'a Arc<MetaR
     unsafe { handle::borrow(object) }.map(|object| object.request.wait())
 }
 
+/// Takes one more reference to a meta request; release it with `aws_s3_meta_request_release`.
+/// NULL does nothing. Returns `meta_request`. May be called from any thread.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_meta_request_acquire(
     meta_request: *mut aws_s3_meta_request,
@@ -125,6 +132,14 @@ pub unsafe extern "C" fn aws_s3_meta_request_acquire(
     unsafe { handle::acquire(meta_request) }
 }
 
+/// Releases one reference to a meta request, which does not stop it. The shutdown callback is
+/// called when all references, the library's own included, are gone, possibly during this call.
+/// NULL does nothing. Always returns NULL. May be called from any thread, also from callbacks.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_meta_request_release(
     meta_request: *mut aws_s3_meta_request,
@@ -136,6 +151,15 @@ pub unsafe extern "C" fn aws_s3_meta_request_release(
     })
 }
 
+/// Cancels a meta request: it will finish with AWS_ERROR_S3_CANCELED unless it has a result
+/// already, and a multipart upload is aborted first. Returns at once; callbacks may still come
+/// until the finish callback. Cancelling again, or NULL, does nothing. May be called from any
+/// thread, also from callbacks.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_meta_request_cancel(meta_request: *mut aws_s3_meta_request) {
     entry(|| {
@@ -145,6 +169,15 @@ pub unsafe extern "C" fn aws_s3_meta_request_cancel(meta_request: *mut aws_s3_me
     })
 }
 
+/// Opens the window of a download by `bytes`: that many more bytes may be handed to its body
+/// callback. Does nothing without `enable_read_backpressure`, for NULL, or once the meta
+/// request has finished. The sum of all increments stops at UINT64_MAX. May be called from any
+/// thread, also from the body callback.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_meta_request_increment_read_window(
     meta_request: *mut aws_s3_meta_request,
@@ -157,6 +190,23 @@ pub unsafe extern "C" fn aws_s3_meta_request_increment_read_window(
     })
 }
 
+/// Stops a multipart upload of known length, and tells how far it got. The meta request then
+/// finishes with AWS_ERROR_S3_PAUSED unless it has a result already, and leaves the parts
+/// already uploaded with S3.
+///
+/// `*out_resume_token` is NULL when the upload had not begun yet: start it anew. Otherwise the
+/// caller owns that reference and releases it with `aws_s3_meta_request_resume_token_release`;
+/// a new meta request with the token in its options goes on from there. Neither pointer may be
+/// NULL. Returns at once; requests may still be in flight until the finish callback.
+///
+/// Errors, with `*out_resume_token` NULL: AWS_ERROR_UNSUPPORTED_OPERATION for anything but a
+/// multipart upload of known length, AWS_ERROR_INVALID_ARGUMENT for a NULL pointer. May be
+/// called from any thread.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_meta_request_pause(
     meta_request: *mut aws_s3_meta_request,
@@ -175,6 +225,23 @@ pub unsafe extern "C" fn aws_s3_meta_request_pause(
     })
 }
 
+/// Stops an upload or a download, and tells how far it got once everything in flight has ended.
+/// The meta request then finishes with AWS_ERROR_S3_PAUSED unless it has a result already.
+///
+/// On AWS_OP_SUCCESS, `on_complete` is called exactly once with `user_data`: before the finish
+/// callback, with a token when there is something to go on from; or during this call, with
+/// AWS_ERROR_INVALID_STATE, when a pause is already under way or the meta request has finished.
+/// An upload goes on by a new meta request with that token in its options, a download by one
+/// that asks for the range that is missing.
+///
+/// Errors, and then `on_complete` is not called: AWS_ERROR_UNSUPPORTED_OPERATION for a copy,
+/// AWS_ERROR_INVALID_ARGUMENT when `meta_request` or `on_complete` is NULL. May be called from
+/// any thread.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_meta_request_pause_async(
     meta_request: *mut aws_s3_meta_request,

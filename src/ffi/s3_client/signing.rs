@@ -8,6 +8,17 @@ use crate::crt::sys::*;
 use crate::ffi::argument::number;
 use crate::request::RequestKind;
 
+/// Fills a signing configuration with what S3 wants: SigV4 in headers, service "s3", the
+/// payload unsigned. Whatever it held is overwritten.
+///
+/// `region` is not copied and `credentials_provider` not acquired: both must stay until the
+/// configuration was given to a client or a meta request. `signing_config` must not be NULL;
+/// with NULL nothing happens.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_init_default_signing_config(
     signing_config: *mut aws_signing_config_aws,
@@ -34,6 +45,8 @@ pub unsafe extern "C" fn aws_s3_init_default_signing_config(
     }
 }
 
+/// Returns the name of the S3 operation of a kind of request, for example "HeadObject"; empty
+/// for AWS_S3_REQUEST_TYPE_UNKNOWN and for unknown values. Never NULL; the text is static.
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_s3_request_type_operation_name(
     r#type: MaybeUninit<aws_s3_request_type>,

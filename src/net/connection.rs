@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::decode::content_length;
 use super::encode::encode;
 use super::exchange::{Exchange, Receiver, Sender};
 use super::link::Link;
@@ -59,7 +60,7 @@ impl Connection {
             Some(forward) => encode(&forward.address(head))?,
             None => encode(head)?,
         };
-        let sender = Sender::new(encoded, body);
+        let sender = Sender::new(encoded, content_length(&head.headers).ok().flatten(), body);
         let receiver = Receiver::new(head.method == "HEAD", into);
         // The link is on loan to this future, so that it closes with it.
         let Some(mut link) = self.link.take() else {

@@ -260,7 +260,7 @@ fn owned(block: &Bytes, parsed: &[Header<'_>]) -> Headers {
 }
 
 /// The length that the fields agree on.
-fn content_length(headers: &Headers) -> Result<Option<u64>> {
+pub(super) fn content_length(headers: &Headers) -> Result<Option<u64>> {
     let mut agreed = None;
     for value in list(headers, "content-length") {
         let length =

@@ -21,6 +21,9 @@ pub use receiver::Receiver;
 pub use sender::{MAX_PIECES, Sender};
 use watch::Watch;
 
+/// How often one exchange reads and writes before others on its worker have their turn.
+const TURNS: usize = 16;
+
 /// How an exchange has ended that did not fail.
 pub struct Ended {
     /// The link can serve another one.
@@ -77,7 +80,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        loop {
+        for _ in 0..TURNS {
             let sent = self.poll_send(cx)?;
             let received = self.poll_receive(cx)?;
             if self.receiver.is_complete() {
@@ -91,6 +94,8 @@ impl<'a> Exchange<'a> {
                 return Poll::Pending;
             }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Sends what can be sent now. Only the source of the body can make it fail.
@@ -119,6 +124,7 @@ impl<'a> Exchange<'a> {
             return Ok(true);
         }
         if self.sending && self.sender.is_empty() && !self.link.has_unsent() {
+            self.sender.verify()?;
             self.sending = false;
             self.stamps.send_end_ns = Some(monotonic_ns());
         }

@@ -59,7 +59,7 @@ pub(super) async fn tunnel(link: &mut Link, proxy: &Proxy, origin: &Origin) -> R
         head.headers.push("Proxy-Authorization", authorization.clone());
     }
     let (mut verdict, mut stamps) = (Verdict::default(), Stamps::default());
-    let sender = Sender::new(encode(&head)?, super::Outgoing::Empty);
+    let sender = Sender::new(encode(&head)?, None, super::Outgoing::Empty);
     // A tunnel begins where a body would: the answer is read like one to HEAD.
     let receiver = Receiver::new(true, &mut verdict);
     let ended =

@@ -24,6 +24,8 @@ pub struct Sender {
     queue: VecDeque<Bytes>,
     feed: Feed,
     sent: u64,
+    /// Head and body, where the head says how long the body is.
+    announced: Option<u64>,
 }
 
 type Reading = Pin<Box<dyn Future<Output = (Feed, Result<Option<Bytes>>)> + Send>>;
@@ -45,7 +47,9 @@ pub struct FileRange {
 }
 
 impl Sender {
-    pub fn new(head: Bytes, body: Outgoing) -> Self {
+    /// `length` is what the head says of the body's.
+    pub fn new(head: Bytes, length: Option<u64>, body: Outgoing) -> Self {
+        let announced = length.map(|length| length.saturating_add(head.len() as u64));
         let mut queue = VecDeque::from([head]);
         let feed = match body {
             Outgoing::Empty => Feed::Nothing,
@@ -57,7 +61,7 @@ impl Sender {
             Outgoing::File { file, offset, len } => Feed::File(FileRange { file, offset, len }),
             Outgoing::Stream(stream) => Feed::Stream(stream),
         };
-        Self { queue, feed, sent: 0 }
+        Self { queue, feed, sent: 0, announced }
     }
 
     /// Whether every byte has been taken with [`advance`](Self::advance) or [`advance_file`](Self::advance_file).
@@ -68,6 +72,16 @@ impl Sender {
     /// Whether it is the caller's data that is waited for, not the network.
     pub fn is_starved(&self) -> bool {
         self.queue.is_empty() && matches!(self.feed, Feed::Reading(_))
+    }
+
+    /// Compares what has been sent in the end with what was announced.
+    pub fn verify(&self) -> Result<()> {
+        if self.announced.is_none_or(|announced| announced == self.sent) {
+            return Ok(());
+        }
+        let told =
+            format!("{} bytes sent where the head announced {:?}", self.sent, self.announced);
+        Err(Error::new(Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT).because(told))
     }
 
     pub fn sent(&self) -> u64 {
@@ -130,6 +144,10 @@ impl Sender {
             }
             count -= piece.len();
             self.queue.pop_front();
+        }
+        if self.announced == Some(self.sent) {
+            // The server need not wait until the source has found out that it is at its end.
+            self.feed = Feed::Nothing;
         }
     }
 

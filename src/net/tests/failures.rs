@@ -163,6 +163,21 @@ async fn a_file_shorter_than_announced() {
 }
 
 #[tokio::test]
+async fn a_body_of_another_length_than_announced() {
+    let server = Server::answering(ok(b""));
+    let connections = connections(config());
+    for length in [4, 6] {
+        let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+        let body = Outgoing::Bytes(vec!["12345".into()]);
+        let failed =
+            soon(exchange(&mut lease, request("PUT", Some(length)), body, &mut Sink::default()))
+                .await;
+        assert_eq!(failed.unwrap_err().code(), Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT);
+        assert!(!lease.is_reusable());
+    }
+}
+
+#[tokio::test]
 async fn a_source_that_fails() {
     struct Broken;
     impl OutgoingStream for Broken {

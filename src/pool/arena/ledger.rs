@@ -281,3 +281,6 @@ impl<M> Ledger<M> {
         all.into_iter().fold(0, usize::saturating_add)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -268,3 +268,6 @@ impl Arena {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

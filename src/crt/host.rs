@@ -100,6 +100,8 @@ unsafe extern "C" {
         output_addresses: *mut aws_array_list,
         user_data: *mut c_void,
     ) -> c_int;
+    /// Runs a callback on the thread that its owner asked for.
+    pub fn aws_event_loop_schedule_task_now(event_loop: *mut aws_event_loop, task: *mut aws_task);
     /// How many threads the caller meant the network to have.
     pub fn aws_event_loop_group_get_loop_count(group: *const aws_event_loop_group) -> usize;
     /// Makes the event loops of a default bootstrap.
@@ -198,6 +200,17 @@ unsafe extern "C" {
     pub fn aws_retry_token_record_success(token: *mut aws_retry_token) -> c_int;
     /// Lets the token of a request go.
     pub fn aws_retry_token_release(token: *mut aws_retry_token);
+}
+
+// aws-c-io, channels: the embedded CRT has none
+#[cfg(not(feature = "embedded-crt"))]
+unsafe extern "C" {
+    /// Keeps a channel until a callback has run on its thread.
+    pub fn aws_channel_acquire_hold(channel: *mut aws_channel);
+    /// Lets the channel go.
+    pub fn aws_channel_release_hold(channel: *mut aws_channel);
+    /// Runs a callback on the thread of a channel.
+    pub fn aws_channel_schedule_task_now(channel: *mut aws_channel, task: *mut aws_channel_task);
 }
 
 // aws-c-http
@@ -313,6 +326,9 @@ pub const NAMES: &[&str] = &[
     "aws_async_input_stream_release",
     "aws_auth_library_clean_up",
     "aws_auth_library_init",
+    "aws_channel_acquire_hold",
+    "aws_channel_release_hold",
+    "aws_channel_schedule_task_now",
     "aws_client_bootstrap_acquire",
     "aws_client_bootstrap_new",
     "aws_client_bootstrap_release",
@@ -332,6 +348,7 @@ pub const NAMES: &[&str] = &[
     "aws_event_loop_group_get_loop_count",
     "aws_event_loop_group_new_default",
     "aws_event_loop_group_release",
+    "aws_event_loop_schedule_task_now",
     "aws_future_bool_acquire",
     "aws_future_bool_get_error",
     "aws_future_bool_get_result",

@@ -6,4 +6,5 @@ pub mod entry;
 mod handle;
 mod options;
 mod s3;
+mod s3_buffer_pool;
 mod s3_client;

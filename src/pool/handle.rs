@@ -7,8 +7,9 @@
 use core::ffi::c_int;
 
 use crate::abi::{
-    aws_s3_buffer_pool, aws_s3_buffer_pool_reserve_meta, aws_s3_buffer_pool_vtable,
-    aws_s3_buffer_ticket, aws_s3_buffer_ticket_vtable, aws_s3_client, aws_s3_meta_request,
+    aws_future_s3_buffer_ticket, aws_s3_buffer_pool, aws_s3_buffer_pool_reserve_meta,
+    aws_s3_buffer_pool_vtable, aws_s3_buffer_ticket, aws_s3_buffer_ticket_vtable, aws_s3_client,
+    aws_s3_meta_request,
 };
 use crate::crt::{self, Count, Counted, ref_count};
 use crate::error::{Code, Error, Result};
@@ -90,10 +91,8 @@ impl Pool {
         let Reservation { client, meta_request, size, can_block, local_offset } = reservation;
         let meta =
             aws_s3_buffer_pool_reserve_meta { client, meta_request, size, can_block, local_offset };
-        let future = self.vtable().reserve.and_then(|reserve| {
-            // SAFETY: the pool is alive, and a future of ours comes back with a reference for us.
-            unsafe { TicketFuture::adopt(reserve(self.as_ptr(), meta)) }
-        });
+        // SAFETY: NULL, or a future of ours with a reference for us.
+        let future = unsafe { TicketFuture::adopt(self.reserve_for_c(meta)) };
         if future.is_none() {
             log!(
                 Error,
@@ -102,6 +101,16 @@ impl Pool {
             );
         }
         Pending::new(future)
+    }
+
+    /// The answer as C gets it: a reference to a future, or whatever else a pool of another make returns.
+    pub fn reserve_for_c(
+        &self,
+        meta: aws_s3_buffer_pool_reserve_meta,
+    ) -> *mut aws_future_s3_buffer_ticket {
+        let reserve = self.vtable().reserve;
+        // SAFETY: the pool is alive.
+        reserve.map_or(std::ptr::null_mut(), |reserve| unsafe { reserve(self.as_ptr(), meta) })
     }
 
     /// Gives idle memory back to the system.
@@ -213,3 +222,6 @@ impl Ticket {
 fn outcome(call: impl FnOnce() -> c_int) -> Result<()> {
     if call() == 0 { Ok(()) } else { Err(Error::new(crt::last_error())) }
 }
+
+#[cfg(test)]
+mod tests;

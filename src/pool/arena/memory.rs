@@ -110,3 +110,77 @@ fn page_size() -> usize {
         usize::try_from(size).ok().filter(|size| size.is_power_of_two()).unwrap_or(4096)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::c_void;
+    use std::sync::atomic::{AtomicIsize, Ordering};
+
+    use crate::crt::sys::aws_allocator;
+
+    use super::*;
+
+    static LIVE: AtomicIsize = AtomicIsize::new(0);
+
+    unsafe extern "C" fn acquire(_: *mut aws_allocator, size: usize) -> *mut c_void {
+        if size > 1 << 30 {
+            return ptr::null_mut();
+        }
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: any size will do.
+        unsafe { libc::malloc(size) }
+    }
+
+    unsafe extern "C" fn release(_: *mut aws_allocator, block: *mut c_void) {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+        // SAFETY: from `acquire`.
+        unsafe { libc::free(block) }
+    }
+
+    fn write_ends(memory: &Memory, size: usize) {
+        assert!(memory.start().addr().get().is_multiple_of(page_size()));
+        // SAFETY: the first and the last byte of what was allocated.
+        unsafe {
+            memory.start().write(1);
+            memory.start().add(size - 1).write(2);
+        }
+    }
+
+    #[test]
+    fn the_system_gives_pages() {
+        for size in [1, 4096, MAPPED - 1, MAPPED, MAPPED + 1, 100 << 20] {
+            let memory = Memory::allocate(Allocator::default(), size).expect("memory");
+            assert_eq!(matches!(memory.origin, Origin::Map { .. }), size >= MAPPED);
+            write_ends(&memory, size);
+        }
+    }
+
+    #[test]
+    fn too_much_is_refused() {
+        for size in [usize::MAX, usize::MAX / 2, 1 << 60] {
+            assert!(Memory::allocate(Allocator::default(), size).is_none(), "{size}");
+        }
+    }
+
+    #[test]
+    fn a_caller_s_allocator_sees_every_buffer() {
+        let mut allocator = aws_allocator {
+            mem_acquire: Some(acquire),
+            mem_release: Some(release),
+            mem_realloc: None,
+            mem_calloc: None,
+            r#impl: ptr::null_mut(),
+        };
+        // SAFETY: outlives its use.
+        let allocator = unsafe { Allocator::from_raw(&raw mut allocator) }.expect("not NULL");
+        for size in [1, 5000, MAPPED + 1] {
+            let memory = Memory::allocate(allocator, size).expect("memory");
+            write_ends(&memory, size);
+            assert_eq!(LIVE.load(Ordering::Relaxed), 1);
+            drop(memory);
+            assert_eq!(LIVE.load(Ordering::Relaxed), 0);
+        }
+        assert!(Memory::allocate(allocator, 2 << 30).is_none());
+        assert!(Memory::allocate(allocator, usize::MAX).is_none());
+    }
+}

@@ -74,10 +74,13 @@ fn special(pool: &Pool) -> (usize, usize, usize, usize) {
 }
 
 fn is_unused(pool: &Pool) -> bool {
-    let Usage { primary_used, primary_reserved, secondary_used, secondary_reserved, .. } = usage(pool);
+    let Usage { primary_used, primary_reserved, secondary_used, secondary_reserved, .. } =
+        usage(pool);
     let Usage { special_blocks_reserved, special_blocks_used, forced_used, .. } = usage(pool);
     let all = [primary_used, primary_reserved, secondary_used, secondary_reserved];
-    all.into_iter().chain([special_blocks_reserved, special_blocks_used, forced_used]).all(|n| n == 0)
+    all.into_iter()
+        .chain([special_blocks_reserved, special_blocks_used, forced_used])
+        .all(|n| n == 0)
 }
 
 fn threads_take_and_give_back(pool: &Pool, size: usize) {
@@ -179,7 +182,8 @@ fn one_release_serves_all_that_fit_before_it_returns() {
 /// A reservation as a C caller makes it.
 fn raw_reserve(pool: &Pool, size: usize) -> TicketFuture {
     let Reservation { client, meta_request, can_block, local_offset, .. } = reservation(size);
-    let meta = aws_s3_buffer_pool_reserve_meta { client, meta_request, size, can_block, local_offset };
+    let meta =
+        aws_s3_buffer_pool_reserve_meta { client, meta_request, size, can_block, local_offset };
     // SAFETY: the pool is alive, and its vtable is that of the default pool.
     let future = unsafe { (*(*pool.as_ptr()).vtable).reserve.expect("slot")(pool.as_ptr(), meta) };
     // SAFETY: the reference is ours.

@@ -5,7 +5,7 @@ use super::limits::Limits;
 
 /// `struct aws_s3_default_buffer_pool_usage_stats`: sizes in bytes.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// What all buffers together may take.
     pub mem_limit: usize,
@@ -29,6 +29,24 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// No pool, no memory.
+    pub const NOTHING: Self = Self {
+        mem_limit: 0,
+        primary_cutoff: 0,
+        primary_min_cutoff: 0,
+        primary_allocated: 0,
+        primary_num_blocks: 0,
+        primary_used: 0,
+        primary_reserved: 0,
+        secondary_used: 0,
+        secondary_reserved: 0,
+        special_blocks_allocated: 0,
+        special_blocks_num: 0,
+        special_blocks_reserved: 0,
+        special_blocks_used: 0,
+        forced_used: 0,
+    };
+
     pub(super) fn new<M>(limits: &Limits, ledger: &Ledger<M>) -> Self {
         let Tallies { primary, secondary, special, forced_used } = ledger.tallies();
         Self {

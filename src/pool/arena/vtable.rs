@@ -57,7 +57,7 @@ pub fn usage(pool: &Pool) -> Usage {
     // SAFETY: the handle keeps the pool alive.
     let is_ours = ptr::eq(unsafe { (*pool.as_ptr()).vtable }, &raw const VTABLE);
     // SAFETY: this vtable is on default pools only.
-    if is_ours { unsafe { arena(pool.as_ptr()) }.usage() } else { Usage::default() }
+    if is_ours { unsafe { arena(pool.as_ptr()) }.usage() } else { Usage::NOTHING }
 }
 
 /// # Safety

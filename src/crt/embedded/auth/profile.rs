@@ -76,6 +76,9 @@ impl Profile {
     pub(super) async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let missing = || CredentialsError::not_loaded("no config or credentials file can be read");
         let files = self.files().ok_or_else(missing)?;
+        if let Some(keys) = self.plain_keys(&files) {
+            return Ok(keys);
+        }
         let region = self.region(&files);
         let config = ProviderConfig::without_region().with_region(Some(region));
         let provider = ProfileFileCredentialsProvider::builder()
@@ -84,6 +87,23 @@ impl Profile {
             .profile_name(self.name())
             .build();
         provider.provide_credentials().await
+    }
+
+    /// Keys that stand in the profile itself. The S3 client asks for every request, so the common
+    /// case does without everything that roles and processes need.
+    fn plain_keys(&self, files: &EnvConfigFiles) -> Option<Credentials> {
+        let profiles = self.parsed(files)?;
+        let profile = profiles.get_profile(&self.name())?;
+        if profile.get("role_arn").is_some() {
+            return None;
+        }
+        let mut keys = Credentials::builder()
+            .access_key_id(profile.get("aws_access_key_id")?)
+            .secret_access_key(profile.get("aws_secret_access_key")?)
+            .provider_name("profile");
+        keys.set_session_token(profile.get("aws_session_token").map(str::to_owned));
+        keys.set_account_id(profile.get("aws_account_id").map(Into::into));
+        Some(keys.build())
     }
 
     /// Where to ask the token service.

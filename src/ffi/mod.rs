@@ -8,3 +8,4 @@ mod options;
 mod s3;
 mod s3_buffer_pool;
 mod s3_client;
+mod s3express_credentials_provider;

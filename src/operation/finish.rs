@@ -33,6 +33,9 @@ pub(super) fn conclude(meta: Arc<MetaRequest>, ended: Result<Success, Failure>) 
 }
 
 fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callbacks) {
+    if let Some(waker) = meta.writes.end() {
+        waker();
+    }
     if let (Some(success), None) = (success, meta.stop.result())
         && let Err(error) = complete(meta, success)
     {

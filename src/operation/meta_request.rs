@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use super::finish::{Success, conclude};
 use super::verify::Verify;
 use super::window::Window;
+use super::writes::Writes;
 use super::{
     Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Spec, UploadToken, default, get,
     put,
@@ -51,6 +52,7 @@ pub struct MetaRequest {
     pub(super) download: Mutex<DownloadToken>,
     pub(super) upload: Mutex<Option<UploadToken>>,
     pub(super) pause: Mutex<Pause>,
+    pub(super) writes: Writes,
     pub(super) delivers_out_of_order: AtomicBool,
     /// A special size that was announced to the pool and is to be taken back; 0 if none was.
     pub(super) special_bytes: AtomicU64,
@@ -102,6 +104,7 @@ impl MetaRequest {
             download: Mutex::default(),
             upload: Mutex::default(),
             pause: Mutex::default(),
+            writes: Writes::default(),
             delivers_out_of_order: AtomicBool::new(false),
             special_bytes: AtomicU64::new(0),
         });

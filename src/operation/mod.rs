@@ -27,6 +27,7 @@ mod spread;
 mod user_agent;
 mod verify;
 mod window;
+mod writes;
 
 pub use callbacks::{BodyCallback, Callbacks, Finish, Review, ReviewPart, Wants};
 pub(crate) use delivery::Delivery;
@@ -36,3 +37,4 @@ pub use range::{RangeHeader, parse_range};
 pub use resume::{DownloadToken, ResumeToken, UploadToken};
 pub use spec::{FileIo, Kind, Order, ReceiveFile, Sink, Spec};
 pub use user_agent::{Feature, user_agent};
+pub use writes::{WriteWaker, Written};

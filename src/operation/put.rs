@@ -17,7 +17,7 @@ use super::message::{BodyChecksum, assign_body};
 use super::part::memory;
 use super::reading::{Filled, Reader};
 use super::{MetaRequest, ReviewPart, UploadToken};
-use crate::checksum::{Digest, Location, WantedAlgorithm};
+use crate::checksum::{Digest, Hasher, Location, WantedAlgorithm};
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Pending};
 use crate::request::{Failure, Reply, Request, RequestKind, Severity, Span, call};
@@ -173,11 +173,12 @@ impl<'a> Sending<'a> {
                 self.wait_for_one().await;
                 continue;
             }
-            if let Err(error) = self.reserve_ahead() {
-                break Err(error);
-            }
-            let Some((part, pending)) = self.reserved.pop_front() else { break Ok(()) };
-            match self.read_and_send(&mut reader, part, pending).await {
+            let read = if self.meta.spec.async_writes {
+                self.take_written().await
+            } else {
+                self.read_next(&mut reader).await
+            };
+            match read {
                 Ok(false) => {}
                 Ok(true) => break Ok(()),
                 Err(error) => break Err(error),
@@ -194,6 +195,32 @@ impl<'a> Sending<'a> {
         match self.failure.take() {
             Some(failure) => Err(failure),
             None => self.meta.stopped(),
+        }
+    }
+
+    /// Sends the next part that the caller has written. Says whether it was the last one.
+    async fn take_written(&mut self) -> Result<bool> {
+        let meta = self.meta;
+        let next = async { Ok(meta.writes.next_part(meta).await) };
+        let written = meta.stop.guard(Severity::Failure, next).await?;
+        let part = self.next_part;
+        self.next_part += 1;
+        let buffer = written.buffer;
+        if buffer.filled().is_empty() && part > 1 {
+            return Ok(true);
+        }
+        let digest = self.checksum.algorithm.map(|it| Hasher::digest(it, buffer.filled()));
+        let ended = written.ended;
+        self.send(part, Filled { buffer, digest, ended }, Span::default());
+        Ok(ended)
+    }
+
+    /// Reads and sends the next part of the source. Says whether that was the last one.
+    async fn read_next(&mut self, reader: &mut Reader) -> Result<bool> {
+        self.reserve_ahead()?;
+        match self.reserved.pop_front() {
+            Some((part, pending)) => self.read_and_send(reader, part, pending).await,
+            None => Ok(true),
         }
     }
 

@@ -135,7 +135,10 @@ unsafe fn tls_settings(
             "the options inside an aws_tls_ctx of the CRT cannot be read; the system's trust store is used"
         );
     }
-    Some(settings.unwrap_or_default())
+    let mut settings = settings.unwrap_or_default();
+    // Every endpoint is called by its own name, whatever the options say.
+    settings.server_name = None;
+    Some(settings)
 }
 
 /// # Safety

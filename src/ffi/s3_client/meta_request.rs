@@ -35,6 +35,10 @@ impl Opaque for aws_s3_meta_request {
 }
 
 impl RequestObject {
+    pub(super) fn allocator(&self) -> Allocator {
+        self.allocator
+    }
+
     pub(super) fn meta_request(&self) -> Option<&Arc<MetaRequest>> {
         Some(self.request.wait())
     }
@@ -112,7 +116,7 @@ pub(in crate::ffi) unsafe fn release(object: *mut aws_s3_meta_request) {
 
 /// # Safety
 /// `object` is NULL or alive.
-unsafe fn borrow<'a>(object: *const aws_s3_meta_request) -> Result<&'a Arc<MetaRequest>> {
+pub(super) unsafe fn borrow<'a>(object: *const aws_s3_meta_request) -> Result<&'a Arc<MetaRequest>> {
     // SAFETY: as the caller promises.
     unsafe { handle::borrow(object) }.map(|object| object.request.wait())
 }

@@ -5,6 +5,7 @@ pub(super) mod meta_request;
 mod metrics;
 pub(super) mod resume_token;
 mod signing;
+mod writes;
 
 pub(super) use metrics::metrics_object;
 pub(super) use resume_token::token_object;

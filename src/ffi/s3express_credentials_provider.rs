@@ -1,0 +1,71 @@
+//! The functions of `aws/s3/s3express_credentials_provider.h`: dispatch over a provider's own vtable.
+
+use std::ffi::{c_int, c_void};
+use std::ptr;
+
+use super::argument;
+use super::entry::entry;
+use crate::abi::*;
+use crate::crt::ref_count;
+use crate::crt::sys::*;
+use crate::error::{Code, Error};
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3express_credentials_provider_init_base(
+    provider: *mut aws_s3express_credentials_provider,
+    allocator: *mut aws_allocator,
+    vtable: *mut aws_s3express_credentials_provider_vtable,
+    r#impl: *mut c_void,
+) {
+    // SAFETY: the caller's struct, writable, and a vtable that outlives it; a provider is destroyed by its own vtable.
+    unsafe {
+        let (Some(base), false) = (provider.as_mut(), vtable.is_null()) else { return };
+        base.allocator = allocator;
+        base.vtable = vtable;
+        base.r#impl = r#impl;
+        ref_count::init(&raw mut base.ref_count, provider.cast(), destroy);
+    }
+}
+
+unsafe extern "C" fn destroy(provider: *mut c_void) {
+    let provider = provider.cast::<aws_s3express_credentials_provider>();
+    // SAFETY: the count of this provider has come to zero; its vtable outlives it.
+    unsafe {
+        if let Some(destroy) = (*(*provider).vtable).destroy {
+            destroy(provider);
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3express_credentials_provider_release(
+    provider: *mut aws_s3express_credentials_provider,
+) -> *mut aws_s3express_credentials_provider {
+    if !provider.is_null() {
+        // SAFETY: the caller gives up a reference.
+        unsafe { ref_count::release(&raw mut (*provider).ref_count) };
+    }
+    ptr::null_mut()
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aws_s3express_credentials_provider_get_credentials(
+    provider: *mut aws_s3express_credentials_provider,
+    original_credentials: *const aws_credentials,
+    properties: *const aws_credentials_properties_s3express,
+    callback: aws_on_get_credentials_callback_fn,
+    user_data: *mut c_void,
+) -> c_int {
+    entry(|| {
+        // SAFETY: the caller holds the provider, whose vtable outlives it.
+        let get = unsafe { (*argument::required(provider)?.vtable).get_credentials };
+        let (Some(get), true, false) = (get, callback.is_some(), properties.is_null()) else {
+            return Err(Code::INVALID_ARGUMENT.into());
+        };
+        // SAFETY: arguments as the caller promises them to the provider.
+        match unsafe { get(provider, original_credentials, properties, callback, user_data) } {
+            0 => Ok(0),
+            _ => Err(Error::new(crate::crt::last_error())),
+        }
+    })
+}

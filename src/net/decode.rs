@@ -114,7 +114,7 @@ impl Decoder {
                 Ok(())
             }
             State::Head | State::Length(_) | State::Chunked(_) => {
-                Err(Error::new(Code::HTTP_CONNECTION_CLOSED)
+                Err(Error::new(Code::IO_SOCKET_CLOSED)
                     .because("the server closed within the response"))
             }
         }

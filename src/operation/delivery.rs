@@ -364,6 +364,7 @@ impl Shared {
         };
         if let Err(error) = handed {
             self.stop.set(Severity::Failure, error);
+            payload.metrics.delivery.end_ns = Some(self.clock.monotonic_ns());
             self.delivered(body.payload);
             return;
         }

@@ -22,9 +22,6 @@ use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity};
 
-/// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
-const READY_AHEAD: usize = 2;
-
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let discovery = discover(meta).await?;
     let status = if meta.spec.range.is_some() { 206 } else { 200 };
@@ -102,7 +99,8 @@ impl<'a> Download<'a> {
         let rotate = self.out_of_order && !meta.env.limits.sequential_requests;
         let regions = if rotate { active } else { 1 };
         let mut order = Spread::rotating(first, last, regions);
-        let in_flight_limit = active as usize + READY_AHEAD;
+        // No more than may be on the wire, so that they get there in this order.
+        let in_flight_limit = active as usize;
         let mut fetching = Fetching::new();
         loop {
             let stopped = meta.stop.result().is_some();

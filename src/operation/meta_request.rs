@@ -90,6 +90,8 @@ impl MetaRequest {
         let home = NEXT_HOME.fetch_add(1, Ordering::Relaxed) % env.workers.len();
         let worker = env.workers[home].clone();
         let source = Mutex::new(std::mem::take(&mut spec.source));
+        let part_bytes = spec.part_size;
+        let download = Mutex::new(DownloadToken { part_bytes, ..DownloadToken::default() });
         let meta = Arc::new(Self {
             env,
             spec,
@@ -101,7 +103,7 @@ impl MetaRequest {
             home,
             headers_told: AtomicBool::new(false),
             verify: Mutex::default(),
-            download: Mutex::default(),
+            download,
             upload: Mutex::default(),
             pause: Mutex::default(),
             writes: Writes::default(),

@@ -105,7 +105,10 @@ impl MetaRequest {
             let offset = number.saturating_mul(self.spec.part_size);
             let claimed = match self.reserve(self.spec.part_size, offset, true) {
                 Ok(mut pending) => match now(&mut pending) {
-                    Poll::Ready(ticket) => ticket.and_then(|it| it.claim(self.part_size())),
+                    // The caller could not tell this error of the pool's from one of its own.
+                    Poll::Ready(ticket) => ticket
+                        .and_then(|ticket| ticket.claim(self.part_size()))
+                        .map_err(|error| Error::from(Code::INVALID_STATE).because(error)),
                     Poll::Pending => {
                         state.reserving = true;
                         state.waker = Some(waker);

@@ -191,6 +191,21 @@ impl Ticket {
     ///
     /// What the pool hands out is checked: too little is an error, more than asked for is left alone.
     pub fn claim(self, size: usize) -> Result<Buffer> {
+        let buffer = self.claim_up_to(size)?;
+        let capacity = buffer.capacity();
+        if capacity < size {
+            log!(
+                Error,
+                Client,
+                "the buffer pool gave only {capacity} bytes where {size} were reserved"
+            );
+            return Err(Code::S3_BUFFER_ALLOCATION_FAILED.into());
+        }
+        Ok(buffer)
+    }
+
+    /// Turns the right into at most `size` bytes of memory, for what may turn out smaller than was reserved.
+    pub fn claim_up_to(self, size: usize) -> Result<Buffer> {
         let ticket = self.0.as_ptr();
         // SAFETY: ticket and vtable live as long as our reference.
         let claim = unsafe { &*(*ticket).vtable as &aws_s3_buffer_ticket_vtable }.claim;
@@ -199,13 +214,12 @@ impl Ticket {
         let capacity = memory.map_or(0, |memory| memory.capacity);
         match memory.and_then(|memory| std::ptr::NonNull::new(memory.buffer)) {
             // SAFETY: the pool lends `capacity` bytes to the holder of the ticket, and `self` was the right to them.
-            Some(start) if capacity >= size => Ok(unsafe { Buffer::new(self, start, size) }),
-            start => {
-                let what = if start.is_some() { "only" } else { "no memory of" };
+            Some(start) => Ok(unsafe { Buffer::new(self, start, size.min(capacity)) }),
+            None => {
                 log!(
                     Error,
                     Client,
-                    "the buffer pool gave {what} {capacity} bytes where {size} were reserved"
+                    "the buffer pool gave no memory where {size} bytes were reserved"
                 );
                 Err(Code::S3_BUFFER_ALLOCATION_FAILED.into())
             }

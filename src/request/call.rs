@@ -182,8 +182,8 @@ fn begin(line: &Line, request: &Request, metrics: &mut Metrics) {
     if metrics.attempt == 0 {
         metrics.first_attempt_start_ns = now_ns;
         metrics.memory = request.memory;
+        metrics.pooled = request.memory.start_ns.is_some();
     }
-    metrics.pooled = request.memory.start_ns.is_some();
     metrics.part_number = request.part_number;
     metrics.range = request.range;
     metrics.path_query = Some(request.head.target.clone());
@@ -292,6 +292,13 @@ fn settle(
         failure: Failure { error, head: head.clone(), mismatch },
         connecting: false,
     };
+    if let (Err(error), Some(head)) = (&exchanged, &head)
+        && error.code() == Code::S3_INVALID_CONTENT_RANGE_HEADER
+    {
+        // Headers are looked at one by one, and this one ended the look.
+        let names = head.headers.iter().map(|(name, _)| name);
+        metrics.headers_seen = names.take_while(|name| *name != "Content-Range").count();
+    }
     exchanged.map_err(|error| failed(error, None))?;
     let received = receive.finish().map_err(|(error, mismatch)| failed(error, mismatch))?;
     let status = received.head.status;

@@ -47,6 +47,8 @@ pub struct Metrics {
     pub delivery: Span,
     pub status: Option<u16>,
     pub headers: Option<Vec<(Bytes, Bytes)>>,
+    /// How many of them were looked at before one of them ended the attempt.
+    pub headers_seen: usize,
     pub path_query: Option<Bytes>,
     pub host: Option<Bytes>,
     pub is_https: bool,
@@ -81,6 +83,7 @@ impl Metrics {
             delivery: Span::default(),
             status: None,
             headers: None,
+            headers_seen: usize::MAX,
             path_query: None,
             host: None,
             is_https: false,
@@ -96,7 +99,11 @@ impl Metrics {
     /// A response header by its lower-case name, letter case included: S3 sends the id headers in lower case.
     pub fn response_header(&self, name: &str) -> Option<&Bytes> {
         let headers = self.headers.as_ref()?;
-        headers.iter().find(|(key, _)| key.as_ref() == name.as_bytes()).map(|(_, value)| value)
+        headers
+            .iter()
+            .take(self.headers_seen)
+            .find(|(key, _)| key.as_ref() == name.as_bytes())
+            .map(|(_, value)| value)
     }
 
     /// A number for all attempts of the request; `None` before there was a message.

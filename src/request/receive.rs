@@ -160,7 +160,7 @@ impl Incoming for Receive<'_> {
                 Some(buffer) => buffer,
                 None => {
                     let ticket = ticket.take().ok_or(Code::INVALID_STATE)?;
-                    buffer.insert(ticket.claim(*size)?)
+                    buffer.insert(ticket.claim_up_to(*size)?)
                 }
             });
         }

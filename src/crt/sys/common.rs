@@ -394,7 +394,14 @@ pub const AWS_CLI_OPTIONS_REQUIRED_ARGUMENT: aws_cli_options_has_arg = 1;
 pub const AWS_CLI_OPTIONS_OPTIONAL_ARGUMENT: aws_cli_options_has_arg = 2;
 
 /// `aws/common/command_line_parser.h`
-pub type aws_cli_options_subcommand_fn = Option<unsafe extern "C" fn(argc: c_int, argv: *const *mut c_char, command_name: *const c_char, user_data: *mut c_void) -> c_int>;
+pub type aws_cli_options_subcommand_fn = Option<
+    unsafe extern "C" fn(
+        argc: c_int,
+        argv: *const *mut c_char,
+        command_name: *const c_char,
+        user_data: *mut c_void,
+    ) -> c_int,
+>;
 
 /// `aws/common/hash_table.h`
 pub type aws_hash_iter_status = u32;
@@ -549,7 +556,8 @@ pub const AWS_ERROR_END_COMMON_RANGE: c_int = 1023;
 pub type aws_error_handler_fn = Option<unsafe extern "C" fn(err: c_int, ctx: *mut c_void)>;
 
 /// `aws/common/array_list.h`
-pub type aws_array_list_comparator_fn = Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> c_int>;
+pub type aws_array_list_comparator_fn =
+    Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> c_int>;
 
 /// `aws/common/byte_buf.h`
 pub type aws_byte_predicate_fn = Option<unsafe extern "C" fn(value: u8) -> bool>;
@@ -558,11 +566,13 @@ pub type aws_byte_predicate_fn = Option<unsafe extern "C" fn(value: u8) -> bool>
 pub type aws_condition_predicate_fn = Option<unsafe extern "C" fn(pred_ctx: *mut c_void) -> bool>;
 
 /// `aws/common/file.h`
-pub type aws_on_directory_entry = Option<unsafe extern "C" fn(entry: *const aws_directory_entry, user_data: *mut c_void) -> bool>;
+pub type aws_on_directory_entry =
+    Option<unsafe extern "C" fn(entry: *const aws_directory_entry, user_data: *mut c_void) -> bool>;
 
 /// `aws/common/hash_table.h`
 pub type aws_hash_fn = Option<unsafe extern "C" fn(key: *const c_void) -> u64>;
-pub type aws_hash_callback_eq_fn = Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> bool>;
+pub type aws_hash_callback_eq_fn =
+    Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> bool>;
 
 /// `aws/common/thread.h`
 pub type aws_thread_atexit_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;

@@ -119,10 +119,7 @@ fn retry_config(config: &aws_s3_client_config) -> Result<RetryConfig> {
 
 /// # Safety
 /// As for [`client_config`].
-unsafe fn tls_settings(
-    config: &aws_s3_client_config,
-    enabled: bool,
-) -> Option<TlsSettings> {
+unsafe fn tls_settings(config: &aws_s3_client_config, enabled: bool) -> Option<TlsSettings> {
     if !enabled {
         return None;
     }

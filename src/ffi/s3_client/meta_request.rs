@@ -116,7 +116,9 @@ pub(in crate::ffi) unsafe fn release(object: *mut aws_s3_meta_request) {
 
 /// # Safety
 /// `object` is NULL or alive.
-pub(super) unsafe fn borrow<'a>(object: *const aws_s3_meta_request) -> Result<&'a Arc<MetaRequest>> {
+pub(super) unsafe fn borrow<'a>(
+    object: *const aws_s3_meta_request,
+) -> Result<&'a Arc<MetaRequest>> {
     // SAFETY: as the caller promises.
     unsafe { handle::borrow(object) }.map(|object| object.request.wait())
 }

@@ -31,8 +31,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_poll_write(
             return Err(Code::INVALID_ARGUMENT.into());
         }
         // SAFETY: the caller holds a reference and lends the data for the call.
-        let (meta, data) =
-            unsafe { (meta_request::borrow(meta_request)?, crt::bytes_of(data)) };
+        let (meta, data) = unsafe { (meta_request::borrow(meta_request)?, crt::bytes_of(data)) };
         Ok(meta.poll_write(data, eof, Box::new(move || call_plain(waker, user_data))))
     };
     let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(poll));
@@ -43,7 +42,11 @@ pub unsafe extern "C" fn aws_s3_meta_request_poll_write(
         Ok(Written::Failed(code)) => (false, code.0, 0),
         Err(error) => (false, error.code().0, 0),
     };
-    aws_s3_meta_request_poll_write_result { is_pending, error_code: error_code as c_int, bytes_processed }
+    aws_s3_meta_request_poll_write_result {
+        is_pending,
+        error_code: error_code as c_int,
+        bytes_processed,
+    }
 }
 
 /// A write on its way: the caller's data until all of it has been taken.

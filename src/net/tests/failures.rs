@@ -33,7 +33,7 @@ async fn a_close_within_the_response() {
         b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
     ];
     for bytes in cut {
-        assert_eq!(outcome(config(), answer(bytes)).await, Code::HTTP_CONNECTION_CLOSED);
+        assert_eq!(outcome(config(), answer(bytes)).await, Code::IO_SOCKET_CLOSED);
     }
 }
 

@@ -10,10 +10,8 @@ pub unsafe extern "C" fn aws_byte_cursor_from_c_str(c_str: *const c_char) -> aws
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_byte_cursor_from_array(bytes: *const c_void, len: usize) -> aws_byte_cursor {
-    aws_byte_cursor {
-        len,
-        ptr: if len == 0 { core::ptr::null_mut() } else { bytes.cast_mut().cast() },
-    }
+    // A length of 0 keeps the pointer: callers tell an empty view from none by it.
+    aws_byte_cursor { len, ptr: bytes.cast_mut().cast() }
 }
 
 #[unsafe(no_mangle)]

@@ -33,11 +33,11 @@ macro(aws_c_s3_build)
         set(profile_dir release)
     endif()
 
-    set(exports "${root}/exports/s3.txt")
+    set(AWS_C_S3_EXPORTS "${root}/exports/s3.txt")
     set(features "")
     if(AWS_C_S3_CRT STREQUAL embedded)
-        file(GLOB embedded_exports "${root}/src/crt/embedded/exports-*.txt")
-        list(APPEND exports ${embedded_exports})
+        file(GLOB embedded_exports CONFIGURE_DEPENDS "${root}/src/crt/embedded/exports-*.txt")
+        list(APPEND AWS_C_S3_EXPORTS ${embedded_exports})
     else()
         set(features --no-default-features)
     endif()
@@ -55,7 +55,7 @@ macro(aws_c_s3_build)
         COMMAND ${CMAKE_COMMAND} -E env "CARGO_TARGET_DIR=${target_dir}"
             ${CARGO} rustc --quiet --locked --lib --profile ${profile} --crate-type staticlib ${features}
         COMMAND sh "${root}/cmake/link.sh" "${target_dir}/${profile_dir}/libaws_c_s3.a" "${AWS_C_S3_LIBRARY}"
-            "${AWS_C_S3_SONAME}" "${CMAKE_C_COMPILER}" ${exports}
+            "${AWS_C_S3_SONAME}" "${CMAKE_C_COMPILER}" ${AWS_C_S3_EXPORTS}
         WORKING_DIRECTORY "${root}"
         BYPRODUCTS "${AWS_C_S3_LIBRARY}"
         COMMENT "Building ${AWS_C_S3_LIBRARY}"

@@ -1,0 +1,31 @@
+# What a user of the package meets: its symbols, its install tree, programs built against that, and the recorded traces.
+# Everything here runs against a prefix inside the build folder.
+set(installed "${PROJECT_BINARY_DIR}/installed")
+if(BUILD_SHARED_LIBS)
+    set(flavour shared)
+else()
+    set(flavour static)
+endif()
+# In host mode programs find the CRT where this build found it.
+set(crt_prefix "")
+if(AWS_C_S3_CRT STREQUAL host)
+    get_filename_component(crt_prefix "${aws-c-auth_DIR}/../../.." ABSOLUTE)
+endif()
+
+add_test(NAME symbols
+    COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/symbols.py" "${AWS_C_S3_LIBRARY}" ${AWS_C_S3_EXPORTS})
+
+add_test(NAME install COMMAND ${CMAKE_COMMAND} --install "${PROJECT_BINARY_DIR}" --prefix "${installed}")
+set_tests_properties(install PROPERTIES FIXTURES_SETUP installed)
+
+add_test(NAME consumer_cmake
+    COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/consumer/build.py" cmake "${installed}" ${flavour}
+        "${PROJECT_BINARY_DIR}/consumer_cmake" ${crt_prefix})
+add_test(NAME consumer_pkg_config
+    COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/consumer/build.py" pkg-config "${installed}" ${flavour}
+        "${PROJECT_BINARY_DIR}/consumer_pkg_config")
+set_tests_properties(consumer_cmake consumer_pkg_config PROPERTIES FIXTURES_REQUIRED installed)
+
+add_test(NAME twin
+    COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/twin/check.py" ${AWS_C_S3_CRT} "${installed}" ${crt_prefix})
+set_tests_properties(twin PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 1200 PROCESSORS 2)

@@ -16,6 +16,7 @@ mod finish;
 mod get;
 mod message;
 mod meta_request;
+mod multipart;
 mod part;
 pub mod plan;
 mod put;

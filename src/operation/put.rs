@@ -14,25 +14,18 @@ use super::Review;
 use super::derived::{Derived, derive};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body};
+use super::multipart::{self, Upload};
 use super::part::memory;
 use super::reading::{Filled, Reader};
 use super::{MetaRequest, ReviewPart, UploadToken};
-use crate::checksum::{Digest, Hasher, Location, WantedAlgorithm};
+use crate::checksum::{Digest, Hasher, Location};
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Pending};
-use crate::request::{Failure, Reply, Request, RequestKind, Severity, Span, call};
-use crate::sign::Payload;
+use crate::request::{Failure, Request, RequestKind, Severity, Span, call};
 use crate::xml::{self, CompletedPart};
 
 /// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
 const READY_AHEAD: usize = 2;
-
-/// What CreateMultipartUpload answered.
-struct Upload {
-    id: Bytes,
-    /// Encryption headers that the final answer repeats.
-    encryption: Vec<(Bytes, Bytes)>,
-}
 
 /// A part that the service has.
 struct Part {
@@ -43,67 +36,29 @@ struct Part {
 }
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
-    let upload = create(meta).await?;
+    let upload = multipart::create(meta).await?;
+    note(meta, &upload);
     let ended = send_and_complete(meta, &upload).await;
     if let Err(failure) = &ended {
-        meta.stop.set(Severity::Failure, failure.error.clone());
-        let paused = meta.stop.result().is_some_and(|error| error.code() == Code::S3_PAUSED);
-        if !paused {
-            abort(meta, &upload.id).await;
-        }
+        multipart::give_up(meta, &upload, failure).await;
     }
     ended
 }
 
-async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
+/// Takes down what a pause hands out.
+fn note(meta: &MetaRequest, upload: &Upload) {
     let spec = &meta.spec;
-    let mut head = derive(spec, Derived::Create, "POST", "uploads");
-    head.headers.set("Content-Length", "0");
-    let has_full_object = spec.checksum.full_object.is_some() || spec.checksum.full_object_callback;
-    match &spec.checksum.algorithm {
-        WantedAlgorithm::Known(algorithm)
-            if spec.checksum.part_location() != Location::None || has_full_object =>
-        {
-            head.headers.set("x-amz-checksum-algorithm", algorithm.name());
-            if has_full_object {
-                head.headers.set("x-amz-checksum-type", "full_object");
-            }
-        }
-        WantedAlgorithm::Unknown(name) => {
-            head.headers.set("x-amz-checksum-algorithm", name.clone());
-            head.headers.set("x-amz-checksum-type", "full_object");
-        }
-        _ => {}
-    }
-    let mut request = request(meta, RequestKind::CreateMultipartUpload, head);
-    request.payload = Payload::NoPart;
-    let reply = call(&meta.line, &mut request).await?;
-    let id = xml::upload_id(reply.body.bytes()).ok().flatten();
-    let encryption = encryption_headers(&reply);
-    meta.delivery.telemetry(reply.metrics);
-    let id = id.filter(|id| !id.is_empty()).ok_or(Error::from(Code::S3_MISSING_UPLOAD_ID))?;
     *meta.upload.lock() = Some(UploadToken {
-        upload_id: id.clone(),
+        upload_id: upload.id.clone(),
         part_bytes: spec.part_size,
         total_parts: spec.content_length.map_or(0, |length| length.div_ceil(spec.part_size)),
         parts_completed: 0,
     });
-    Ok(Upload { id, encryption })
-}
-
-fn encryption_headers(reply: &Reply) -> Vec<(Bytes, Bytes)> {
-    const NAMES: [&str; 3] = [
-        "x-amz-server-side-encryption-customer-algorithm",
-        "x-amz-server-side-encryption-customer-key-MD5",
-        "x-amz-server-side-encryption-context",
-    ];
-    let find = |name: &'static str| Some((name.into(), reply.headers.value(name)?.clone()));
-    NAMES.into_iter().filter_map(find).collect()
 }
 
 async fn send_and_complete(meta: &Arc<MetaRequest>, upload: &Upload) -> Result<Success, Failure> {
     meta.stopped()?;
-    let mut sending = Sending::new(meta, upload.id.clone());
+    let mut sending = Sending::new(meta, upload);
     sending.run().await?;
     let parts = sending.parts;
     complete(meta, upload, parts).await
@@ -113,7 +68,7 @@ type Uploading = JoinSet<(u32, Result<Part, Failure>)>;
 
 struct Sending<'a> {
     meta: &'a Arc<MetaRequest>,
-    upload_id: Bytes,
+    upload: &'a Upload,
     checksum: BodyChecksum,
     /// Part number and memory, asked for ahead, in order.
     reserved: VecDeque<(u32, Pending)>,
@@ -124,7 +79,7 @@ struct Sending<'a> {
 }
 
 impl<'a> Sending<'a> {
-    fn new(meta: &'a Arc<MetaRequest>, upload_id: Bytes) -> Self {
+    fn new(meta: &'a Arc<MetaRequest>, upload: &'a Upload) -> Self {
         let settings = &meta.spec.checksum;
         let location = settings.part_location();
         let wants_md5 =
@@ -137,7 +92,7 @@ impl<'a> Sending<'a> {
         };
         Self {
             meta,
-            upload_id,
+            upload,
             checksum,
             reserved: VecDeque::new(),
             next_part: 1,
@@ -271,10 +226,9 @@ impl<'a> Sending<'a> {
 
     fn send(&mut self, part: u32, filled: Filled<Buffer>, span: Span) {
         let spec = &self.meta.spec;
-        let id = String::from_utf8_lossy(&self.upload_id);
-        let query = format!("partNumber={part}&uploadId={id}");
+        let query = self.upload.part_query(part);
         let head = derive(spec, Derived::Part, spec.message.method.clone(), &query);
-        let mut request = request(self.meta, RequestKind::UploadPart, head);
+        let mut request = multipart::request(self.meta, RequestKind::UploadPart, head);
         let bytes = filled.buffer.filled().len() as u64;
         let offset = self.offset(part);
         request.part_number = part;
@@ -344,8 +298,7 @@ async fn complete(
     let algorithm = spec.checksum.algorithm.known();
     let summed = spec.checksum.part_location() != Location::None || full_object.is_some();
     let derived = if summed { Derived::CompleteSummed } else { Derived::CompletePlain };
-    let id = String::from_utf8_lossy(&upload.id);
-    let mut head = derive(spec, derived, "POST", &format!("uploadId={id}"));
+    let mut head = derive(spec, derived, "POST", &upload.query());
     if let (Some(algorithm), Some(value)) = (algorithm, &full_object) {
         head.headers.set(algorithm.header(), value.clone());
         head.headers.set("x-amz-checksum-type", "full_object");
@@ -358,15 +311,7 @@ async fn complete(
         .map(|part| CompletedPart { number: part.number, etag: part.etag, checksum: part.checksum })
         .collect();
     let element = algorithm.filter(|_| summed).map(|algorithm| algorithm.element());
-    let body = xml::complete_upload_body(&completed, element);
-    let (body, _) = assign_body(&mut head, body.into(), BodyChecksum::default(), None);
-    let mut request = request(meta, RequestKind::CompleteMultipartUpload, head);
-    request.body = body;
-    request.payload = Payload::NoPart;
-    let reply = call(&meta.line, &mut request).await?;
-    show_headers(meta, upload, &reply);
-    meta.delivery.telemetry(reply.metrics);
-    Ok(Success { status: 200, taken: None })
+    multipart::complete(meta, upload, head, &completed, element).await
 }
 
 /// The review, then the full-object checksum: the caller's last words before the upload is completed.
@@ -388,33 +333,4 @@ async fn ask_caller(meta: &Arc<MetaRequest>, parts: &[Part]) -> Result<Option<By
         return Ok(Some(value));
     }
     Ok(settings.full_object.clone())
-}
-
-fn show_headers(meta: &Arc<MetaRequest>, upload: &Upload, reply: &Reply) {
-    let mut headers = reply.headers.clone();
-    for (name, value) in &upload.encryption {
-        headers.set(name.clone(), value.clone());
-    }
-    if let Some(etag) = xml::complete_etag(reply.body.bytes()) {
-        headers.set("ETag", etag);
-    }
-    meta.tell_headers(headers.into_pairs(), reply.status);
-}
-
-/// Tells the service to forget the upload. Its answer changes nothing.
-async fn abort(meta: &Arc<MetaRequest>, upload_id: &Bytes) {
-    let id = String::from_utf8_lossy(upload_id);
-    let head = derive(&meta.spec, Derived::Abort, "DELETE", &format!("uploadId={id}"));
-    let mut request = request(meta, RequestKind::AbortMultipartUpload, head);
-    request.always_send = true;
-    request.payload = Payload::NoPart;
-    if let Ok(reply) = call(&meta.line, &mut request).await {
-        meta.delivery.telemetry(reply.metrics);
-    }
-}
-
-fn request(meta: &MetaRequest, kind: RequestKind, head: crate::net::RequestHead) -> Request {
-    let mut request = Request::new(kind, kind.name().into(), head);
-    request.signing = meta.spec.signing.clone();
-    request
 }

@@ -1,0 +1,135 @@
+//! What uploads and copies in parts have in common: the requests before the first part and after the last one.
+//!
+//! CreateMultipartUpload names the upload, CompleteMultipartUpload makes the object and brings the headers that the
+//! caller sees, AbortMultipartUpload clears away what a failure left behind.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::MetaRequest;
+use super::derived::{Derived, derive};
+use super::finish::Success;
+use super::message::{BodyChecksum, assign_body};
+use crate::checksum::{Location, WantedAlgorithm};
+use crate::error::{Code, Error, Result};
+use crate::net::RequestHead;
+use crate::request::{Failure, Reply, Request, RequestKind, Severity, call};
+use crate::sign::Payload;
+use crate::xml::{self, CompletedPart};
+
+/// What CreateMultipartUpload answered.
+pub(super) struct Upload {
+    pub id: Bytes,
+    /// Encryption headers that the final answer repeats.
+    encryption: Vec<(Bytes, Bytes)>,
+}
+
+impl Upload {
+    /// The query that names this upload.
+    pub fn query(&self) -> String {
+        format!("uploadId={}", String::from_utf8_lossy(&self.id))
+    }
+
+    /// The query that names one of its parts.
+    pub fn part_query(&self, part: u32) -> String {
+        format!("partNumber={part}&{}", self.query())
+    }
+}
+
+pub(super) async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
+    let spec = &meta.spec;
+    let mut head = derive(spec, Derived::Create, "POST", "uploads");
+    head.headers.set("Content-Length", "0");
+    let has_full_object = spec.checksum.full_object.is_some() || spec.checksum.full_object_callback;
+    match &spec.checksum.algorithm {
+        WantedAlgorithm::Known(algorithm)
+            if spec.checksum.part_location() != Location::None || has_full_object =>
+        {
+            head.headers.set("x-amz-checksum-algorithm", algorithm.name());
+            if has_full_object {
+                head.headers.set("x-amz-checksum-type", "full_object");
+            }
+        }
+        WantedAlgorithm::Unknown(name) => {
+            head.headers.set("x-amz-checksum-algorithm", name.clone());
+            head.headers.set("x-amz-checksum-type", "full_object");
+        }
+        _ => {}
+    }
+    let mut request = request(meta, RequestKind::CreateMultipartUpload, head);
+    request.payload = Payload::NoPart;
+    let reply = call(&meta.line, &mut request).await?;
+    let id = xml::upload_id(reply.body.bytes()).ok().flatten();
+    let encryption = encryption_headers(&reply);
+    meta.delivery.telemetry(reply.metrics);
+    let id = id.filter(|id| !id.is_empty()).ok_or(Error::from(Code::S3_MISSING_UPLOAD_ID))?;
+    Ok(Upload { id, encryption })
+}
+
+fn encryption_headers(reply: &Reply) -> Vec<(Bytes, Bytes)> {
+    const NAMES: [&str; 3] = [
+        "x-amz-server-side-encryption-customer-algorithm",
+        "x-amz-server-side-encryption-customer-key-MD5",
+        "x-amz-server-side-encryption-context",
+    ];
+    let find = |name: &'static str| Some((name.into(), reply.headers.value(name)?.clone()));
+    NAMES.into_iter().filter_map(find).collect()
+}
+
+/// Sends the list of parts with `head`, and shows the caller the headers of the answer.
+pub(super) async fn complete(
+    meta: &Arc<MetaRequest>,
+    upload: &Upload,
+    mut head: RequestHead,
+    parts: &[CompletedPart],
+    checksum_element: Option<&str>,
+) -> Result<Success, Failure> {
+    let body = xml::complete_upload_body(parts, checksum_element);
+    let (body, _) = assign_body(&mut head, body, BodyChecksum::default(), None);
+    let mut request = request(meta, RequestKind::CompleteMultipartUpload, head);
+    request.body = body;
+    request.payload = Payload::NoPart;
+    let reply = call(&meta.line, &mut request).await?;
+    show_headers(meta, upload, &reply);
+    meta.delivery.telemetry(reply.metrics);
+    Ok(Success { status: 200, taken: None })
+}
+
+fn show_headers(meta: &Arc<MetaRequest>, upload: &Upload, reply: &Reply) {
+    let mut headers = reply.headers.clone();
+    for (name, value) in &upload.encryption {
+        headers.set(name.clone(), value.clone());
+    }
+    if let Some(etag) = xml::complete_etag(reply.body.bytes()) {
+        headers.set("ETag", etag);
+    }
+    meta.tell_headers(headers.into_pairs(), reply.status);
+}
+
+/// Makes the failure known and, unless the meta request is paused, tells the service to forget the upload.
+pub(super) async fn give_up(meta: &Arc<MetaRequest>, upload: &Upload, failure: &Failure) {
+    meta.stop.set(Severity::Failure, failure.error.clone());
+    let paused = meta.stop.result().is_some_and(|error| error.code() == Code::S3_PAUSED);
+    if !paused {
+        abort(meta, upload).await;
+    }
+}
+
+/// The answer changes nothing.
+async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
+    let head = derive(&meta.spec, Derived::Abort, "DELETE", &upload.query());
+    let mut request = request(meta, RequestKind::AbortMultipartUpload, head);
+    request.always_send = true;
+    request.payload = Payload::NoPart;
+    if let Ok(reply) = call(&meta.line, &mut request).await {
+        meta.delivery.telemetry(reply.metrics);
+    }
+}
+
+/// A request of this meta request, signed as configured.
+pub(super) fn request(meta: &MetaRequest, kind: RequestKind, head: RequestHead) -> Request {
+    let mut request = Request::new(kind, kind.name().into(), head);
+    request.signing = meta.spec.signing.clone();
+    request
+}

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::crt;
 use crate::error::Result;
-use crate::net::{KeepAlive, Monitoring, TlsSettings};
+use crate::net::{KeepAlive, Monitoring, Proxy, TlsSettings};
 use crate::operation::FileIo;
 use crate::pool::Pool;
 use crate::request::RetryConfig;
@@ -43,6 +43,7 @@ pub struct Config {
     /// Faults in `retry` and `interfaces` that are reported only when the pool could be made.
     pub reported_after_pool: Result<()>,
     pub pool: PoolFactory,
+    pub proxy: Option<Proxy>,
     pub custom_pool: bool,
     /// `Some` when the caller stated an order of delivery.
     pub out_of_order: Option<bool>,

@@ -4,8 +4,9 @@
 //! everything else that belongs to the caller is given back, the threads run dry, and only then the shutdown callback
 //! is called, on the last of these threads.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -18,15 +19,49 @@ use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
 use crate::operation::{Callbacks, Env, Feature, Limits, MetaRequest, Spec};
+use crate::pool::Pool;
 use crate::request::Retry;
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
 const MAX_PENDING_READS: u32 = 5;
 const MOST_DEFAULT_FILE_THREADS: usize = 8;
+/// A client that has been idle for five seconds gives memory back (aws-c-s3: `s_buffer_pool_trim_time_offset_in_s`).
+const TRIM_TICK: Duration = Duration::from_secs(1);
+const TRIM_AFTER_TICKS: u32 = 5;
 
 pub struct Client {
-    env: Arc<Env>,
+    // Before `env`, whose end is the end of the client: the settings hold objects of the caller's.
     settings: Settings,
+    env: Arc<Env>,
+}
+
+/// The sizes that follow from the configuration, the environment and the machine.
+struct Sizes {
+    limit_bytes: u64,
+    limit_is_unusual: bool,
+    part_bytes: u64,
+    max_part_bytes: u64,
+}
+
+impl Sizes {
+    fn new(config: &Config) -> Result<Self> {
+        let default_limit =
+            || memory::limit_for_throughput(config.throughput_target_gbps, platform::detected_gbps);
+        let configured = memory::configured_limit(config.memory_limit_bytes)?;
+        let limit_bytes = if configured > 0 { configured } else { default_limit() };
+        Ok(Self {
+            limit_bytes,
+            limit_is_unusual: configured > 0 && limit_bytes != default_limit(),
+            part_bytes: match config.part_size {
+                0 => DEFAULT_PART_BYTES,
+                size => size,
+            },
+            max_part_bytes: match config.max_part_size {
+                0 => memory::max_part_size_for_limit(limit_bytes),
+                size => size,
+            },
+        })
+    }
 }
 
 /// Runs the last step when everything that refers to it has ended.
@@ -39,83 +74,39 @@ struct Final {
 impl Client {
     /// Makes a client. `on_shutdown` runs once, when nothing is left of it; it does not run when this fails.
     pub fn new(
-        config: Config,
+        mut config: Config,
         handle: usize,
         on_shutdown: impl FnOnce() + Send + Sync + 'static,
     ) -> Result<Self> {
-        let raw_target_gbps = config.throughput_target_gbps;
-        let instance_type = platform::instance_type(false);
-        let default_limit =
-            || memory::limit_for_throughput(raw_target_gbps, platform::detected_gbps);
-        let configured_limit = memory::configured_limit(config.memory_limit_bytes)?;
-        let limit = if configured_limit > 0 { configured_limit } else { default_limit() };
-
-        let part_size_is_set = config.part_size > 0;
-        let part_bytes = if part_size_is_set { config.part_size } else { DEFAULT_PART_BYTES };
-        let max_part_bytes = match config.max_part_size {
-            0 => memory::max_part_size_for_limit(limit),
-            size => size,
-        };
-        let ideal_connections = plan::ideal_connections(raw_target_gbps);
-        let pool = (config.pool)(part_bytes, max_part_bytes, limit)?;
-        config.reported_after_pool?;
-        let optimal = plan::client_optimal_range_bytes(limit, ideal_connections)
-            .map_or(DEFAULT_PART_BYTES, |bytes| pool.align(bytes));
-
-        let mut features = Vec::new();
-        let mut feature = |on: bool, feature| features.extend(on.then_some(feature));
-        feature(part_size_is_set && part_bytes != DEFAULT_PART_BYTES, Feature::PartSize);
-        feature(!matches!(raw_target_gbps, 0.0 | 10.0), Feature::ThroughputTarget);
-        feature(configured_limit > 0 && limit != default_limit(), Feature::MemoryLimit);
-        feature(!instance_type.is_empty(), Feature::InstanceType);
-        feature(config.custom_pool, Feature::CustomPool);
-
-        let settings = Settings {
-            region: config.region,
-            signing: config.signing,
-            part_bytes,
-            part_size_is_set,
-            max_part_bytes,
-            multipart_upload_threshold: config.multipart_upload_threshold,
-            throughput_target_gbps: if raw_target_gbps > 0.0 { raw_target_gbps } else { 10.0 },
-            ideal_connections,
-            max_active_override: config.max_active_connections,
-            file_io: config.file_io,
-            compute_content_md5: config.compute_content_md5,
-            tls_enabled: config.tls_enabled,
-            enable_s3express: config.enable_s3express,
-            out_of_order: config.out_of_order,
-            ordered_by_environment: is_set("AWS_CRT_S3_ORDERED_DELIVERY"),
-            instance_type,
-            features,
-            first_request_made: AtomicBool::new(false),
-        };
+        let sizes = Sizes::new(&config)?;
+        let make_pool = std::mem::replace(&mut config.pool, Box::new(|_, _, _| unmade()));
+        let pool = make_pool(sizes.part_bytes, sizes.max_part_bytes, sizes.limit_bytes)?;
+        std::mem::replace(&mut config.reported_after_pool, Ok(()))?;
+        let connections = plan::ideal_connections(config.throughput_target_gbps);
+        let optimal = plan::client_optimal_range_bytes(sizes.limit_bytes, connections);
+        let optimal = optimal.map_or(DEFAULT_PART_BYTES, |bytes| pool.align(bytes));
+        let settings = settings(&config, &sizes, connections);
         let max_active = settings.max_active(0, None);
-
-        let resolver = config.bootstrap.resolver().ok_or(Code::INVALID_ARGUMENT)?;
-        let mut network = net::Config::new(Arc::new(BootstrapResolver(resolver)));
-        network.tls = config.tls;
-        if config.connect_timeout_ms > 0 {
-            network.connect_timeout_ms = config.connect_timeout_ms;
-        }
-        network.keep_alive = config.keep_alive;
-        if config.monitoring.is_some() {
-            network.monitoring = config.monitoring;
-        }
-        network.interfaces = config.interfaces;
-        network.max_connections = max_active as usize;
-
         let clock = Clock::system();
-        let retry = match config.retry_strategy {
+        let retry = match config.retry_strategy.take() {
             Some(strategy) => Retry::Foreign(strategy),
             None => Retry::new(&config.retry, clock.clone()),
         };
         let loops = config.bootstrap.loop_count().max(1);
-        let file_threads = file_io_threads(config.file_io_threads, loops);
         let workers = Workers::shared()?;
         let delivery = Arc::new(Crew::new(loops, "AwsS3Body")?);
-        let files = Arc::new(Crew::new(file_threads, "AwsS3File")?);
-        let connections = Connections::new(network)?;
+        let files =
+            Arc::new(Crew::new(file_io_threads(config.file_io_threads, loops), "AwsS3File")?);
+        let connections = Connections::new(network(&config, max_active)?)?;
+        let limits = Limits {
+            part_bytes: sizes.part_bytes,
+            max_part_bytes: sizes.max_part_bytes,
+            optimal_range_bytes: optimal,
+            max_active,
+            read_window_bytes: config.read_backpressure.then_some(config.initial_read_window),
+            sequential_requests: is_set("AWS_CRT_S3_FORCE_SEQUENTIAL_REQUESTS"),
+            max_pending_reads: max_pending_reads(),
+        };
         let last = Arc::new(Final {
             bootstrap: Some(config.bootstrap),
             workers: Some(workers.clone()),
@@ -125,7 +116,7 @@ impl Client {
             let last = last.clone();
             crew.when_stopped(move || drop(last));
         }
-        let env = Env {
+        let env = Arc::new(Env {
             pool,
             connections,
             retry: Arc::new(retry),
@@ -134,19 +125,13 @@ impl Client {
             delivery,
             files,
             clock,
-            limits: Limits {
-                part_bytes,
-                max_part_bytes,
-                optimal_range_bytes: optimal,
-                max_active,
-                read_window_bytes: config.read_backpressure.then_some(config.initial_read_window),
-                sequential_requests: is_set("AWS_CRT_S3_FORCE_SEQUENTIAL_REQUESTS"),
-                max_pending_reads: max_pending_reads(),
-            },
+            limits,
             handle,
+            began: AtomicBool::new(false),
             keep: last,
-        };
-        Ok(Self { env: Arc::new(env), settings })
+        });
+        env.workers[0].spawn(trim_when_idle(Arc::downgrade(&env)));
+        Ok(Self { settings, env })
     }
 
     pub fn settings(&self) -> &Settings {
@@ -169,6 +154,82 @@ impl Drop for Final {
         drop(self.workers.take());
         if let Some(on_shutdown) = self.on_shutdown.take() {
             on_shutdown();
+        }
+    }
+}
+
+fn unmade() -> Result<Pool> {
+    Err(Code::INVALID_STATE.into())
+}
+
+fn settings(config: &Config, sizes: &Sizes, ideal_connections: u32) -> Settings {
+    let target_gbps = config.throughput_target_gbps;
+    let part_size_is_set = config.part_size > 0;
+    let instance_type = platform::instance_type(false);
+    let unusual_part = part_size_is_set && sizes.part_bytes != DEFAULT_PART_BYTES;
+    let features = [
+        (unusual_part, Feature::PartSize),
+        (!matches!(target_gbps, 0.0 | 10.0), Feature::ThroughputTarget),
+        (sizes.limit_is_unusual, Feature::MemoryLimit),
+        (!instance_type.is_empty(), Feature::InstanceType),
+        (config.custom_pool, Feature::CustomPool),
+    ];
+    let features = features.into_iter().filter_map(|(on, feature)| on.then_some(feature));
+    Settings {
+        region: config.region.clone(),
+        signing: config.signing.clone(),
+        part_bytes: sizes.part_bytes,
+        part_size_is_set,
+        max_part_bytes: sizes.max_part_bytes,
+        multipart_upload_threshold: config.multipart_upload_threshold,
+        throughput_target_gbps: if target_gbps > 0.0 { target_gbps } else { 10.0 },
+        ideal_connections,
+        max_active_override: config.max_active_connections,
+        file_io: config.file_io,
+        compute_content_md5: config.compute_content_md5,
+        tls_enabled: config.tls_enabled,
+        enable_s3express: config.enable_s3express,
+        out_of_order: config.out_of_order,
+        ordered_by_environment: is_set("AWS_CRT_S3_ORDERED_DELIVERY"),
+        features: features.collect(),
+        instance_type,
+        first_request_made: AtomicBool::new(false),
+    }
+}
+
+fn network(config: &Config, max_active: u32) -> Result<net::Config> {
+    let resolver = config.bootstrap.resolver().ok_or(Code::INVALID_ARGUMENT)?;
+    let mut network = net::Config::new(Arc::new(BootstrapResolver(resolver)));
+    network.tls = config.tls.clone();
+    if config.connect_timeout_ms > 0 {
+        network.connect_timeout_ms = config.connect_timeout_ms;
+    }
+    network.keep_alive = config.keep_alive;
+    if let Some(monitoring) = config.monitoring {
+        // A zero in either number switches monitoring off.
+        let on = monitoring.min_bytes_per_s > 0 && monitoring.interval_s > 0;
+        network.monitoring = on.then_some(monitoring);
+    }
+    network.proxy = config.proxy.clone();
+    network.interfaces = config.interfaces.clone();
+    network.max_connections = max_active as usize;
+    Ok(network)
+}
+
+/// Gives idle pool memory back to the system when nothing has been on the wire for a while.
+async fn trim_when_idle(env: Weak<Env>) {
+    let mut idle_ticks = 0;
+    loop {
+        tokio::time::sleep(TRIM_TICK).await;
+        let Some(env) = env.upgrade() else { return };
+        let on_the_wire = env.permits.available_permits() < env.limits.max_active as usize;
+        if env.began.swap(false, Ordering::AcqRel) || on_the_wire {
+            idle_ticks = 0;
+        } else if idle_ticks <= TRIM_AFTER_TICKS {
+            idle_ticks += 1;
+            if idle_ticks == TRIM_AFTER_TICKS {
+                env.pool.trim();
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -29,6 +30,8 @@ pub struct Env {
     pub limits: Limits,
     /// Address of the client's C object, which buffer pools are given.
     pub handle: usize,
+    /// Set by everything that asks for memory: the client has been busy since it was last cleared.
+    pub began: AtomicBool,
     /// Keeps the client alive.
     pub keep: Arc<dyn Any + Send + Sync>,
 }

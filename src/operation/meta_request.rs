@@ -191,6 +191,7 @@ impl MetaRequest {
     /// Asks the pool for the memory of one part; `offset` counts from the start of what was asked for.
     pub(super) fn reserve(&self, bytes: u64, offset: u64, can_block: bool) -> Result<Pending> {
         let size = usize::try_from(bytes).map_err(|_| Code::OOM)?;
+        self.env.began.store(true, Ordering::Release);
         Ok(self.env.pool.reserve(Reservation {
             client: self.env.handle as *mut _,
             meta_request: self.spec.handle as *mut _,

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::abi::*;
 use crate::backoff::Jitter;
 use crate::client::{Config, PoolFactory};
-use crate::crt::sys::aws_signing_config_aws;
+use crate::crt::sys::{
+    AWS_HPAT_BASIC, AWS_HPCT_HTTP_FORWARD, AWS_HPCT_HTTP_TUNNEL, aws_signing_config_aws,
+};
 use crate::crt::{self, Allocator, Bootstrap, RetryStrategy, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::ffi::argument::{self, number, tribool, truth};
-use crate::net::{KeepAlive, Monitoring};
+use crate::net::{KeepAlive, Monitoring, Proxy};
 use crate::pool::{Pool, default_pool};
 use crate::request::{RetryConfig, RetryMode};
 use crate::sign::Algorithm;
@@ -77,6 +82,8 @@ pub(in crate::ffi) unsafe fn client_config(
         interfaces,
         reported_after_pool,
         pool: pool_factory(allocator, config, client),
+        // SAFETY: as the caller promises.
+        proxy: unsafe { proxy(config, tls_enabled)? },
         custom_pool: config.buffer_pool_factory_fn.is_some(),
         out_of_order: tribool(config.out_of_order_delivery),
         file_io_threads: config.num_file_io_threads,
@@ -159,6 +166,40 @@ unsafe fn monitoring(config: &aws_s3_client_config) -> Option<Monitoring> {
         min_bytes_per_s: options.minimum_throughput_bytes_per_second,
         interval_s: options.allowable_throughput_failure_interval_seconds,
     })
+}
+
+/// # Safety
+/// As for [`client_config`].
+unsafe fn proxy(config: &aws_s3_client_config, tls_enabled: bool) -> Result<Option<Proxy>> {
+    // SAFETY: as the caller promises.
+    let Some(options) = (unsafe { argument::optional(config.proxy_options) }) else {
+        return Ok(None);
+    };
+    // SAFETY: as the caller promises.
+    let (host, user, password) = unsafe {
+        (
+            argument::bytes(options.host),
+            crt::bytes_of(options.auth_username),
+            crt::bytes_of(options.auth_password),
+        )
+    };
+    let host = String::from_utf8(host.to_vec()).map_err(|_| Code::INVALID_ARGUMENT)?;
+    let port = u16::try_from(options.port).map_err(|_| Code::INVALID_ARGUMENT)?;
+    let basic = options.auth_type == AWS_HPAT_BASIC;
+    let authorization = basic.then(|| {
+        let pair = STANDARD.encode([user, b":", password].concat());
+        format!("Basic {pair}").into()
+    });
+    let tls = (!options.tls_options.is_null()).then(|| {
+        // SAFETY: as the caller promises.
+        unsafe { crt::tls_settings(options.tls_options) }.unwrap_or_default()
+    });
+    let always_tunnel = match options.connection_type {
+        AWS_HPCT_HTTP_TUNNEL => true,
+        AWS_HPCT_HTTP_FORWARD => false,
+        _ => tls_enabled,
+    };
+    Ok(Some(Proxy { host, port, tls, authorization, always_tunnel }))
 }
 
 /// # Safety

@@ -118,6 +118,10 @@ unsafe fn read<'a>(
     if signing.rules.algorithm == Algorithm::S3Express && !settings.enable_s3express {
         return Err(Code::INVALID_ARGUMENT.into());
     }
+    if signing.rules.algorithm == Algorithm::S3Express {
+        crate::log!(Error, MetaRequest, "sessions of S3 Express are not supported yet");
+        return Err(Code::UNSUPPORTED_OPERATION.into());
+    }
     let headers = message.headers().ok_or(Code::INVALID_ARGUMENT)?;
     let mut head =
         RequestHead::new(message.method().unwrap_or_default(), message.path().unwrap_or_default());

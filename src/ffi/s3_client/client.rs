@@ -1,6 +1,7 @@
 //! Clients.
 
 use std::ptr;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 
@@ -21,7 +22,7 @@ use super::meta_request;
 /// that still name it, right before the shutdown callback.
 pub(in crate::ffi) struct ClientObject {
     allocator: Allocator,
-    client: Mutex<Option<Client>>,
+    client: Mutex<Option<Arc<Client>>>,
 }
 
 impl Opaque for aws_s3_client {
@@ -29,12 +30,11 @@ impl Opaque for aws_s3_client {
 }
 
 impl ClientObject {
-    /// Runs `work` with the client; `INVALID_STATE` when its last reference has been released.
+    /// Runs `work` with the client; `INVALID_STATE` when its last reference has been released. No lock is held
+    /// meanwhile, so that whatever `work` calls may come back here.
     pub fn with<T>(&self, work: impl FnOnce(Allocator, &Client) -> Result<T>) -> Result<T> {
-        match &*self.client.lock() {
-            Some(client) => work(self.allocator, client),
-            None => Err(Code::INVALID_STATE.into()),
-        }
+        let client = self.client.lock().clone();
+        work(self.allocator, &*client.ok_or(Code::INVALID_STATE)?)
     }
 }
 
@@ -79,7 +79,7 @@ unsafe fn new(allocator: Allocator, config: &aws_s3_client_config) -> Result<*mu
     match made {
         Ok(client) => {
             // SAFETY: just made, not yet shown to anybody but a pool factory that only keeps its address.
-            unsafe { handle::borrow(object)? }.client.lock().replace(client);
+            unsafe { handle::borrow(object)? }.client.lock().replace(Arc::new(client));
             Ok(object)
         }
         Err(error) => {

@@ -1,0 +1,74 @@
+//! `s3-test-server`: a server for tests, until standard input closes or a signal ends it.
+
+use std::path::PathBuf;
+
+use aws_c_s3_test_support::certificate::Failure;
+use aws_c_s3_test_support::{lifetime, s3, script, scripted};
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Loopback servers for tests; prints one line of JSON when ready")]
+struct CommandLine {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(Subcommand)]
+enum Kind {
+    /// An S3 server that keeps objects in a directory.
+    S3 {
+        /// Directory of the objects.
+        #[arg(long)]
+        root: PathBuf,
+        /// Serve HTTPS as well, with certificates written here.
+        #[arg(long)]
+        tls_dir: Option<PathBuf>,
+        #[arg(long, default_value = "bucket")]
+        bucket: String,
+        #[arg(long, default_value = "AKIDTEST")]
+        access_key: String,
+        #[arg(long, default_value = "secrettest")]
+        secret_key: String,
+        #[command(flatten)]
+        life: Life,
+    },
+    /// A server that answers as a script says.
+    Scripted {
+        /// The script, see src/script.rs.
+        #[arg(long)]
+        script: PathBuf,
+        /// Where every request is written, byte by byte.
+        #[arg(long)]
+        log: PathBuf,
+        #[command(flatten)]
+        life: Life,
+    },
+}
+
+#[derive(Args)]
+struct Life {
+    /// File that appears when the server is ready, with the line that is printed.
+    #[arg(long)]
+    ready_file: Option<PathBuf>,
+    /// Stay when standard input closes.
+    #[arg(long)]
+    detached: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let (facts, life) = match CommandLine::parse().kind {
+        Kind::S3 { root, tls_dir, bucket, access_key, secret_key, life } => {
+            let options = s3::Options { root, tls_dir, bucket, access_key, secret_key };
+            (s3::start(options).await?, life)
+        }
+        Kind::Scripted { script, log, life } => {
+            let script = script::Script::read(&script)?;
+            (scripted::start(script, &log).await?, life)
+        }
+    };
+    lifetime::announce(&facts, life.ready_file.as_deref())?;
+    lifetime::until_the_end(life.detached).await?;
+    // Whatever still runs is of no interest to anybody.
+    std::process::exit(0)
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Run one test program, and compare what it prints with what is expected.
+
+    run.py [--expected FILE] [--server READY.json] [--scripted SERVER SCRIPT] [--ssl-cert-file] [--dir DIR]
+           [--valgrind PATH] -- PROGRAM ARGUMENT...
+    run.py --start READY.json -- SERVER ARGUMENT...
+    run.py --stop READY.json
+
+--server tells the program about a running server, through variables named S3_TEST_ and the keys of the ready file.
+--scripted starts a scripted server for this program alone; a file SCRIPT.requests beside the script lists the request
+lines that it must have been sent, in their order.
+--start and --stop are for servers that several programs share.
+"""
+import argparse
+import difflib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+READY_S = 30
+STOP_S = 10
+
+
+def start(ready: pathlib.Path, command: list[str]) -> int:
+    ready.unlink(missing_ok=True)
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    log = open(ready.with_suffix(".log"), "w")
+    server = subprocess.Popen(
+        [*command, "--detached", "--ready-file", str(ready)],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    end = time.monotonic() + READY_S
+    while not ready.exists():
+        if server.poll() is not None or time.monotonic() > end:
+            print(ready.with_suffix(".log").read_text(), file=sys.stderr)
+            return 1
+        time.sleep(0.05)
+    return 0
+
+
+def stop(ready: pathlib.Path) -> int:
+    facts = json.loads(ready.read_text())
+    ready.unlink()
+    try:
+        os.kill(facts["pid"], signal.SIGTERM)
+        end = time.monotonic() + STOP_S
+        while time.monotonic() < end:
+            os.kill(facts["pid"], 0)
+            time.sleep(0.05)
+        os.kill(facts["pid"], signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    shutil.rmtree(facts["root"], ignore_errors=True)
+    return 0
+
+
+def variables(facts: dict) -> dict[str, str]:
+    return {f"S3_TEST_{key.upper()}": str(value) for key, value in facts.items()}
+
+
+def request_lines(log: bytes) -> list[str]:
+    """First lines of the requests of a log of the scripted server, without what differs from run to run."""
+    lines, at = [], 0
+    while at < len(log):
+        end = log.index(b"\n", at)
+        length = int(re.fullmatch(rb"request \d+ connection \d+ bytes (\d+)", log[at:end])[1])
+        request = log[end + 1 : end + 1 + length]
+        first, _, head = request.partition(b"\r\n")
+        byte_range = re.search(rb"\r\n(range: [^\r]*)", head, re.IGNORECASE)
+        text = first.removesuffix(b" HTTP/1.1")
+        lines.append((text + b" " + byte_range[1].lower() if byte_range else text).decode())
+        at = end + 1 + length + 1
+    return lines
+
+
+def differences(expected: pathlib.Path, printed: list[str]) -> bool:
+    if os.environ.get("UPDATE"):
+        expected.write_text("".join(line + "\n" for line in printed))
+    wanted = expected.read_text().splitlines()
+    diff = list(difflib.unified_diff(wanted, printed, str(expected), "printed", lineterm=""))
+    print("\n".join(diff))
+    return bool(diff)
+
+
+def run(options: argparse.Namespace, directory: str) -> int:
+    environment = dict(os.environ, S3_TEST_DIR=directory)
+    if options.server:
+        facts = json.loads(pathlib.Path(options.server).read_text())
+        environment.update(variables(facts))
+        if options.ssl_cert_file:
+            environment["SSL_CERT_FILE"] = facts["ca"]
+    scripted = None
+    requests = pathlib.Path(directory, "requests.log")
+    if options.scripted:
+        server, script = options.scripted
+        command = [server, "scripted", "--script", script, "--log", str(requests)]
+        scripted = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        facts = {"bucket": "bucket", "access_key": "AKIDTEST", "secret_key": "secrettest"}
+        environment.update(variables(facts | json.loads(scripted.stdout.readline())))
+
+    command = options.command
+    if options.valgrind:
+        checker = [options.valgrind, "--quiet", "--error-exitcode=9", "--leak-check=full"]
+        command = [*checker, "--errors-for-leak-kinds=definite", "--num-callers=40", *command]
+    result = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace")
+    failed = result.returncode != 0
+    if failed:
+        print(f"{command} ended with {result.returncode}")
+    if options.expected:
+        failed |= differences(pathlib.Path(options.expected), result.stdout.splitlines())
+    if failed or not options.expected:
+        print(result.stdout)
+    if scripted:
+        scripted.communicate()
+        wanted = pathlib.Path(script).with_suffix(".requests")
+        if wanted.exists() or os.environ.get("UPDATE"):
+            failed |= differences(wanted, request_lines(requests.read_bytes()))
+    return 1 if failed else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--expected")
+    parser.add_argument("--server")
+    parser.add_argument("--scripted", nargs=2)
+    parser.add_argument("--ssl-cert-file", action="store_true")
+    parser.add_argument("--dir")
+    parser.add_argument("--valgrind")
+    parser.add_argument("--start", type=pathlib.Path)
+    parser.add_argument("--stop", type=pathlib.Path)
+    parser.add_argument("command", nargs="*")
+    options = parser.parse_args()
+    if options.start:
+        return start(options.start, options.command)
+    if options.stop:
+        return stop(options.stop)
+    with tempfile.TemporaryDirectory(dir=options.dir) as directory:
+        return run(options, directory)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

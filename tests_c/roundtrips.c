@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 static void s_get(struct fixture *fixture, const char *key, uint64_t size, enum receiver receiver, const char *name) {
-    char path[KEY_SIZE];
+    char path[PATH_SIZE];
     path_in_dir(path, "received");
     struct transfer transfer = {0};
     get_start(&transfer, fixture, key, receiver, path);
@@ -33,7 +33,7 @@ static void s_get_all(struct fixture *fixture, const char *key, uint64_t size) {
 }
 
 static void s_put_file(struct fixture *fixture, const char *key, uint64_t size) {
-    char path[KEY_SIZE];
+    char path[PATH_SIZE];
     path_in_dir(path, "sent");
     write_content_file(path, size);
     struct transfer transfer = {0};

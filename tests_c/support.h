@@ -43,7 +43,7 @@
         }                                                                                                              \
     } while (0)
 
-enum { WAIT_S = 240, KEY_SIZE = 512, ERROR_BODY_SIZE = 2048 };
+enum { WAIT_S = 240, KEY_SIZE = 256, PATH_SIZE = 4096, ERROR_BODY_SIZE = 2048 };
 #define KIB ((uint64_t)1024)
 #define MIB (1024 * KIB)
 
@@ -119,7 +119,7 @@ static inline bool is_content(const uint8_t *bytes, uint64_t offset, size_t leng
 }
 
 static inline const char *path_in_dir(char *path, const char *name) {
-    snprintf(path, KEY_SIZE, "%s/%s", setting("S3_TEST_DIR"), name);
+    snprintf(path, PATH_SIZE, "%s/%s", setting("S3_TEST_DIR"), name);
     return path;
 }
 
@@ -327,6 +327,10 @@ enum receiver { RECEIVE_NOTHING, RECEIVE_BODY, RECEIVE_BODY_EX, RECEIVE_FILE };
 struct transfer {
     struct fixture *fixture;
     struct aws_s3_meta_request *request;
+    /* Whether `request` is set already; callbacks may be earlier. */
+    int started;
+    /* The request as callbacks see it. */
+    struct aws_s3_meta_request *current;
 
     /* Changed by callbacks, read after WAIT_FOR(finished). */
     uint64_t received;
@@ -359,7 +363,7 @@ static inline int on_headers(
     void *user_data) {
 
     struct transfer *transfer = user_data;
-    (void)request;
+    transfer->current = request;
     CHECK(headers != NULL);
     transfer->headers_status = status;
     happened(&transfer->headers_calls);
@@ -386,7 +390,7 @@ static inline int on_body(
     uint64_t start,
     void *user_data) {
 
-    (void)request;
+    ((struct transfer *)user_data)->current = request;
     return receive(user_data, body, start);
 }
 
@@ -396,8 +400,8 @@ static inline int on_body_ex(
     const struct aws_s3_meta_request_receive_body_extra_info info,
     void *user_data) {
 
-    (void)request;
     struct transfer *transfer = user_data;
+    transfer->current = request;
     struct aws_byte_buf memory = {0};
     if (info.ticket != NULL) {
         struct aws_s3_buffer_ticket *ticket = aws_s3_buffer_ticket_acquire(info.ticket);
@@ -464,7 +468,7 @@ static inline void on_gone(void *user_data) {
 
 static inline struct aws_http_message *message_new(struct fixture *fixture, const char *method, const char *key) {
     struct aws_http_message *message = aws_http_message_new_request(fixture->allocator);
-    char path[KEY_SIZE];
+    char path[PATH_SIZE];
     snprintf(path, sizeof(path), "/%s/%s", setting("S3_TEST_BUCKET"), key);
     struct aws_http_header host = {.name = text("Host"), .value = text(fixture->host)};
     CHECK(aws_http_message_set_request_method(message, text(method)) == AWS_OP_SUCCESS);
@@ -504,6 +508,7 @@ static inline struct aws_s3_meta_request_options transfer_options(
 static inline void transfer_start(struct transfer *transfer, const struct aws_s3_meta_request_options *options) {
     transfer->request = aws_s3_client_make_meta_request(transfer->fixture->client, options);
     CHECK(transfer->request != NULL);
+    happened(&transfer->started);
 }
 
 static inline void transfer_end(struct transfer *transfer) {

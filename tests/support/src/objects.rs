@@ -3,16 +3,21 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
+use hyper::StatusCode;
+use hyper::header::{HeaderMap, HeaderName};
 use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
 
 const PIECE: usize = 512 * 1024;
+
+/// Goes with an unsatisfiable range as far as `s3`, which writes it into the error document.
+pub const OBJECT_SIZE: HeaderName = HeaderName::from_static("x-object-size");
 
 pub struct Objects {
     inner: FileSystem,
@@ -48,6 +53,18 @@ fn pieces(
     })
 }
 
+/// Refuses a range that begins behind the end, and says where the end is, as S3 does.
+fn satisfiable(path: &Path, range: Range) -> S3Result<()> {
+    let Ok(facts) = path.metadata() else { return Ok(()) };
+    if range.check(facts.len()).is_ok() {
+        return Ok(());
+    }
+    let mut error = s3_error!(InvalidRange);
+    error.set_status_code(StatusCode::RANGE_NOT_SATISFIABLE);
+    error.set_headers(HeaderMap::from_iter([(OBJECT_SIZE, facts.len().into())]));
+    Err(error)
+}
+
 /// Hands an operation on as it is.
 macro_rules! as_it_is {
     ($($operation:ident: $input:ident => $output:ident,)*) => {
@@ -59,6 +76,9 @@ macro_rules! as_it_is {
             ) -> S3Result<S3Response<GetObjectOutput>> {
                 let path = self.root.join(&request.input.bucket).join(&request.input.key);
                 let range = request.input.range;
+                if let Some(range) = range {
+                    satisfiable(&path, range)?;
+                }
                 let mut response = self.inner.get_object(request).await?;
                 let file = File::open(path).map_err(|_| s3_error!(NoSuchKey))?;
                 let length = file.metadata().map_err(|_| s3_error!(InternalError))?.len();

@@ -4,8 +4,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use hyper::Response;
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
+use s3s::Body;
 use s3s::auth::SimpleAuth;
 use s3s::host::MultiDomain;
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -15,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::certificate::{self, Failure};
-use crate::objects::Objects;
+use crate::objects::{OBJECT_SIZE, Objects};
 
 pub struct Options {
     /// Where objects are kept; made when missing.
@@ -89,5 +93,23 @@ async fn connection(stream: TcpStream, tls: Option<Arc<TlsAcceptor>>, service: S
 async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, service: S3Service) {
     let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().max_buf_size(1024 * 1024);
+    let service = service_fn(|request| {
+        let service = service.clone();
+        async move { Service::call(&service, request).await.map(with_object_size) }
+    });
     let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// The error document of an unsatisfiable range names the size of the object, which s3s has no words for.
+fn with_object_size(mut response: Response<Body>) -> Response<Body> {
+    let Some(size) = response.headers_mut().remove(OBJECT_SIZE) else { return response };
+    let size = size.to_str().unwrap_or_default();
+    let document = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidRange</Code>\
+         <ActualObjectSize>{size}</ActualObjectSize></Error>"
+    );
+    response.headers_mut().remove(CONTENT_LENGTH);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+    *response.body_mut() = Body::from(document);
+    response
 }

@@ -18,6 +18,9 @@ use crate::script::{Rule, Script};
 /// Longest head of a request.
 const MAX_HEAD: usize = 64 * 1024;
 
+/// How long a connection is still read after its last reply.
+const LINGER: Duration = Duration::from_millis(500);
+
 struct Shared {
     script: Mutex<Script>,
     log: Mutex<(File, usize)>,
@@ -101,7 +104,11 @@ impl Connection {
                 break;
             }
         }
-        self.stream.shutdown().await
+        self.stream.shutdown().await?;
+        // Closing with bytes unread would take the reply away from a client that still sends.
+        let mut rest = tokio::io::sink();
+        let drained = tokio::time::timeout(LINGER, tokio::io::copy(&mut self.stream, &mut rest));
+        drained.await.unwrap_or(Ok(0)).map(drop)
     }
 
     /// Reads up to the end of a head. `None` at the end of the connection.

@@ -167,7 +167,7 @@ fn files_that_cannot_be_written() {
     assert_eq!(code(full.write_at(0, b"x")), Some(Code::NO_SPACE));
 
     let locked = scratch.file("locked", b"");
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser may write anyway.
     let outcome = create(&locked);
     assert!(outcome.is_none() || outcome == Some(Code::NO_PERMISSION));

@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn pieces(pieces: &[&'static str]) -> Box<dyn OutgoingStream> {
-        Box::new(Pieces(pieces.to_vec().into_iter()))
+        Box::new(Pieces(Vec::from(pieces).into_iter()))
     }
 
     fn all(mut stream: Summing) -> Result<String, Code> {

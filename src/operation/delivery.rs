@@ -67,12 +67,12 @@ pub struct Taken {
     pub doubled: bool,
 }
 
-type Last = Box<dyn FnOnce(&dyn Callbacks) + Send>;
+type Report = Box<dyn FnOnce(&dyn Callbacks) + Send>;
 
 enum Event {
     Progress { bytes: u64, total: u64 },
     Telemetry(Box<Metrics>),
-    Call(Box<dyn FnOnce(&dyn Callbacks) + Send>),
+    Call(Report),
 }
 
 struct Body {
@@ -91,7 +91,7 @@ struct State {
     handed_bytes: u64,
     writes_pending: usize,
     scheduled: bool,
-    last: Option<Last>,
+    last: Option<Report>,
 }
 
 /// A handle to the queue of one meta request.
@@ -116,7 +116,7 @@ enum Step {
     Event(Event),
     Drop(Body),
     Body(Body, usize, Arc<Target>),
-    Last(Last),
+    Last(Report),
     Rest,
 }
 

@@ -34,6 +34,7 @@ pub struct Layout {
 }
 
 impl Layout {
+    #[expect(clippy::len_without_is_empty, reason = "a layout has at least one byte")]
     pub fn len(&self) -> u64 {
         (self.last - self.first).saturating_add(1)
     }

@@ -89,8 +89,8 @@ mod tests {
     use super::*;
 
     fn folded(parts: &[&[u8]], value: &str) -> Verdict {
-        let mut verify = Verify::default();
-        verify.expected = Some((Algorithm::Crc32, Bytes::from(value.to_string())));
+        let expected = Some((Algorithm::Crc32, Bytes::from(value.to_string())));
+        let mut verify = Verify { expected, ..Verify::default() };
         for (index, part) in parts.iter().enumerate() {
             let digest = Hasher::digest(Algorithm::Crc32, part);
             verify.note_digest(index as u32 + 1, digest, part.len() as u64);
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn a_missing_part_leaves_the_whole_unverified() {
-        let mut verify = Verify::default();
-        verify.expected = Some((Algorithm::Crc32, Bytes::from_static(b"AAAAAA==")));
+        let expected = Some((Algorithm::Crc32, Bytes::from_static(b"AAAAAA==")));
+        let mut verify = Verify { expected, ..Verify::default() };
         verify.note_digest(2, Hasher::digest(Algorithm::Crc32, b"x"), 1);
         assert!(!verify.verdict(true, None).validated);
     }

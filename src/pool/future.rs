@@ -127,7 +127,7 @@ impl TicketFuture {
 
     /// How it ended; `None` before completion.
     pub fn outcome(&self) -> Option<Result<(), Code>> {
-        self.object().state.lock().outcome.clone()
+        self.object().state.lock().outcome
     }
 
     /// Fetches the ticket, once.
@@ -173,7 +173,7 @@ impl TicketFuture {
     /// One step of awaiting.
     pub(super) fn poll(&self, context: &mut Context<'_>) -> Poll<Result<Option<TicketRef>, Code>> {
         let mut state = self.object().state.lock();
-        match state.outcome.clone() {
+        match state.outcome {
             Some(outcome) => Poll::Ready(outcome.map(|()| state.ticket.take())),
             None => {
                 let before =

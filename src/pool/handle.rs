@@ -148,6 +148,7 @@ impl Pool {
     }
 
     /// Lends the caller's memory to the pool: reservations of this meta request are served from it.
+    #[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is a key for the pool")]
     pub fn add_preallocated(
         &self,
         meta_request: *mut aws_s3_meta_request,
@@ -155,8 +156,8 @@ impl Pool {
     ) -> Result<()> {
         let vtable = self.vtable();
         match (vtable.add_preallocated_buffer, vtable.remove_preallocated_buffer) {
-            // SAFETY: the pool is alive, and so is the buffer.
             (Some(add), Some(_)) => {
+                // SAFETY: the pool is alive, and so is the buffer.
                 outcome(|| unsafe { add(self.as_ptr(), meta_request, buffer.as_ptr()) })
             }
             // A pool that cannot forget a buffer would serve it to a later meta request of the same address.
@@ -165,6 +166,7 @@ impl Pool {
     }
 
     /// Takes the caller's memory back.
+    #[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is a key for the pool")]
     pub fn remove_preallocated(&self, meta_request: *mut aws_s3_meta_request) {
         if let Some(remove) = self.vtable().remove_preallocated_buffer {
             // SAFETY: the pool is alive.

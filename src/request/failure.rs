@@ -52,7 +52,8 @@ pub(super) fn is_retryable(code: Code, connecting: bool) -> bool {
     ];
     const UNREACHABLE: [Code; 3] =
         [Code::IO_DNS_INVALID_NAME, Code::PLATFORM_NOT_SUPPORTED, Code::IO_SOCKET_INVALID_OPTIONS];
-    !FINAL.contains(&code) && !(connecting && UNREACHABLE.contains(&code))
+    let hopeless = FINAL.contains(&code) || (connecting && UNREACHABLE.contains(&code));
+    !hopeless
 }
 
 /// The class that a retry strategy is told.

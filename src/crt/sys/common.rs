@@ -4,8 +4,6 @@
 
 use core::ffi::*;
 
-use super::*;
-
 /// `aws/common/allocator.h`
 #[repr(C)]
 #[derive(Clone, Copy)]

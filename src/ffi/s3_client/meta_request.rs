@@ -61,13 +61,12 @@ pub(super) unsafe fn new(
     // One reference for the caller, one for the callbacks.
     let object: *mut aws_s3_meta_request = handle::create(allocator, 2, object);
     spec.handle = object as usize;
-    if let Some(buffer) = receive_buffer.as_ref() {
-        let buffer = buffer.clone();
-        if let Err(error) = client.env().pool.add_preallocated(object, buffer) {
-            // SAFETY: nobody has seen the object.
-            drop(unsafe { handle::destroy(object) });
-            return Err(error);
-        }
+    if let Some(buffer) = receive_buffer.as_ref()
+        && let Err(error) = client.env().pool.add_preallocated(object, *buffer)
+    {
+        // SAFETY: nobody has seen the object.
+        drop(unsafe { handle::destroy(object) });
+        return Err(error);
     }
     // SAFETY: as the caller promises.
     let checksum = unsafe { argument::optional(options.checksum_config) };

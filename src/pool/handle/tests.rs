@@ -320,7 +320,7 @@ fn buffers_split_and_come_back() {
     assert_eq!((left.remaining_mut(), right.remaining_mut()), (0, 1));
     let (left, right) = (left.freeze(), right.freeze());
     assert_eq!(
-        (&*left, &*right.slice(1..99), &*right.slice(9..2)),
+        (&*left, &*right.slice(1..99), &*right.slice(9..99)),
         (&b"left"[..], &b"ight"[..], &b""[..])
     );
     let bytes = left.clone().into_bytes();

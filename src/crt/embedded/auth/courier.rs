@@ -132,7 +132,9 @@ mod tests {
         let courier = courier();
         for _ in 0..2 {
             let (sender, receiver) = channel();
-            courier.run(Box::pin(async move { drop(sender.send(())) })).expect("starts");
+            courier
+                .run(Box::pin(async move { sender.send(()).expect("awaited") }))
+                .expect("starts");
             receiver.recv_timeout(Duration::from_secs(20)).expect("the job is run");
             let mut patience = 0;
             while courier.0.lock().is_some() {
@@ -148,7 +150,7 @@ mod tests {
         let (sender, receiver) = channel();
         let courier = courier();
         courier.run(Box::pin(async { panic!("expected by the test") })).expect("starts");
-        courier.run(Box::pin(async move { drop(sender.send(())) })).expect("runs");
+        courier.run(Box::pin(async move { sender.send(()).expect("awaited") })).expect("runs");
         receiver.recv_timeout(Duration::from_secs(20)).expect("the second job is run");
     }
 }

@@ -25,6 +25,7 @@ pub struct Group {
     allocator: *mut aws_allocator,
     references: AtomicUsize,
     next: AtomicUsize,
+    #[expect(clippy::vec_box, reason = "C holds pointers to the loops, so they may not move")]
     loops: Vec<Box<Loop>>,
     threads: Vec<aws_thread>,
     on_shutdown: Option<aws_shutdown_callback_options>,
@@ -79,9 +80,8 @@ unsafe fn make(
     for index in 0..loop_count {
         let processor = processors.get(usize::from(index)).copied().unwrap_or(-1);
         // SAFETY: nobody else knows the group yet.
-        if let Err(code) =
-            unsafe { start_loop(group, usize::from(index) + 1, processor, plan.clock) }
-        {
+        let started = unsafe { start_loop(group, usize::from(index) + 1, processor, plan.clock) };
+        if let Err(code) = started {
             // SAFETY: as above; a group that was never handed out owes no callback.
             unsafe {
                 (*group).on_shutdown = None;

@@ -1,7 +1,7 @@
 //! `aws_tls_connection_options_*`: a context and what one connection wants beside it.
 
 use core::ffi::*;
-use core::mem;
+use core::{mem, ptr};
 
 use crate::crt::sys::*;
 
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn aws_tls_connection_options_clean_up(
 ) {
     // SAFETY: as the caller promises; all zeroes is a valid value of the struct.
     unsafe {
-        let old = mem::replace(&mut *connection_options, mem::zeroed());
+        let old = ptr::replace(connection_options, mem::zeroed());
         aws_tls_ctx_release(old.ctx);
         link::aws_string_destroy(old.alpn_list);
         link::aws_string_destroy(old.server_name);

@@ -70,7 +70,7 @@ pub unsafe extern "C" fn aws_tls_ctx_options_clean_up(options: *mut aws_tls_ctx_
 unsafe fn wipe(buffer: *mut aws_byte_buf) {
     // SAFETY: as the caller promises.
     unsafe {
-        let old = mem::replace(&mut *buffer, mem::zeroed());
+        let old = ptr::replace(buffer, mem::zeroed());
         if old.allocator.is_null() || old.buffer.is_null() {
             return;
         }
@@ -175,7 +175,7 @@ unsafe fn init_mtls(
         aws_tls_ctx_options_init_default_client(options, allocator);
         let result = cert
             .and_then(|cert| set_pem(allocator, &raw mut (*options).certificate, cert))
-            .and_then(|()| pkey)
+            .and(pkey)
             .and_then(|pkey| set_pem(allocator, &raw mut (*options).private_key, pkey));
         if result.is_err() {
             aws_tls_ctx_options_clean_up(options);

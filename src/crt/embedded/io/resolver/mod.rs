@@ -71,7 +71,7 @@ pub unsafe extern "C" fn aws_host_address_move(
     to: *mut aws_host_address,
 ) {
     // SAFETY: as the caller promises; a zeroed address is a valid one.
-    unsafe { to.write(mem::replace(&mut *from, mem::zeroed())) };
+    unsafe { to.write(ptr::replace(from, mem::zeroed())) };
 }
 
 /// Frees the strings and zeroes the rest.
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn aws_host_address_move(
 pub unsafe extern "C" fn aws_host_address_clean_up(address: *mut aws_host_address) {
     // SAFETY: as the caller promises; destroying NULL does nothing; a zeroed address is a valid one.
     unsafe {
-        let old = mem::replace(&mut *address, mem::zeroed());
+        let old = ptr::replace(address, mem::zeroed());
         link::aws_string_destroy(old.host.cast_mut());
         link::aws_string_destroy(old.address.cast_mut());
     }

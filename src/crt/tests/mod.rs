@@ -237,7 +237,8 @@ fn a_crew_runs_on_threads_of_the_crt() {
         let sender = sender.clone();
         crew.post(index, move || sender.send(index).unwrap());
     }
-    crew.stop(move || sender.send(9).unwrap());
+    crew.when_stopped(move || sender.send(9).unwrap());
+    drop(crew);
     let mut seen: Vec<_> = (0..3).map(|_| receiver.recv_timeout(PATIENCE).unwrap()).collect();
     assert_eq!(seen.pop(), Some(9));
     seen.sort_unstable();

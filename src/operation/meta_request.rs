@@ -179,7 +179,8 @@ impl MetaRequest {
         }
         let meta = self.clone();
         self.delivery.call(move |callbacks| {
-            if meta.stop.result().is_some() || meta.headers_told.swap(true, Ordering::AcqRel) {
+            // They are shown even if something failed meanwhile: the response they belong to was a success.
+            if meta.headers_told.swap(true, Ordering::AcqRel) {
                 return;
             }
             if let Err(error) = callbacks.headers(&headers, status) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Arguments that are refused, and NULL where it is allowed. Nothing here reaches a server, and no callback is called. */
+/* Arguments that are refused, and NULL where it is allowed. What is refused calls no callback. */
 
 #include "support.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Pools that a program brings along. Each has the least vtable that is allowed: a pool with `reserve` and `trim`, tickets
- * with `claim`. One completes its futures before `reserve` returns, one from a thread of its own, one refuses. */
+/* Pools that a program brings along. Each has the least vtable that is allowed: a pool with `reserve` and `trim`,
+ * tickets with `claim`. One completes its futures before `reserve` returns, one from a thread of its own, one refuses. */
 
 #include "support.h"
 

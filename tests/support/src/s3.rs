@@ -1,5 +1,5 @@
-//! An S3 server with one user and one bucket on the loopback interface, over HTTP and, with a directory for certificates,
-//! over HTTPS as well.
+//! An S3 server with one user and one bucket on the loopback interface, over HTTP and, with a directory for
+//! certificates, over HTTPS as well.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Scripts of the scripted server: a JSON list of rules. The first rule that matches a request answers it; a request that
-//! none matches gets status 404.
+//! Scripts of the scripted server: a JSON list of rules. The first rule that matches a request answers it; a request
+//! that none matches gets status 404.
 //!
 //! ```json
 //! [

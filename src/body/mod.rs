@@ -19,5 +19,5 @@ pub use file::SourceFile;
 pub use room::{Refill, Room};
 pub use sink::{FileSink, FileSinkOptions, RecvMode};
 pub use source::{Filled, Source, read_async, read_stream};
-pub use streamed::{FileStream, Spawn};
+pub use streamed::{FileStream, Halves, Spawn};
 pub use summing::Summing;

@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io;
 
-use bytes::{BufMut, Bytes};
+use bytes::BufMut;
 
-use crate::pool::{Buffer, Chunk};
+use crate::pool::Buffer;
 
 /// Memory that a file can be read into as it is: neither zeroed before nor copied through.
 pub trait Room: BufMut {
@@ -14,15 +14,13 @@ pub trait Room: BufMut {
     fn read_at(&mut self, file: &File, offset: u64, max: usize) -> io::Result<usize>;
 }
 
-/// Memory that is filled, lent for a while, and filled again.
-pub trait Refill: Room + Send + Sized + 'static {
-    type Lent: Send;
+/// Memory that is filled, looked at by others, and filled again.
+pub trait Refill: Room + Send + Sync + Sized + 'static {
+    /// What was written so far.
+    fn filled(&self) -> &[u8];
 
-    /// What was filled, to be read, and what the memory comes back from.
-    fn lend(self) -> (Bytes, Self::Lent);
-
-    /// The memory, empty, when nobody reads it any more.
-    fn reclaim(lent: Self::Lent) -> Result<Self, Self::Lent>;
+    /// Forgets what was written.
+    fn clear(&mut self);
 }
 
 impl Room for Vec<u8> {
@@ -40,17 +38,12 @@ impl Room for Vec<u8> {
 }
 
 impl Refill for Vec<u8> {
-    type Lent = Bytes;
-
-    fn lend(self) -> (Bytes, Bytes) {
-        let bytes = Bytes::from(self);
-        (bytes.clone(), bytes)
+    fn filled(&self) -> &[u8] {
+        self
     }
 
-    fn reclaim(lent: Bytes) -> Result<Self, Bytes> {
-        let mut memory = Vec::from(lent.try_into_mut()?);
-        memory.clear();
-        Ok(memory)
+    fn clear(&mut self) {
+        Vec::clear(self);
     }
 }
 
@@ -61,34 +54,18 @@ impl Room for Buffer {
 }
 
 impl Refill for Buffer {
-    type Lent = Chunk;
-
-    fn lend(self) -> (Bytes, Chunk) {
-        let chunk = self.freeze();
-        (chunk.clone().into_bytes(), chunk)
+    fn filled(&self) -> &[u8] {
+        Buffer::filled(self)
     }
 
-    fn reclaim(lent: Chunk) -> Result<Self, Chunk> {
-        lent.reclaim()
+    fn clear(&mut self) {
+        Buffer::clear(self);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn vectors_are_lent_and_reclaimed() {
-        let mut memory = Vec::with_capacity(100);
-        memory.extend_from_slice(b"abc");
-        let address = memory.as_ptr();
-        let (bytes, lent) = memory.lend();
-        assert_eq!(bytes, "abc");
-        let lent = Vec::reclaim(lent).unwrap_err();
-        drop(bytes);
-        let memory = Vec::reclaim(lent).unwrap();
-        assert_eq!((memory.len(), memory.as_ptr()), (0, address));
-    }
 
     #[test]
     fn reading_stops_at_max() {

@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::sync::{Notify, oneshot};
 
 use crate::error::{Code, Error, Result};
 use crate::net::{NextChunk, OutgoingStream};
@@ -15,86 +17,114 @@ use super::{Refill, SourceFile};
 /// Runs a job on a thread that may block.
 pub type Spawn = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
 
+/// Two pieces of memory, for one attempt after the other.
+///
+/// A piece comes back by itself when nobody fills it or looks at it any more, so an attempt may begin while the one
+/// before it is still being wound up.
+pub struct Halves<M> {
+    free: Mutex<Vec<M>>,
+    returned: Notify,
+    /// Bytes that are read into a piece at a time.
+    len: usize,
+}
+
+/// A piece on its way; where it belongs when it is dropped.
+struct Loan<M: Refill> {
+    memory: Option<M>,
+    home: Arc<Halves<M>>,
+}
+
 /// See the module. Ends with `S3_INCORRECT_CONTENT_LENGTH` when the file has become too short.
 pub struct FileStream<M: Refill> {
     file: Arc<SourceFile>,
     spawn: Spawn,
     offset: u64,
     left: u64,
-    half_len: usize,
-    /// Memory that is free.
-    free: Vec<M>,
-    /// Memory that was handed out.
-    lent: Vec<M::Lent>,
-    loading: Option<oneshot::Receiver<Result<M>>>,
+    halves: Arc<Halves<M>>,
+    loading: Option<oneshot::Receiver<Result<Loan<M>>>>,
+}
+
+impl<M: Refill> Halves<M> {
+    /// Two pieces with room for `len` bytes each.
+    pub fn new(pieces: [M; 2], len: usize) -> Arc<Self> {
+        Arc::new(Self { free: Mutex::new(pieces.into()), returned: Notify::new(), len })
+    }
+
+    fn lend(self: &Arc<Self>) -> Option<Loan<M>> {
+        let memory = self.free.lock().pop()?;
+        Some(Loan { memory: Some(memory), home: self.clone() })
+    }
+}
+
+impl<M: Refill> AsRef<[u8]> for Loan<M> {
+    fn as_ref(&self) -> &[u8] {
+        self.memory.as_ref().map_or(&[], M::filled)
+    }
+}
+
+impl<M: Refill> Drop for Loan<M> {
+    fn drop(&mut self) {
+        if let Some(mut memory) = self.memory.take() {
+            memory.clear();
+            self.home.free.lock().push(memory);
+            self.home.returned.notify_one();
+        }
+    }
 }
 
 impl<M: Refill> FileStream<M> {
-    /// The range `offset..offset + len` of a file, through two pieces of memory with room for `half_len` bytes each.
+    /// The range `offset..offset + len` of a file.
     pub fn new(
         file: Arc<SourceFile>,
         offset: u64,
         len: u64,
-        halves: [M; 2],
-        half_len: usize,
+        halves: Arc<Halves<M>>,
         spawn: Spawn,
     ) -> Self {
-        let free = halves.into();
-        Self { file, spawn, offset, left: len, half_len, free, lent: Vec::new(), loading: None }
+        Self { file, spawn, offset, left: len, halves, loading: None }
     }
 
     /// Begins to fill a free piece, if there is one and anything is left to read.
     fn load(&mut self) {
-        self.take_back();
-        let wanted = self.left.min(self.half_len as u64);
+        let wanted = self.left.min(self.halves.len as u64);
         if wanted == 0 || self.loading.is_some() {
             return;
         }
-        let Some(mut memory) = self.free.pop() else { return };
+        let Some(mut loan) = self.halves.lend() else { return };
         let (done, loading) = oneshot::channel();
         let (file, offset) = (self.file.clone(), self.offset);
         self.offset += wanted;
         self.left -= wanted;
         self.loading = Some(loading);
         (self.spawn)(Box::new(move || {
-            let filled = file.read_at(&mut memory, offset, wanted as usize).and_then(|filled| {
-                if (filled.len as u64) < wanted {
-                    return Err(Error::new(Code::S3_INCORRECT_CONTENT_LENGTH));
-                }
-                Ok(memory)
+            let filled = match &mut loan.memory {
+                Some(memory) => file.read_at(memory, offset, wanted as usize),
+                None => Err(Error::new(Code::INVALID_STATE)),
+            };
+            let filled = filled.and_then(|filled| match filled.len as u64 {
+                len if len < wanted => Err(Error::new(Code::S3_INCORRECT_CONTENT_LENGTH)),
+                _ => Ok(loan),
             });
-            // Nobody waits any more when the request was given up.
+            // Nobody waits any more when the attempt was given up.
             let _ = done.send(filled);
         }));
     }
 
-    /// Collects memory that has been sent.
-    fn take_back(&mut self) {
-        for lent in std::mem::take(&mut self.lent) {
-            match M::reclaim(lent) {
-                Ok(memory) => self.free.push(memory),
-                Err(lent) => self.lent.push(lent),
+    async fn piece(&mut self) -> Result<Option<Bytes>> {
+        loop {
+            self.load();
+            if let Some(loading) = self.loading.as_mut() {
+                let outcome = loading.await;
+                self.loading = None;
+                let loan = outcome.unwrap_or_else(|_| Err(Error::new(Code::S3_CANCELED)))?;
+                self.load();
+                return Ok(Some(Bytes::from_owner(loan)));
             }
+            if self.left == 0 {
+                return Ok(None);
+            }
+            self.halves.returned.notified().await;
         }
-    }
-
-    async fn piece(&mut self) -> Result<Option<bytes::Bytes>> {
-        self.load();
-        let Some(loading) = self.loading.as_mut() else {
-            return match self.left {
-                0 => Ok(None),
-                _ => {
-                    Err(Error::new(Code::INVALID_STATE).because("earlier pieces are still in use"))
-                }
-            };
-        };
-        let outcome = loading.await;
-        self.loading = None;
-        let memory = outcome.unwrap_or_else(|_| Err(Error::new(Code::S3_CANCELED)))?;
-        let (bytes, lent) = memory.lend();
-        self.load();
-        self.lent.push(lent);
-        Ok(Some(bytes))
     }
 }
 
@@ -106,6 +136,8 @@ impl<M: Refill> OutgoingStream for FileStream<M> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use super::super::sink::tests::Scratch;
     use super::*;
 
@@ -122,7 +154,8 @@ mod tests {
         let scratch = Scratch::new();
         let file = Arc::new(SourceFile::open(&scratch.file("source", content), false).unwrap());
         let halves = [Vec::with_capacity(half_len), Vec::with_capacity(half_len)];
-        (scratch, FileStream::new(file, offset, len, halves, half_len, on_threads()))
+        let halves = Halves::new(halves, half_len);
+        (scratch, FileStream::new(file, offset, len, halves, on_threads()))
     }
 
     pub(super) fn runtime() -> tokio::runtime::Runtime {
@@ -163,11 +196,35 @@ mod tests {
     fn memory_is_never_overwritten_while_in_use() {
         let (_scratch, mut stream) = stream(&[7; 100], 0, 100, 10);
         runtime().block_on(async {
-            let _first = stream.next().await.unwrap();
+            let first = stream.next().await.unwrap();
             let _second = stream.next().await.unwrap();
-            assert_eq!(stream.next().await.unwrap_err().code(), Code::INVALID_STATE);
-            drop(_first);
+            {
+                let mut third = stream.next();
+                let mut context = Context::from_waker(Waker::noop());
+                assert!(third.as_mut().poll(&mut context).is_pending());
+            }
+            drop(first);
             assert!(stream.next().await.unwrap().is_some());
+        });
+    }
+
+    #[test]
+    fn attempts_use_the_same_memory_one_after_the_other() {
+        let content: Vec<u8> = (0..100u8).collect();
+        let (_scratch, mut first) = stream(&content, 0, 100, 10);
+        runtime().block_on(async {
+            let piece = first.next().await.unwrap();
+            // The second piece is still being filled when the attempt is given up.
+            let (file, halves) = (first.file.clone(), first.halves.clone());
+            drop((first, piece));
+            let mut second = FileStream::new(file, 0, 100, halves.clone(), on_threads());
+            let mut sent = Vec::new();
+            while let Some(piece) = second.next().await.unwrap() {
+                sent.extend_from_slice(&piece);
+            }
+            assert_eq!(sent, content);
+            drop(second);
+            assert_eq!(halves.free.lock().len(), 2);
         });
     }
 
@@ -227,8 +284,8 @@ mod crt_tests {
                 buffer.clear();
 
                 let (one, other) = buffer.split(4096);
-                let mut stream =
-                    FileStream::new(file, 0, 1_000_000, [one, other], 4096, on_threads());
+                let halves = Halves::new([one, other], 4096);
+                let mut stream = FileStream::new(file, 0, 1_000_000, halves, on_threads());
                 let mut sent = Vec::new();
                 while let Some(piece) = stream.next().await.unwrap() {
                     sent.extend_from_slice(&piece);

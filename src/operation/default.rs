@@ -14,15 +14,29 @@ use super::{BodyCallback, Kind, MetaRequest, Sink};
 use crate::body::Source;
 use crate::checksum::Hasher;
 use crate::error::{Code, Result};
-use crate::request::{Failure, Reply, Request, RequestKind, Severity, call, parse_content_range};
+use crate::request::{
+    Failure, Reply, Request, RequestKind, Severity, call, parse_content_range, unsent,
+};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let spec = &meta.spec;
-    let body = meta.stop.guard(Severity::Failure, read_body(meta)).await?;
-    let body_bytes = body.len() as u64;
+    let body = meta.stop.guard(Severity::Failure, read_body(meta)).await;
     let mut request = Request::new(spec.request_kind, spec.operation.clone(), base(spec));
     request.part_number = 1;
     request.signing = spec.signing.clone();
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => {
+            if meta.stop.result().is_none() {
+                let mut metrics = unsent(&meta.line, &request);
+                metrics.error = error.code();
+                metrics.end(meta.line.clock.monotonic_ns(), true);
+                meta.delivery.telemetry(metrics);
+            }
+            return Err(error.into());
+        }
+    };
+    let body_bytes = body.len() as u64;
     prepare(meta, &mut request, body);
     meta.verify.lock().parts_requested = 1;
     let reply = call(&meta.line, &mut request).await?;

@@ -125,8 +125,11 @@ impl MetaRequest {
         if !multipart || self.spec.content_length.is_none() {
             return Err(Code::UNSUPPORTED_OPERATION.into());
         }
-        let token = self.upload.lock().clone().map(ResumeToken::Upload);
+        // Held meanwhile, so that no upload begins that the token does not tell of.
+        let upload = self.upload.lock();
+        let token = upload.clone().map(ResumeToken::Upload);
         self.interrupt(Code::S3_PAUSED);
+        drop(upload);
         Ok(token)
     }
 

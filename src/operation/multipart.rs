@@ -7,18 +7,19 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::MetaRequest;
 use super::derived::{Derived, derive};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body};
+use super::{MetaRequest, Spec};
 use crate::checksum::{Location, WantedAlgorithm};
 use crate::error::{Code, Error, Result};
-use crate::net::RequestHead;
+use crate::net::{Headers, RequestHead};
 use crate::request::{Failure, Reply, Request, RequestKind, Severity, call};
 use crate::sign::Payload;
 use crate::xml::{self, CompletedPart};
 
 /// What CreateMultipartUpload answered.
+#[derive(Clone)]
 pub(super) struct Upload {
     pub id: Bytes,
     /// Encryption headers that the final answer repeats.
@@ -26,6 +27,11 @@ pub(super) struct Upload {
 }
 
 impl Upload {
+    /// An upload that was begun earlier: what its creation answered is what the caller asks for now.
+    pub fn resumed(spec: &Spec, id: Bytes) -> Self {
+        Self { id, encryption: encryption_headers(&spec.message.headers) }
+    }
+
     /// The query that names this upload.
     pub fn query(&self) -> String {
         format!("uploadId={}", String::from_utf8_lossy(&self.id))
@@ -61,19 +67,19 @@ pub(super) async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
     request.payload = Payload::NoPart;
     let reply = call(&meta.line, &mut request).await?;
     let id = xml::upload_id(reply.body.bytes()).ok().flatten();
-    let encryption = encryption_headers(&reply);
+    let encryption = encryption_headers(&reply.headers);
     meta.delivery.telemetry(reply.metrics);
     let id = id.filter(|id| !id.is_empty()).ok_or(Error::from(Code::S3_MISSING_UPLOAD_ID))?;
     Ok(Upload { id, encryption })
 }
 
-fn encryption_headers(reply: &Reply) -> Vec<(Bytes, Bytes)> {
+fn encryption_headers(headers: &Headers) -> Vec<(Bytes, Bytes)> {
     const NAMES: [&str; 3] = [
         "x-amz-server-side-encryption-customer-algorithm",
         "x-amz-server-side-encryption-customer-key-MD5",
         "x-amz-server-side-encryption-context",
     ];
-    let find = |name: &'static str| Some((name.into(), reply.headers.value(name)?.clone()));
+    let find = |name: &'static str| Some((name.into(), headers.value(name)?.clone()));
     NAMES.into_iter().filter_map(find).collect()
 }
 
@@ -116,8 +122,8 @@ pub(super) async fn give_up(meta: &Arc<MetaRequest>, upload: &Upload, failure: &
     }
 }
 
-/// The answer changes nothing.
-async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
+/// Tells the service to forget the upload. Its answer changes nothing.
+pub(super) async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
     let head = derive(&meta.spec, Derived::Abort, "DELETE", &upload.query());
     let mut request = request(meta, RequestKind::AbortMultipartUpload, head);
     request.always_send = true;

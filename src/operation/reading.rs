@@ -9,10 +9,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::MetaRequest;
-use crate::body::{Room, Source, read_async, read_stream};
+use crate::body::{Refill, Source, SourceFile, read_async, read_stream};
 use crate::checksum::{Algorithm, Digest, Hasher};
 use crate::error::{Code, Error, Result};
-use crate::pool::Buffer;
 
 /// The body of an upload, read part by part.
 pub(super) struct Reader {
@@ -28,31 +27,22 @@ pub(super) struct Filled<B> {
     pub ended: bool,
 }
 
-/// Memory whose content can be looked at.
-pub(super) trait Content: Room + Send + 'static {
-    fn content(&self) -> &[u8];
-}
-
-impl Content for Buffer {
-    fn content(&self) -> &[u8] {
-        self.filled()
-    }
-}
-
-impl Content for Vec<u8> {
-    fn content(&self) -> &[u8] {
-        self
-    }
-}
-
 impl Reader {
     pub fn new(meta: &Arc<MetaRequest>) -> Self {
         let source = std::mem::take(&mut *meta.source.lock());
         Self { meta: meta.clone(), source }
     }
 
+    /// The file, where the body is one: its parts can be read in any order and in parallel.
+    pub fn file(&self) -> Option<Arc<SourceFile>> {
+        match &self.source {
+            Source::File(file) => Some(file.clone()),
+            _ => None,
+        }
+    }
+
     /// Reads up to `wanted` bytes; `offset` matters for files only.
-    pub async fn fill<B: Content>(
+    pub async fn fill<B: Refill>(
         &mut self,
         buffer: B,
         wanted: usize,
@@ -64,12 +54,7 @@ impl Reader {
             Source::Memory(_) => Err(Code::INVALID_STATE.into()),
             Source::File(file) => {
                 self.source = Source::File(file.clone());
-                let read = move || {
-                    let mut buffer = buffer;
-                    let filled = file.read_at(&mut buffer, offset, wanted)?;
-                    Ok(Filled::of(buffer, filled.ended, algorithm))
-                };
-                on_file_thread(&self.meta, read).await
+                read_file(&self.meta, file, buffer, wanted, offset, algorithm).await
             }
             Source::Stream(stream) => {
                 let stop = self.meta.stop.clone();
@@ -94,9 +79,9 @@ impl Reader {
     }
 }
 
-impl<B: Content> Filled<B> {
+impl<B: Refill> Filled<B> {
     fn of(buffer: B, ended: bool, algorithm: Option<Algorithm>) -> Self {
-        let digest = algorithm.map(|algorithm| Hasher::digest(algorithm, buffer.content()));
+        let digest = algorithm.map(|algorithm| Hasher::digest(algorithm, buffer.filled()));
         Self { buffer, digest, ended }
     }
 }
@@ -112,7 +97,25 @@ pub(super) async fn read_whole(meta: &Arc<MetaRequest>, length: usize) -> Result
     Ok(Bytes::from(filled.buffer))
 }
 
-async fn on_file_thread<T: Send + 'static>(
+/// Reads a range of a file.
+pub(super) async fn read_file<B: Refill>(
+    meta: &MetaRequest,
+    file: Arc<SourceFile>,
+    buffer: B,
+    wanted: usize,
+    offset: u64,
+    algorithm: Option<Algorithm>,
+) -> Result<Filled<B>> {
+    let read = move || {
+        let mut buffer = buffer;
+        let filled = file.read_at(&mut buffer, offset, wanted)?;
+        Ok(Filled::of(buffer, filled.ended, algorithm))
+    };
+    on_file_thread(meta, read).await
+}
+
+/// Runs what may block on a thread for files.
+pub(super) async fn on_file_thread<T: Send + 'static>(
     meta: &MetaRequest,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {

@@ -14,7 +14,17 @@ pub struct UploadToken {
     pub upload_id: Bytes,
     pub part_bytes: u64,
     pub total_parts: u64,
+    /// Parts that are over with, also those that failed or were cut off.
     pub parts_completed: u64,
+    /// Parts that the service has; `None` in a token that was made from numbers.
+    pub parts_stored: Option<u64>,
+}
+
+impl UploadToken {
+    /// Whether nothing is left to be sent, as far as the token can tell.
+    pub fn is_complete(&self) -> bool {
+        self.parts_stored.unwrap_or(self.parts_completed) == self.total_parts
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

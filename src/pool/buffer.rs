@@ -154,15 +154,6 @@ impl Chunk {
     pub fn into_bytes(self) -> Bytes {
         if self.is_empty() { Bytes::new() } else { Bytes::from_owner(self) }
     }
-
-    /// The memory for writing again, once nobody else in the library looks at it. Not for memory that a callback saw:
-    /// its receiver may have kept the ticket.
-    pub fn reclaim(mut self) -> Result<Buffer, Self> {
-        match Arc::get_mut(&mut self.memory) {
-            Some(_) => Ok(Buffer { memory: self.memory, filled: 0 }),
-            None => Err(self),
-        }
-    }
 }
 
 impl Deref for Chunk {

@@ -133,10 +133,22 @@ impl Request {
     }
 }
 
+fn next_id() -> usize {
+    static NEXT_ID: AtomicUsize = AtomicUsize::new(1);
+    NEXT_ID.fetch_add(1, Ordering::Relaxed) << 4
+}
+
+/// The record of a request that is not going to be sent.
+pub fn unsent(line: &Line, request: &Request) -> Metrics {
+    let mut metrics = Metrics::new(request.kind, request.operation.clone(), next_id());
+    begin(line, request, &mut metrics);
+    metrics.is_https = false;
+    metrics
+}
+
 /// Runs a request to its end.
 pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
-    static NEXT_ID: AtomicUsize = AtomicUsize::new(1);
-    let id = NEXT_ID.fetch_add(1, Ordering::Relaxed) << 4;
+    let id = next_id();
     let mut metrics = Metrics::new(request.kind, request.operation.clone(), id);
     let mut token = None;
     loop {

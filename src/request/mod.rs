@@ -13,7 +13,7 @@ mod receive;
 mod retry;
 mod stop;
 
-pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call};
+pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call, unsent};
 pub use failure::{content_range, judge, parse_content_range};
 pub use kind::RequestKind;
 pub use metrics::{Metrics, Span};

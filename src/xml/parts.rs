@@ -37,7 +37,8 @@ pub struct PartsPage {
     pub next_marker: Option<Bytes>,
 }
 
-/// Reads one page. A page that is not understood, or has a part without a number, is `S3_LIST_PARTS_PARSE_FAILED`.
+/// Reads one page. A page that is not understood, or has a part without a number or no marker for
+/// the pages that follow, is `S3_LIST_PARTS_PARSE_FAILED`.
 pub fn list_parts(document: &[u8]) -> Result<PartsPage> {
     let failed = |error: Error| Error::new(Code::S3_LIST_PARTS_PARSE_FAILED).because(error);
     let mut collector = Collector::default();
@@ -53,10 +54,12 @@ pub fn list_parts(document: &[u8]) -> Result<PartsPage> {
         }
     })
     .map_err(failed)?;
-    if collector.malformed {
+    let next_marker = collector.marker.filter(|marker| collector.truncated && !marker.is_empty());
+    // More is to come, but nobody says from where.
+    let lost = collector.truncated && next_marker.is_none();
+    if collector.malformed || lost {
         return Err(failed(Error::new(Code::INVALID_XML)));
     }
-    let next_marker = collector.marker.filter(|_| collector.truncated);
     Ok(PartsPage { parts: collector.parts, next_marker })
 }
 
@@ -144,6 +147,7 @@ mod tests {
             with_part("<PartNumber>-1</PartNumber>"),
             with_part("<PartNumber>1</PartNumber><Size>x</Size>"),
             with_part("<PartNumber>1</PartNumber><Size></Size>"),
+            "<ListPartsResult><IsTruncated>true</IsTruncated></ListPartsResult>".into(),
             "<Other/>".into(),
             "<ListPartsResult>".into(),
             String::new(),

@@ -106,6 +106,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_new_upload(
             part_bytes: options.part_size,
             total_parts: options.total_num_parts as u64,
             parts_completed: options.num_parts_completed as u64,
+            parts_stored: None,
         };
         Ok(token_object(allocator, ResumeToken::Upload(token)))
     })

@@ -50,7 +50,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_start_timestamp_ns(
     out_start_time: *mut u64,
 ) {
     // SAFETY: the caller holds the metrics and lends the out pointer for the call.
-    unsafe { put(metrics, out_start_time, |it| it.total.start_ns.unwrap_or(0)) }
+    unsafe { put(metrics, out_start_time, |it| it.total.start_ns.unwrap_or(u64::MAX)) }
 }
 
 #[unsafe(no_mangle)]

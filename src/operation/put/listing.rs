@@ -1,0 +1,160 @@
+//! Which parts of an upload the service has already, when the upload is resumed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::super::derived::{Derived, derive};
+use super::super::multipart::{Upload, request};
+use super::super::{MetaRequest, UploadToken};
+use super::Broken;
+use crate::checksum::PRIORITY;
+use crate::error::{Code, Error, Result};
+use crate::net::Headers;
+use crate::request::{Failure, Reply, RequestKind, call};
+use crate::sign::Payload;
+use crate::xml::{ListedPart, PartsPage, list_parts};
+
+/// The parts by number, from as many pages as there are. `None` when every part was done and the service does not
+/// know the upload any more: it has been completed.
+pub(super) async fn uploaded_parts(
+    meta: &Arc<MetaRequest>,
+    token: &UploadToken,
+    upload: &Upload,
+) -> Result<Option<HashMap<u32, ListedPart>>, Broken> {
+    let mut listed = HashMap::new();
+    let mut marker: Option<Bytes> = None;
+    loop {
+        let reply = match page(meta, upload, marker.as_deref()).await {
+            Ok(reply) => reply,
+            Err(failure) => {
+                let gone = failure.error.response().is_some_and(|response| response.status == 404);
+                if gone && token.is_complete() {
+                    return Ok(None);
+                }
+                // What cannot be listed now may be listed later.
+                return Err(Broken { failure, keep: !gone });
+            }
+        };
+        let read = take_page(reply.body.bytes(), token, marker.as_deref(), &mut listed);
+        meta.delivery.telemetry(reply.metrics);
+        marker = read.map_err(Failure::from)?;
+        if marker.is_none() {
+            break;
+        }
+    }
+    let bytes = listed.values().map(|part| part.size).fold(0, u64::saturating_add);
+    meta.delivery.progress(bytes, meta.spec.content_length.unwrap_or(0));
+    Ok(Some(listed))
+}
+
+async fn page(
+    meta: &Arc<MetaRequest>,
+    upload: &Upload,
+    marker: Option<&[u8]>,
+) -> Result<Reply, Failure> {
+    let mut query = upload.query();
+    if let Some(marker) = marker {
+        query += "&part-number-marker=";
+        query += &encoded(marker);
+    }
+    let algorithm = &meta.spec.checksum.algorithm;
+    let derived = if algorithm.is_none() { Derived::ListPlain } else { Derived::ListSummed };
+    let mut head = derive(&meta.spec, derived, "GET", &query);
+    let derived = std::mem::take(&mut head.headers);
+    head.headers = Headers::default();
+    head.headers.push("accept", "application/xml");
+    for (name, value) in &derived {
+        head.headers.push(name.clone(), value.clone());
+    }
+    let mut request = request(meta, RequestKind::ListParts, head);
+    request.payload = Payload::NoPart;
+    call(&meta.line, &mut request).await
+}
+
+/// Adds the parts of one page, and says where the next one begins.
+fn take_page(
+    document: &[u8],
+    token: &UploadToken,
+    marker: Option<&[u8]>,
+    listed: &mut HashMap<u32, ListedPart>,
+) -> Result<Option<Bytes>> {
+    let PartsPage { parts, next_marker } = list_parts(document)?;
+    for part in parts {
+        if u64::from(part.number) > token.total_parts {
+            let why = format!("the upload has a part {}, the token tells of fewer", part.number);
+            return Err(Error::from(Code::S3_RESUME_FAILED).because(why));
+        }
+        let odd = PRIORITY.iter().any(|algorithm| {
+            let checksum = part.checksum(algorithm.element());
+            checksum.is_some_and(|it| !it.is_empty() && it.len() != algorithm.base64_len())
+        });
+        if odd {
+            return Err(Code::S3_LIST_PARTS_PARSE_FAILED.into());
+        }
+        listed.insert(part.number, part);
+    }
+    if next_marker.is_some() && next_marker.as_deref() == marker {
+        // This would go on for ever.
+        return Err(Code::S3_LIST_PARTS_PARSE_FAILED.into());
+    }
+    Ok(next_marker)
+}
+
+/// Percent-encoding of a query value.
+fn encoded(value: &[u8]) -> String {
+    let encode = |byte: &u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(*byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    value.iter().map(encode).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(fields: &str, marker: Option<&str>) -> Result<(Vec<u32>, Option<Bytes>), Code> {
+        let token = UploadToken { total_parts: 3, ..UploadToken::default() };
+        let document = format!("<ListPartsResult>{fields}</ListPartsResult>");
+        let mut listed = HashMap::new();
+        let next = take_page(document.as_bytes(), &token, marker.map(str::as_bytes), &mut listed);
+        let next = next.map_err(|error| error.code())?;
+        let mut numbers: Vec<u32> = listed.into_keys().collect();
+        numbers.sort_unstable();
+        Ok((numbers, next))
+    }
+
+    #[test]
+    fn pages() {
+        let parts =
+            "<Part><PartNumber>1</PartNumber></Part><Part><PartNumber>3</PartNumber></Part>";
+        assert_eq!(take(parts, None), Ok((vec![1, 3], None)));
+        let more = "<IsTruncated>true</IsTruncated><NextPartNumberMarker>7</NextPartNumberMarker>";
+        assert_eq!(take(more, None), Ok((vec![], Some(Bytes::from_static(b"7")))));
+        assert_eq!(take(more, Some("6")), Ok((vec![], Some(Bytes::from_static(b"7")))));
+        assert_eq!(take(more, Some("7")), Err(Code::S3_LIST_PARTS_PARSE_FAILED));
+    }
+
+    #[test]
+    fn parts_that_cannot_be() {
+        let too_many = "<Part><PartNumber>4</PartNumber></Part>";
+        assert_eq!(take(too_many, None), Err(Code::S3_RESUME_FAILED));
+        let part = |checksum: &str| {
+            format!(
+                "<Part><PartNumber>1</PartNumber><ChecksumCRC32>{checksum}</ChecksumCRC32></Part>"
+            )
+        };
+        assert_eq!(take(&part("AAAAAA=="), None), Ok((vec![1], None)));
+        assert_eq!(take(&part(""), None), Ok((vec![1], None)));
+        assert_eq!(take(&part("AAAA"), None), Err(Code::S3_LIST_PARTS_PARSE_FAILED));
+    }
+
+    #[test]
+    fn markers_are_encoded() {
+        assert_eq!(encoded(b"a-9/ &"), "a-9%2F%20%26");
+    }
+}

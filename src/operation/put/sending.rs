@@ -1,0 +1,244 @@
+//! The parts of an upload, in order: memory, bytes, and off they go.
+//!
+//! Memory for the next parts is asked for ahead and taken in order; a sequential source is read one part at a time
+//! while earlier parts are on the wire, a file by several threads at once.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::super::MetaRequest;
+use super::super::multipart::Upload;
+use super::super::part::memory;
+use super::super::reading::{Filled, Reader};
+use super::Part;
+use super::job::{Job, Slot};
+use super::streaming::WINDOW_BYTES;
+use crate::checksum::Hasher;
+use crate::error::{Code, Error, Result};
+use crate::pool::{Buffer, Pending};
+use crate::request::{Failure, Severity, Span};
+use crate::xml::ListedPart;
+
+/// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
+const READY_AHEAD: usize = 2;
+
+pub(super) struct Sending {
+    meta: Arc<MetaRequest>,
+    job: Arc<Job>,
+    /// Memory that was asked for ahead, in the order of the parts.
+    reserved: VecDeque<(Slot, Pending)>,
+    next_part: u32,
+    /// Long parts flow from the file to the network.
+    streams: bool,
+    uploading: JoinSet<Result<Part, Failure>>,
+    parts: Vec<Part>,
+    failure: Option<Failure>,
+}
+
+impl Sending {
+    pub fn new(meta: &Arc<MetaRequest>, upload: &Upload, listed: HashMap<u32, ListedPart>) -> Self {
+        Self {
+            meta: meta.clone(),
+            job: Job::new(meta, upload, listed),
+            reserved: VecDeque::new(),
+            next_part: 1,
+            streams: false,
+            uploading: JoinSet::new(),
+            parts: Vec::new(),
+            failure: None,
+        }
+    }
+
+    fn total_parts(&self) -> Option<u32> {
+        let length = self.meta.spec.content_length?;
+        u32::try_from(length.div_ceil(self.meta.spec.part_size)).ok()
+    }
+
+    /// Reads and sends every part; returns when none is on the wire any more.
+    pub async fn run(mut self) -> Result<Vec<Part>, Failure> {
+        let meta = self.meta.clone();
+        let mut reader = Reader::new(&meta);
+        self.streams = meta.spec.file_io.should_stream && reader.file().is_some();
+        let limit = meta.spec.max_active as usize + READY_AHEAD;
+        while meta.stop.result().is_none() {
+            if self.uploading.len() >= limit {
+                self.wait_for_one().await;
+                continue;
+            }
+            let read = if meta.spec.async_writes {
+                self.take_written().await
+            } else {
+                self.read_next(&mut reader).await
+            };
+            match read {
+                Ok(false) => {}
+                Ok(true) => break,
+                Err(error) => {
+                    meta.stop.set(Severity::Failure, error.clone());
+                    self.failure.get_or_insert(error.into());
+                }
+            }
+        }
+        self.reserved.clear();
+        while !self.uploading.is_empty() {
+            self.wait_for_one().await;
+        }
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => meta.stopped().map(|()| self.parts),
+        }
+    }
+
+    /// Sends the next part that the caller has written. Says whether it was the last one.
+    async fn take_written(&mut self) -> Result<bool> {
+        let meta = &self.meta;
+        let next = async { Ok(meta.writes.next_part(meta).await) };
+        let written = meta.stop.guard(Severity::Failure, next).await?;
+        let slot = self.job.slot(self.next_part);
+        self.next_part += 1;
+        let buffer = written.buffer;
+        if buffer.filled().is_empty() && slot.number > 1 {
+            self.job.skipped(Slot { bytes: 0, ..slot }, Span::default());
+            return Ok(true);
+        }
+        let algorithm = self.job.checksum.algorithm;
+        let digest = algorithm.map(|it| Hasher::digest(it, buffer.filled()));
+        let ended = written.ended;
+        self.send(slot, Filled { buffer, digest, ended }, Span::default());
+        Ok(ended)
+    }
+
+    /// Reads and sends the next part of the source. Says whether that was the last one.
+    async fn read_next(&mut self, reader: &mut Reader) -> Result<bool> {
+        self.reserve_ahead()?;
+        let Some((slot, pending)) = self.reserved.pop_front() else { return Ok(true) };
+        let read = self.read_and_send(reader, slot, pending).await;
+        if let Err(error) = &read {
+            self.job.over(&Err(error.clone().into()));
+        }
+        read
+    }
+
+    fn reserve_ahead(&mut self) -> Result<()> {
+        // An end that is not known may be near: nothing is asked for that may not be needed.
+        let ahead = match self.total_parts() {
+            Some(_) => self.meta.env.limits.max_pending_reads as usize,
+            None => 1,
+        };
+        while self.reserved.len() < ahead.max(1) {
+            let part = self.next_part;
+            if self.total_parts().is_some_and(|total| part > total) {
+                break;
+            }
+            let slot = self.job.slot(part);
+            let pending = self.meta.reserve(self.memory_bytes(slot), slot.offset, false)?;
+            self.reserved.push_back((slot, pending));
+            self.next_part += 1;
+        }
+        Ok(())
+    }
+
+    /// A part that flows from a file to the network needs no more than a window.
+    fn memory_bytes(&self, slot: Slot) -> u64 {
+        if self.streams { slot.bytes.min(WINDOW_BYTES) } else { slot.bytes }
+    }
+
+    /// Fills one part and puts it on its way. Says whether the source has ended.
+    async fn read_and_send(
+        &mut self,
+        reader: &mut Reader,
+        slot: Slot,
+        pending: Pending,
+    ) -> Result<bool> {
+        let mut span = Span::default();
+        let prepared = self.prepare(reader, slot, pending, &mut span).await;
+        let prepared = prepared.inspect_err(|error| self.job.unprepared(slot, span, error))?;
+        let last = Some(slot.number) == self.total_parts();
+        let Some(filled) = prepared else { return Ok(last) };
+        let known = self.meta.spec.content_length.is_some();
+        let ended = if known { last } else { filled.ended };
+        if !known && filled.buffer.filled().is_empty() && slot.number > 1 {
+            self.job.skipped(Slot { bytes: 0, ..slot }, span);
+            return Ok(true);
+        }
+        match self.job.accept(slot, &filled.digest, span)? {
+            Some(part) => {
+                let ended = Ok(part);
+                self.job.over(&ended);
+                self.parts.extend(ended.ok());
+            }
+            None => self.send(slot, filled, span),
+        }
+        Ok(ended)
+    }
+
+    /// Reads a part of a sequential source. A file is left to the part's own task, which has the memory then.
+    async fn prepare(
+        &mut self,
+        reader: &mut Reader,
+        slot: Slot,
+        pending: Pending,
+        span: &mut Span,
+    ) -> Result<Option<Filled<Buffer>>> {
+        self.job.listed(slot)?;
+        let ticket;
+        (ticket, *span) = memory(&self.meta.line, pending).await?;
+        let size = usize::try_from(self.memory_bytes(slot)).map_err(|_| Code::OOM)?;
+        let buffer = ticket.claim(size)?;
+        if let Some(file) = reader.file() {
+            let job = self.job.clone();
+            if (size as u64) < slot.bytes {
+                self.spawn(slot, job.stream(slot, file, buffer, *span));
+            } else {
+                self.spawn(slot, job.carry(slot, file, buffer, *span));
+            }
+            return Ok(None);
+        }
+        let reading = reader.fill(buffer, size, slot.offset, self.job.algorithm(slot));
+        let filled = self.meta.stop.guard(Severity::Failure, reading).await?;
+        let short = (filled.buffer.filled().len() as u64) < slot.bytes;
+        if short && self.meta.spec.content_length.is_some() {
+            return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
+        }
+        Ok(Some(filled))
+    }
+
+    fn send(&mut self, slot: Slot, filled: Filled<Buffer>, span: Span) {
+        let job = self.job.clone();
+        self.spawn(slot, async move { job.send(slot, filled, span).await });
+    }
+
+    /// Runs what is left to do for a part on a worker of its own.
+    fn spawn(
+        &mut self,
+        slot: Slot,
+        work: impl Future<Output = Result<Part, Failure>> + Send + 'static,
+    ) {
+        let worker = (self.meta.home + slot.number as usize) % self.meta.env.workers.len();
+        let handle = self.meta.env.workers[worker].clone();
+        let job = self.job.clone();
+        let work = async move {
+            let ended = work.await;
+            job.over(&ended);
+            ended
+        };
+        self.uploading.spawn_on(work, &handle);
+    }
+
+    async fn wait_for_one(&mut self) {
+        let Some(joined) = self.uploading.join_next().await else { return };
+        let ended = match joined {
+            Ok(ended) => ended,
+            Err(error) => Err(Error::from(Code::S3_INTERNAL_ERROR).because(error).into()),
+        };
+        match ended {
+            Ok(part) => self.parts.push(part),
+            Err(failure) => {
+                self.meta.stop.set(Severity::Failure, failure.error.clone());
+                self.failure.get_or_insert(failure);
+            }
+        }
+    }
+}

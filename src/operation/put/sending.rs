@@ -216,7 +216,9 @@ impl Sending {
         slot: Slot,
         work: impl Future<Output = Result<Part, Failure>> + Send + 'static,
     ) {
-        let worker = (self.meta.home + slot.number as usize) % self.meta.env.workers.len();
+        // Where there is only one connection, parts go out in order.
+        let spread = if self.meta.spec.max_active > 1 { slot.number as usize } else { 0 };
+        let worker = (self.meta.home + spread) % self.meta.env.workers.len();
         let handle = self.meta.env.workers[worker].clone();
         let job = self.job.clone();
         let work = async move {

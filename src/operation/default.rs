@@ -9,14 +9,13 @@ use bytes::Bytes;
 use super::delivery::{Content, Payload, Target};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body, base};
+use super::part::record_unprepared;
 use super::reading::read_whole;
 use super::{BodyCallback, Kind, MetaRequest, Sink};
 use crate::body::Source;
 use crate::checksum::Hasher;
 use crate::error::{Code, Result};
-use crate::request::{
-    Failure, Reply, Request, RequestKind, Severity, call, parse_content_range, unsent,
-};
+use crate::request::{Failure, Reply, Request, RequestKind, Severity, call, parse_content_range};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let spec = &meta.spec;
@@ -27,12 +26,7 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let body = match body {
         Ok(body) => body,
         Err(error) => {
-            if meta.stop.result().is_none() {
-                let mut metrics = unsent(&meta.line, &request);
-                metrics.error = error.code();
-                metrics.end(meta.line.clock.monotonic_ns(), true);
-                meta.delivery.telemetry(metrics);
-            }
+            record_unprepared(&meta.line, &request, &error);
             return Err(error.into());
         }
     };

@@ -113,17 +113,23 @@ fn show_headers(meta: &Arc<MetaRequest>, upload: &Upload, reply: &Reply) {
     meta.tell_headers(headers.into_pairs(), reply.status);
 }
 
-/// Makes the failure known and, unless the meta request is paused, tells the service to forget the upload.
+/// Makes the failure known and tells the service to forget the upload, so that nothing is left behind to pay for; not
+/// if somebody is handed a token to go on with it, or if it is another upload than the token told of.
 pub(super) async fn give_up(meta: &Arc<MetaRequest>, upload: &Upload, failure: &Failure) {
     meta.stop.set(Severity::Failure, failure.error.clone());
-    let paused = meta.stop.result().is_some_and(|error| error.code() == Code::S3_PAUSED);
-    if !paused {
+    let has_token = meta.upload.lock().is_some();
+    let kept = match meta.stop.result().map(Error::code) {
+        Some(Code::S3_RESUME_FAILED) => true,
+        Some(Code::S3_PAUSED) => has_token,
+        _ => has_token && meta.delivery.wants().error_token,
+    };
+    if !kept {
         abort(meta, upload).await;
     }
 }
 
-/// Tells the service to forget the upload. Its answer changes nothing.
-pub(super) async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
+/// The answer changes nothing.
+async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
     let head = derive(&meta.spec, Derived::Abort, "DELETE", &upload.query());
     let mut request = request(meta, RequestKind::AbortMultipartUpload, head);
     request.always_send = true;

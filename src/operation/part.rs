@@ -1,9 +1,9 @@
 //! One part on its way: memory first, then the request. Nothing is held while memory is waited for.
 
 use super::MetaRequest;
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::pool::{Pending, Ticket};
-use crate::request::{Destination, Failure, Line, Reply, Request, Severity, Span, call};
+use crate::request::{Destination, Failure, Line, Reply, Request, Severity, Span, call, unsent};
 
 /// Waits for the memory of a part. The end of the meta request ends the wait, under the code that caused it.
 pub(super) async fn memory(line: &Line, pending: Pending) -> Result<(Ticket, Span)> {
@@ -25,6 +25,18 @@ pub(super) async fn memory(line: &Line, pending: Pending) -> Result<(Ticket, Spa
     Ok((ticket, Span { start_ns: Some(start_ns), end_ns: Some(end_ns) }))
 }
 
+/// Records a request that could not be prepared, and for that reason is never sent.
+pub(super) fn record_unprepared(line: &Line, request: &Request, error: &Error) {
+    // Whatever is given up because of an earlier error tells nothing new.
+    if line.stop.result().is_some() {
+        return;
+    }
+    let mut metrics = unsent(line, request);
+    metrics.error = error.code();
+    metrics.end(line.clock.monotonic_ns(), true);
+    (line.telemetry)(metrics);
+}
+
 /// Fetches one part of a download into pool memory.
 pub(super) async fn fetch(
     line: Line,
@@ -32,7 +44,13 @@ pub(super) async fn fetch(
     size: usize,
     mut request: Request,
 ) -> Result<Reply, Failure> {
-    let (ticket, span) = memory(&line, pending).await?;
+    let (ticket, span) = match memory(&line, pending).await {
+        Ok(memory) => memory,
+        Err(error) => {
+            record_unprepared(&line, &request, &error);
+            return Err(error.into());
+        }
+    };
     request.memory = span;
     request.destination = Destination::Pooled { ticket: Some(ticket), size, buffer: None };
     call(&line, &mut request).await

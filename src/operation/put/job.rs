@@ -13,13 +13,14 @@ use super::super::MetaRequest;
 use super::super::derived::{Derived, derive};
 use super::super::message::{BodyChecksum, assign_body};
 use super::super::multipart::{Upload, request};
+use super::super::part::record_unprepared;
 use super::super::reading::{Filled, read_file};
 use super::Part;
 use crate::body::SourceFile;
 use crate::checksum::{Algorithm, Digest, Location};
 use crate::error::{Code, Error, Result};
 use crate::pool::Buffer;
-use crate::request::{Failure, Metrics, Request, RequestKind, Severity, Span, call, unsent};
+use crate::request::{Failure, Request, RequestKind, Severity, Span, call, unsent};
 use crate::xml::{self, ListedPart};
 
 /// An upload as its parts see it.
@@ -213,7 +214,7 @@ impl Job {
 
     /// Records a part that need not be sent.
     pub fn skipped(&self, slot: Slot, span: Span) {
-        let mut metrics = self.record(slot, span);
+        let mut metrics = unsent(&self.meta.line, &self.request(slot, span));
         metrics.signing = Span { start_ns: metrics.total.start_ns, end_ns: metrics.total.start_ns };
         metrics.end(self.meta.line.clock.monotonic_ns(), false);
         self.meta.delivery.telemetry(metrics);
@@ -221,18 +222,7 @@ impl Job {
 
     /// Records a part that could not be prepared, and for that reason is never sent.
     pub fn unprepared(&self, slot: Slot, span: Span, error: &Error) {
-        // Whatever is given up because of an earlier error tells nothing new.
-        if self.meta.stop.result().is_some() {
-            return;
-        }
-        let mut metrics = self.record(slot, span);
-        metrics.error = error.code();
-        metrics.end(self.meta.line.clock.monotonic_ns(), true);
-        self.meta.delivery.telemetry(metrics);
-    }
-
-    fn record(&self, slot: Slot, span: Span) -> Metrics {
-        unsent(&self.meta.line, &self.request(slot, span))
+        record_unprepared(&self.meta.line, &self.request(slot, span), error);
     }
 
     /// Counts a part that is over with, whatever became of it, and makes a failure known.

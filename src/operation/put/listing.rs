@@ -34,7 +34,8 @@ pub(super) async fn uploaded_parts(
                     return Ok(None);
                 }
                 // What cannot be listed now may be listed later.
-                return Err(Broken { failure, keep: !gone });
+                let keep = !gone && meta.stop.result().is_none();
+                return Err(Broken { failure, keep });
             }
         };
         let read = take_page(reply.body.bytes(), token, marker.as_deref(), &mut listed);

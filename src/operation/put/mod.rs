@@ -1,8 +1,7 @@
 //! A multipart upload: create it, send the parts while the source gives bytes, complete it.
 //!
 //! An upload that goes on from a token begins with the list of parts that the service has ([`listing`]) instead; the
-//! parts are the business of [`sending`]. Whatever ends an upload that the service knows of is followed by an
-//! AbortMultipartUpload, so that nothing is left behind to pay for, unless somebody holds a token to go on with it.
+//! parts are the business of [`sending`].
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use super::meta_request::Pause;
 use super::multipart::{self, Upload};
 use super::{MetaRequest, ResumeToken, Review, ReviewPart, UploadToken};
 use crate::checksum::Location;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::request::{Failure, Metrics, RequestKind, Severity};
 use crate::xml::{CompletedPart, ListedPart};
 
@@ -37,7 +36,7 @@ struct Part {
 /// Why an upload ended early.
 struct Broken {
     failure: Failure,
-    /// What the service has of it may still be of use.
+    /// Nothing was learnt about what the service has, so it is left alone.
     keep: bool,
 }
 
@@ -61,22 +60,12 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
         }
     };
     let Err(Broken { failure, keep }) = ended else { return ended.map_err(|it| it.failure) };
-    meta.stop.set(Severity::Failure, failure.error.clone());
-    if !keeps_upload(meta, keep) {
-        multipart::abort(meta, &upload).await;
+    if keep {
+        meta.stop.set(Severity::Failure, failure.error.clone());
+    } else {
+        multipart::give_up(meta, &upload, &failure).await;
     }
     Err(failure)
-}
-
-/// Whether what the service has is left there: somebody can go on with it, or it is not ours to judge.
-fn keeps_upload(meta: &MetaRequest, keep: bool) -> bool {
-    let has_token = meta.upload.lock().is_some();
-    match meta.stop.result().map(Error::code) {
-        Some(Code::S3_RESUME_FAILED) => true,
-        Some(Code::S3_PAUSED) => has_token,
-        Some(Code::S3_CANCELED) => has_token && meta.delivery.wants().error_token,
-        _ => keep || (has_token && meta.delivery.wants().error_token),
-    }
 }
 
 /// Goes on with an upload. All parts done and the upload gone means that it was completed before.

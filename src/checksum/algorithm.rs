@@ -87,6 +87,12 @@ impl Algorithm {
             .map(|row| row.algorithm)
     }
 
+    /// The algorithm that `x-amz-checksum-algorithm` names, in any letter case.
+    pub fn from_name(name: &[u8]) -> Option<Self> {
+        let row = TABLE.iter().find(|row| row.name.as_bytes().eq_ignore_ascii_case(name));
+        row.map(|row| row.algorithm)
+    }
+
     /// Value of `x-amz-checksum-algorithm`.
     pub fn name(self) -> &'static str {
         self.row().name

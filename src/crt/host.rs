@@ -65,6 +65,14 @@ unsafe extern "C" {
     pub fn aws_unregister_error_info(error_info: *const aws_error_info_list);
     /// Takes the log subjects back.
     pub fn aws_unregister_log_subject_info_list(list: *mut aws_log_subject_info_list);
+    /// Frees the parts of an address.
+    pub fn aws_uri_clean_up(uri: *mut aws_uri);
+    /// Takes an address apart by the grammar that callers' own addresses were parsed by.
+    pub fn aws_uri_init_parse(
+        uri: *mut aws_uri,
+        allocator: *mut aws_allocator,
+        uri_str: *const aws_byte_cursor,
+    ) -> c_int;
 }
 
 // aws-c-io
@@ -410,6 +418,8 @@ pub const NAMES: &[&str] = &[
     "aws_thread_launch",
     "aws_unregister_error_info",
     "aws_unregister_log_subject_info_list",
+    "aws_uri_clean_up",
+    "aws_uri_init_parse",
 ];
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub mod string;
 pub mod sys;
 pub mod thread;
 pub mod tls;
+mod uri;
 
 #[cfg(all(test, not(feature = "embedded-crt")))]
 mod tests;
@@ -50,3 +51,4 @@ pub use resolver::HostResolver;
 pub use retry::{RetryStrategy, RetryToken};
 pub use string::{OwnedString, string_bytes, string_new};
 pub use tls::{Roots, TlsMinimum, TlsSettings, tls_settings};
+pub use uri::Uri;

@@ -33,6 +33,7 @@ impl Code {
     pub const PLATFORM_NOT_SUPPORTED: Self = Self(53);
     pub const STREAM_UNSEEKABLE: Self = Self(42);
     pub const INVALID_FILE_HANDLE: Self = Self(50);
+    pub const STRING_MATCH_NOT_FOUND: Self = Self(48);
     pub const HTTP_UNKNOWN: Self = Self(2048);
     pub const HTTP_HEADER_NOT_FOUND: Self = Self(2049);
     pub const HTTP_INVALID_HEADER_NAME: Self = Self(2051);

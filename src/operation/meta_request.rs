@@ -15,8 +15,8 @@ use super::verify::Verify;
 use super::window::Window;
 use super::writes::Writes;
 use super::{
-    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Spec, UploadToken, default, get,
-    put,
+    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Spec, UploadToken, copy, default,
+    get, put,
 };
 use crate::body::Source;
 use crate::error::{Code, Error, Result};
@@ -237,6 +237,6 @@ async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
         (Kind::Default, _) | (_, true) => default::run(meta).await,
         (Kind::Get, false) => get::run(meta).await,
         (Kind::Put, false) => put::run(meta).await,
-        (Kind::Copy, false) => Err(Error::from(Code::UNIMPLEMENTED).into()),
+        (Kind::Copy, false) => copy::run(meta).await,
     }
 }

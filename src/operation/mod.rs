@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 mod callbacks;
+mod copy;
+mod copy_source;
 mod default;
 mod delivery;
 mod derived;

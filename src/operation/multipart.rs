@@ -11,17 +11,22 @@ use super::derived::{Derived, derive};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body};
 use super::{MetaRequest, Spec};
-use crate::checksum::{Location, WantedAlgorithm};
+use crate::checksum::{Algorithm, Location, WantedAlgorithm};
 use crate::error::{Code, Error, Result};
 use crate::net::{Headers, RequestHead};
 use crate::request::{Failure, Reply, Request, RequestKind, Severity, call};
 use crate::sign::Payload;
 use crate::xml::{self, CompletedPart};
 
+/// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
+pub(super) const READY_AHEAD: usize = 2;
+
 /// What CreateMultipartUpload answered.
 #[derive(Clone)]
 pub(super) struct Upload {
     pub id: Bytes,
+    /// What the service was asked to check parts by, as far as this upload's creation says.
+    pub checksum: Option<Algorithm>,
     /// Encryption headers that the final answer repeats.
     encryption: Vec<(Bytes, Bytes)>,
 }
@@ -29,7 +34,8 @@ pub(super) struct Upload {
 impl Upload {
     /// An upload that was begun earlier: what its creation answered is what the caller asks for now.
     pub fn resumed(spec: &Spec, id: Bytes) -> Self {
-        Self { id, encryption: encryption_headers(&spec.message.headers) }
+        let encryption = encryption_headers(&spec.message.headers);
+        Self { id, checksum: None, encryption }
     }
 
     /// The query that names this upload.
@@ -63,6 +69,8 @@ pub(super) async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
         }
         _ => {}
     }
+    let checksum = head.headers.value("x-amz-checksum-algorithm");
+    let checksum = checksum.and_then(|name| Algorithm::from_name(name));
     let mut request = request(meta, RequestKind::CreateMultipartUpload, head);
     request.payload = Payload::NoPart;
     let reply = call(&meta.line, &mut request).await?;
@@ -70,7 +78,7 @@ pub(super) async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
     let encryption = encryption_headers(&reply.headers);
     meta.delivery.telemetry(reply.metrics);
     let id = id.filter(|id| !id.is_empty()).ok_or(Error::from(Code::S3_MISSING_UPLOAD_ID))?;
-    Ok(Upload { id, encryption })
+    Ok(Upload { id, checksum, encryption })
 }
 
 fn encryption_headers(headers: &Headers) -> Vec<(Bytes, Bytes)> {

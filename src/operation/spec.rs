@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::{RangeHeader, ResumeToken};
 use crate::body::{FileSink, Source};
 use crate::checksum;
+use crate::crt::Uri;
 use crate::net::{Origin, RequestHead};
 use crate::request::RequestKind;
 use crate::sign::SigningConfig;
@@ -84,6 +85,8 @@ pub struct Spec {
     pub force_dynamic_part_size: bool,
     pub object_size_hint: Option<u64>,
     pub range: Option<RangeHeader>,
+    /// Where a copy finds its source, unless the message's `x-amz-copy-source` is to say.
+    pub copy_source: Option<Uri>,
     pub has_if_match: bool,
     pub max_active: u32,
     pub order: Order,

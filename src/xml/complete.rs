@@ -22,6 +22,12 @@ pub fn copy_etag(document: &[u8]) -> Option<Bytes> {
     etag(document, "CopyPartResult")
 }
 
+/// A checksum in the answer to UploadPartCopy; None when there is none of this name.
+pub fn copy_checksum(document: &[u8], element: &str) -> Option<Bytes> {
+    let text = first_text(document, &["CopyPartResult", element]).ok()??;
+    Some(unescaped(&text)).filter(|text| !text.is_empty())
+}
+
 fn etag(document: &[u8], root: &str) -> Option<Bytes> {
     first_text(document, &[root, "ETag"]).ok()?.map(|text| unescaped(&text))
 }
@@ -120,6 +126,16 @@ mod tests {
             .unwrap(),
             "&x;"
         );
+    }
+
+    #[test]
+    fn checksums_of_copied_parts() {
+        let copied = b"<CopyPartResult><ETag>a</ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32>\
+            <ChecksumSHA1></ChecksumSHA1></CopyPartResult>";
+        assert_eq!(copy_checksum(copied, "ChecksumCRC32").unwrap(), "AAAAAA==");
+        assert_eq!(copy_checksum(copied, "ChecksumSHA1"), None);
+        assert_eq!(copy_checksum(copied, "ChecksumSHA256"), None);
+        assert_eq!(copy_checksum(b"", "ChecksumCRC32"), None);
     }
 
     #[test]

@@ -13,7 +13,8 @@ mod parts;
 mod session;
 
 pub use complete::{
-    CompletedPart, complete_etag, complete_upload_body, copy_etag, upload_id, without_quotes,
+    CompletedPart, complete_etag, complete_upload_body, copy_checksum, copy_etag, upload_id,
+    without_quotes,
 };
 pub use error::{ErrorDocument, error_document};
 pub use parts::{ListedPart, PartsPage, list_parts};

@@ -16,7 +16,7 @@ use crate::abi::*;
 use crate::body::{FileSink, FileSinkOptions, RecvMode, Source, SourceFile};
 use crate::checksum::{Location, Settings as ChecksumSettings};
 use crate::client::{Client, Settings};
-use crate::crt::{AsyncInputStream, Message};
+use crate::crt::{AsyncInputStream, Message, Uri};
 use crate::error::{Code, Error, Result};
 use crate::ffi::argument::{self, number, tribool, truth};
 use crate::ffi::handle;
@@ -322,7 +322,9 @@ impl Reading<'_> {
         let location = location.map_or(0, |config| number(&config.location));
         let in_header = location == Location::Header as u32;
         let both_bodies = options.body_callback.is_some() && options.body_callback_ex.is_some();
-        if (file_io.should_stream && in_header) || both_bodies {
+        // Whatever file is named, a copy reads none.
+        let streams = file_io.should_stream && self.kind != Kind::Copy;
+        if (streams && in_header) || both_bodies {
             return Err(Code::INVALID_ARGUMENT.into());
         }
         let download = self.kind == Kind::Get
@@ -415,6 +417,12 @@ impl Reading<'_> {
             false => Some(unsafe { handle::borrow(options.resume_token)? }.clone()),
         };
         let range = if self.kind == Kind::Get { self.range()? } else { None };
+        // SAFETY: as the caller of `request` promises.
+        let copy_source = unsafe { argument::bytes(options.copy_source_uri) };
+        let copy_source = match self.kind {
+            Kind::Copy if !copy_source.is_empty() => Some(Uri::parse(&copy_source)?),
+            _ => None,
+        };
         let max_active =
             self.settings.max_active(options.max_active_connections_override, self.file_io);
         let files = send_path.is_some() || matches!(sink, Sink::File(_));
@@ -440,6 +448,7 @@ impl Reading<'_> {
             force_dynamic_part_size: truth(&options.force_dynamic_part_size),
             object_size_hint,
             range,
+            copy_source,
             max_active,
             order: self.settings.order(tribool(options.out_of_order_delivery)),
             checksum,

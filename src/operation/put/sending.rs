@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::super::MetaRequest;
-use super::super::multipart::Upload;
+use super::super::multipart::{READY_AHEAD, Upload};
 use super::super::part::memory;
 use super::super::reading::{Filled, Reader};
 use super::Part;
@@ -20,9 +20,6 @@ use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Pending};
 use crate::request::{Failure, Severity, Span};
 use crate::xml::ListedPart;
-
-/// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
-const READY_AHEAD: usize = 2;
 
 pub(super) struct Sending {
     meta: Arc<MetaRequest>,

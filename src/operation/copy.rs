@@ -1,0 +1,259 @@
+//! A copy within the service: look up how large the source is, then let the service copy it, whole or in parts.
+//!
+//! No object bytes pass through here. A small object is copied by the caller's own message; a large one by ranges,
+//! many at a time, each of which the service answers when it has copied it. Whatever ends a copy in parts is followed
+//! by an AbortMultipartUpload, once everything on the wire has come to rest.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::task::JoinSet;
+
+use super::MetaRequest;
+use super::copy_source::lookup;
+use super::derived::{Derived, derive};
+use super::finish::Success;
+use super::message::base;
+use super::multipart::{self, READY_AHEAD, Upload};
+use super::plan::{self, Layout, MIB};
+use crate::checksum::Algorithm;
+use crate::error::{Code, Error, Result};
+use crate::request::{Failure, Reply, Request, RequestKind, Severity, call};
+use crate::sign::{self, Payload, SigningConfig};
+use crate::xml::{self, CompletedPart};
+
+/// From this size on an object is copied in parts.
+const IN_PARTS_BYTES: u64 = 1024 * MIB;
+/// Size of a part, unless the object is too large for so small ones.
+const PART_BYTES: u64 = 128 * MIB;
+
+pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
+    let bytes = source_bytes(meta).await?;
+    meta.stopped()?;
+    if bytes < IN_PARTS_BYTES {
+        return copy_whole(meta, bytes).await;
+    }
+    let layout = layout(bytes)?;
+    let upload = multipart::create(meta).await?;
+    let ended = copy_and_complete(meta, &upload, layout).await;
+    if let Err(failure) = &ended {
+        multipart::give_up(meta, &upload, failure).await;
+    }
+    ended
+}
+
+async fn source_bytes(meta: &Arc<MetaRequest>) -> Result<u64, Failure> {
+    let mut request = multipart::request(meta, RequestKind::HeadObject, lookup(&meta.spec)?);
+    request.payload = Payload::NoPart;
+    let reply = call(&meta.line, &mut request).await?;
+    let bytes = reply.headers.value("Content-Length").and_then(|value| decimal(value));
+    meta.delivery.telemetry(reply.metrics);
+    bytes.ok_or_else(|| Error::from(Code::S3_INVALID_CONTENT_LENGTH_HEADER).into())
+}
+
+async fn copy_whole(meta: &Arc<MetaRequest>, bytes: u64) -> Result<Success, Failure> {
+    let mut request = multipart::request(meta, RequestKind::CopyObject, base(&meta.spec));
+    sign_as_copy(&mut request);
+    request.part_number = 1;
+    match call(&meta.line, &mut request).await {
+        Ok(reply) => {
+            meta.tell_headers(reply.headers.into_pairs(), reply.status);
+            meta.delivery.progress(bytes, bytes);
+            meta.delivery.telemetry(reply.metrics);
+            Ok(Success { status: 200, taken: None })
+        }
+        Err(failure) => {
+            if let Some(head) = failure.head.clone() {
+                meta.tell_headers(head.headers.into_pairs(), head.status);
+                // The failure is recorded behind this: what the callback raises is the result.
+                let _ = meta.delivery.run(|_| ()).await;
+            }
+            Err(failure)
+        }
+    }
+}
+
+fn layout(bytes: u64) -> Result<Layout> {
+    let (part_bytes, _) = plan::upload_parts(bytes, PART_BYTES);
+    if part_bytes > plan::MAX_PART_BYTES {
+        return Err(Code::INVALID_ARGUMENT.into());
+    }
+    let last = bytes.saturating_sub(1);
+    Ok(Layout { first: 0, last, first_part_bytes: part_bytes, part_bytes })
+}
+
+async fn copy_and_complete(
+    meta: &Arc<MetaRequest>,
+    upload: &Upload,
+    layout: Layout,
+) -> Result<Success, Failure> {
+    meta.stopped()?;
+    let mut parts = copy_parts(meta, upload, layout).await?;
+    parts.sort_unstable_by_key(|part| part.number);
+    let element = list_checksums(upload.checksum, &parts);
+    let derived = match element {
+        Some(_) => Derived::CompleteSummed,
+        None => Derived::CompletePlain,
+    };
+    let mut head = derive(&meta.spec, derived, "POST", &upload.query());
+    head.headers.set("x-amz-mp-object-size", layout.len().to_string());
+    multipart::complete(meta, upload, head, &parts, element).await
+}
+
+/// Copies every part; returns when none is on the wire any more.
+async fn copy_parts(
+    meta: &Arc<MetaRequest>,
+    upload: &Upload,
+    layout: Layout,
+) -> Result<Vec<CompletedPart>, Failure> {
+    let limit = meta.spec.max_active as usize + READY_AHEAD;
+    let mut left = 1..=layout.parts();
+    let mut copying = JoinSet::new();
+    let mut copied = Vec::new();
+    let mut failure = None;
+    loop {
+        while meta.stop.result().is_none()
+            && copying.len() < limit
+            && let Some(part) = left.next()
+        {
+            let request = part_request(meta, upload, part, layout.part(part));
+            // Where there is only one connection, parts go out in order.
+            let spread = if meta.spec.max_active > 1 { part as usize } else { 0 };
+            let worker = (meta.home + spread) % meta.env.workers.len();
+            let checksum = upload.checksum;
+            let work = copy_part(meta.clone(), request, layout, checksum);
+            copying.spawn_on(work, &meta.env.workers[worker]);
+        }
+        let Some(joined) = copying.join_next().await else { break };
+        let lost = |error| Err(Error::from(Code::S3_INTERNAL_ERROR).because(error).into());
+        match joined.unwrap_or_else(lost) {
+            Ok(part) => copied.push(part),
+            Err(ended) => {
+                let ended: Failure = ended;
+                meta.stop.set(Severity::Failure, ended.error.clone());
+                failure.get_or_insert(ended);
+            }
+        }
+    }
+    match failure {
+        Some(failure) => Err(failure),
+        None => meta.stopped().map(|()| copied),
+    }
+}
+
+fn part_request(
+    meta: &MetaRequest,
+    upload: &Upload,
+    part: u32,
+    (first, last): (u64, u64),
+) -> Request {
+    let spec = &meta.spec;
+    let query = upload.part_query(part);
+    let mut head = derive(spec, Derived::Part, spec.message.method.clone(), &query);
+    head.headers.set("Content-Length", "0");
+    head.headers.set("x-amz-copy-source-range", format!("bytes={first}-{last}"));
+    let mut request = multipart::request(meta, RequestKind::UploadPartCopy, head);
+    sign_as_copy(&mut request);
+    request.part_number = part;
+    request
+}
+
+async fn copy_part(
+    meta: Arc<MetaRequest>,
+    mut request: Request,
+    layout: Layout,
+    checksum: Option<Algorithm>,
+) -> Result<CompletedPart, Failure> {
+    let reply = call(&meta.line, &mut request).await?;
+    let copied = copied_part(request.part_number, &reply, checksum);
+    if copied.is_ok() {
+        meta.delivery.progress(layout.part_len(request.part_number), layout.len());
+    }
+    meta.delivery.telemetry(reply.metrics);
+    Ok(copied?)
+}
+
+fn copied_part(number: u32, reply: &Reply, checksum: Option<Algorithm>) -> Result<CompletedPart> {
+    let document = reply.body.bytes();
+    let etag = xml::copy_etag(document).unwrap_or_default();
+    let etag = Bytes::copy_from_slice(xml::without_quotes(&etag));
+    if etag.is_empty() {
+        return Err(Code::S3_MISSING_ETAG.into());
+    }
+    let checksum = checksum.and_then(|it| xml::copy_checksum(document, it.element()));
+    Ok(CompletedPart { number, etag, checksum: checksum.unwrap_or_default() })
+}
+
+/// The element for the parts' checksums, if the service told one for every part.
+fn list_checksums(checksum: Option<Algorithm>, parts: &[CompletedPart]) -> Option<&'static str> {
+    let all = parts.iter().all(|part| !part.checksum.is_empty());
+    checksum.filter(|_| all).map(Algorithm::element)
+}
+
+/// There is no body that could have a trailer, and directory buckets want copies under the caller's own credentials
+/// instead of a session's.
+fn sign_as_copy(request: &mut Request) {
+    request.payload = Payload::NoPart;
+    if let Some(config) = &request.signing
+        && config.rules.algorithm == sign::Algorithm::S3Express
+    {
+        let mut own = SigningConfig::clone(config);
+        own.rules.algorithm = sign::Algorithm::V4;
+        request.signing = Some(Arc::new(own));
+    }
+}
+
+/// Plain digits that fit 64 bits.
+fn decimal(value: &[u8]) -> Option<u64> {
+    let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+    std::str::from_utf8(value).ok().filter(|_| digits)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GIB: u64 = 1024 * MIB;
+
+    #[test]
+    fn part_sizes() {
+        let table = [
+            (GIB, 128 * MIB, 8, 128 * MIB),
+            (GIB + 5, 128 * MIB, 9, 5),
+            (10_000 * 128 * MIB, 128 * MIB, 10_000, 128 * MIB),
+            (10_000 * 128 * MIB + 1, 128 * MIB + 1, 10_000, 128 * MIB - 9998),
+            (5 * 1024 * GIB, 549_755_814, 10_000, 549_753_694),
+            (10_000 * 5 * GIB, 5 * GIB, 10_000, 5 * GIB),
+        ];
+        for (bytes, part_bytes, parts, last_part_bytes) in table {
+            let layout = layout(bytes).expect("can be copied");
+            assert_eq!(layout.part_bytes, part_bytes, "{bytes}");
+            assert_eq!((layout.parts(), layout.len()), (parts, bytes));
+            assert_eq!(layout.part_len(parts), last_part_bytes, "{bytes}");
+        }
+        let too_large = layout(10_000 * 5 * GIB + 1).expect_err("has no parts that small");
+        assert_eq!(too_large.code(), Code::INVALID_ARGUMENT);
+    }
+
+    #[test]
+    fn lengths() {
+        assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
+        for broken in ["", "+1", "1 ", "0x1", "18446744073709551616"] {
+            assert_eq!(decimal(broken.as_bytes()), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn checksums_are_listed_for_all_parts_or_for_none() {
+        let part = |number, checksum: &'static str| CompletedPart {
+            number,
+            etag: Bytes::new(),
+            checksum: checksum.into(),
+        };
+        let crc32 = Some(Algorithm::Crc32);
+        let (with, without) = (part(1, "AAAAAA=="), part(2, ""));
+        assert_eq!(list_checksums(crc32, std::slice::from_ref(&with)), Some("ChecksumCRC32"));
+        assert_eq!(list_checksums(None, std::slice::from_ref(&with)), None);
+        assert_eq!(list_checksums(crc32, &[with, without]), None);
+    }
+}

@@ -32,6 +32,8 @@ pub(super) struct Job {
     listed: HashMap<u32, ListedPart>,
     /// How many parts may wait for their bytes at a time.
     reads: Semaphore,
+    /// Whose turn it is, where parts are sent one by one.
+    pub turns: Option<Semaphore>,
 }
 
 /// One part of the body.
@@ -60,7 +62,9 @@ impl Job {
             content_md5: wants_md5 && location == Location::None,
         };
         let reads = Semaphore::new(meta.env.limits.max_pending_reads.max(1) as usize);
-        Arc::new(Self { meta: meta.clone(), upload: upload.clone(), checksum, listed, reads })
+        let turns = (meta.spec.max_active == 1).then(|| Semaphore::new(1));
+        let (meta, upload) = (meta.clone(), upload.clone());
+        Arc::new(Self { meta, upload, checksum, listed, reads, turns })
     }
 
     pub fn slot(&self, number: u32) -> Slot {

@@ -213,12 +213,16 @@ impl Sending {
         slot: Slot,
         work: impl Future<Output = Result<Part, Failure>> + Send + 'static,
     ) {
-        // Where there is only one connection, parts go out in order.
+        // With one connection parts go out in order: all on one worker, where they queue up as they come.
         let spread = if self.meta.spec.max_active > 1 { slot.number as usize } else { 0 };
         let worker = (self.meta.home + spread) % self.meta.env.workers.len();
         let handle = self.meta.env.workers[worker].clone();
         let job = self.job.clone();
         let work = async move {
+            let _turn = match &job.turns {
+                Some(turns) => turns.acquire().await.ok(),
+                None => None,
+            };
             let ended = work.await;
             job.over(&ended);
             ended

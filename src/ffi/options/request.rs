@@ -418,11 +418,7 @@ impl Reading<'_> {
         };
         let range = if self.kind == Kind::Get { self.range()? } else { None };
         // SAFETY: as the caller of `request` promises.
-        let copy_source = unsafe { argument::bytes(options.copy_source_uri) };
-        let copy_source = match self.kind {
-            Kind::Copy if !copy_source.is_empty() => Some(Uri::parse(&copy_source)?),
-            _ => None,
-        };
+        let copy_source = unsafe { self.copy_source()? };
         let max_active =
             self.settings.max_active(options.max_active_connections_override, self.file_io);
         let files = send_path.is_some() || matches!(sink, Sink::File(_));
@@ -460,6 +456,16 @@ impl Reading<'_> {
             handle: 0,
         };
         Ok(Request { spec, receive_buffer })
+    }
+
+    /// Where a copy finds its source, if that is said apart from the message.
+    unsafe fn copy_source(&self) -> Result<Option<Uri>> {
+        // SAFETY: as the caller of `request` promises.
+        let text = unsafe { argument::bytes(self.options.copy_source_uri) };
+        if self.kind != Kind::Copy || text.is_empty() {
+            return Ok(None);
+        }
+        Uri::parse(&text).map(Some)
     }
 
     fn user_agent(&self, files: bool) -> Bytes {

@@ -142,7 +142,8 @@ fn prose_is_not_too_wide() {
 
 #[test]
 fn functions_fit_on_a_page() {
-    check(all(), long_functions);
+    // Mirrors of C types have no functions, only fields that are called so.
+    check(all().into_iter().filter(|source| !is_below(source, TABLES)).collect(), long_functions);
 }
 
 #[test]

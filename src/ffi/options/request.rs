@@ -411,11 +411,8 @@ impl Reading<'_> {
         if multipart && !streams_file && route.part_size > largest {
             return Err(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT.into());
         }
-        let resume = match options.resume_token.is_null() {
-            true => None,
-            // SAFETY: a token of the caller's, alive during the call.
-            false => Some(unsafe { handle::borrow(options.resume_token)? }.clone()),
-        };
+        // SAFETY: a token of the caller's, alive during the call; NULL is none.
+        let resume = unsafe { handle::borrow(options.resume_token.cast_const()) }.ok().cloned();
         let range = if self.kind == Kind::Get { self.range()? } else { None };
         // SAFETY: as the caller of `request` promises.
         let copy_source = unsafe { self.copy_source()? };

@@ -1,5 +1,6 @@
 //! Servers on the loopback interface for the tests of the library: an S3 server that keeps objects in a directory, and
-//! a scripted one that misbehaves as told and remembers every byte it was sent. The binary `s3-test-server` runs either.
+//! a scripted one that misbehaves as told and remembers every byte it was sent. The binary `s3-test-server` runs
+//! either.
 
 pub mod certificate;
 pub mod content;

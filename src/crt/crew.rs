@@ -262,6 +262,7 @@ mod tests {
             crew.post(index, move || sender.send("job").unwrap());
         }
         crew.when_stopped(move || sender.send("stopped").unwrap());
+        drop(crew);
         for release in release {
             release.send(()).unwrap();
         }

@@ -168,7 +168,7 @@ fn an_early_end_is_a_closed_connection() {
     ];
     for response in table {
         let error = whole(response).expect_err(response);
-        assert_eq!(error.code(), Code::HTTP_CONNECTION_CLOSED, "{response:?}");
+        assert_eq!(error.code(), Code::IO_SOCKET_CLOSED, "{response:?}");
     }
 }
 

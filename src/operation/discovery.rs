@@ -1,7 +1,6 @@
 //! The first request of a download: how long the object is, which version it is, and how it will be cut.
 //!
-//! The choice of request and the reading of its answer follow sections "Discovery" and "Special discovery outcomes" of
-//! the table of behaviours in `docs/`; an object found empty by a ranged GET is asked for once more by part number.
+//! An object found empty by a ranged GET is asked for once more by part number.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

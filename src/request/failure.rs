@@ -1,7 +1,7 @@
 //! The verdict on a response: success, or the error code that its status and body stand for.
 //!
 //! The tables are `s3_meta_request.c: s_s3_meta_request_error_code_from_response_status` and
-//! `..._error_code_from_response` of aws-c-s3 v1.5.1, restated in `docs/`.
+//! `..._error_code_from_response` of aws-c-s3 v1.5.1.
 
 use super::RequestKind;
 use crate::backoff::RetryKind;

@@ -18,7 +18,7 @@ use super::tls::Session;
 use crate::error::{Code, Error, Result};
 
 /// Read at a time while the head, or framing, is awaited: what comes with it is copied, so it should not be much.
-const HEAD_BATCH: usize = 16 * 1024;
+const HEAD_BATCH: usize = 4 * 1024;
 
 /// Ciphertext that one call reads.
 const RECORD_BATCH: usize = 256 * 1024;

@@ -15,7 +15,9 @@ use super::{BodyCallback, Kind, MetaRequest, Sink};
 use crate::body::Source;
 use crate::checksum::Hasher;
 use crate::error::{Code, Result};
-use crate::request::{Failure, Reply, Request, RequestKind, Severity, call, parse_content_range};
+use crate::request::{
+    Failure, Reply, ReplyBody, Request, RequestKind, Severity, call, parse_content_range,
+};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let spec = &meta.spec;
@@ -82,8 +84,11 @@ fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Suc
     }
     let status = reply.status;
     meta.tell_headers(reply.headers.iter().cloned().collect(), status);
-    let bytes = Bytes::copy_from_slice(reply.body.bytes());
-    let received_bytes = bytes.len() as u64;
+    let content = match reply.body {
+        ReplyBody::Pooled(buffer) => Content::Pooled(buffer.freeze()),
+        ReplyBody::Heap(bytes) => Content::Heap(bytes.into()),
+    };
+    let received_bytes = content.bytes().len() as u64;
     let progress = if spec.kind == Kind::Put { sent_bytes } else { received_bytes };
     meta.delivery.progress(progress, progress);
     let limited = meta.window.is_limited()
@@ -97,7 +102,7 @@ fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Suc
     meta.delivery.aim(target, expected.map(Hasher::new));
     meta.delivery.body(Payload {
         part: 1,
-        content: Content::Heap(bytes),
+        content,
         range_start: range.map_or(0, |(first, ..)| first),
         offset: 0,
         metrics: reply.metrics,

@@ -152,7 +152,11 @@ async fn get(meta: &Arc<MetaRequest>, request: Request, bytes: u64) -> Result<Re
     fetch(meta.line.clone(), pending, bytes as usize, request).await
 }
 
-fn interpret(meta: &Arc<MetaRequest>, shape: Shape, reply: Reply) -> Result<Discovery, Failure> {
+fn interpret(
+    meta: &Arc<MetaRequest>,
+    shape: Shape,
+    mut reply: Reply,
+) -> Result<Discovery, Failure> {
     let facts = match facts(meta, shape, &reply.headers) {
         Ok(facts) => facts,
         Err(error) => {
@@ -164,7 +168,7 @@ fn interpret(meta: &Arc<MetaRequest>, shape: Shape, reply: Reply) -> Result<Disc
     let whole_in_one = reply.validated.is_some()
         && facts.first_part_bytes.is_some_and(|bytes| bytes == facts.object_bytes);
     settle(meta, shape, &facts, &reply.headers, whole_in_one);
-    let headers = reply.headers.clone();
+    let headers = std::mem::take(&mut reply.headers);
     let discovery = finish(meta, shape, facts, &headers, Some(reply));
     Ok(discovery)
 }

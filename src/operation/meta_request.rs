@@ -84,6 +84,7 @@ impl MetaRequest {
             permits: [own_permits, env.permits.clone()],
             stop: stop.clone(),
             telemetry: Arc::new(move |metrics| reports.telemetry(metrics)),
+            records: delivery.wants().telemetry,
             clock,
             partition: spec.message.headers.value("Host").cloned().unwrap_or_default(),
         };
@@ -233,10 +234,11 @@ async fn run(mut ending: Ending) {
 }
 
 async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
+    // Boxed, so that each takes memory of its own size and nothing large is moved about.
     match (meta.spec.kind, meta.spec.single) {
-        (Kind::Default, _) | (_, true) => default::run(meta).await,
-        (Kind::Get, false) => get::run(meta).await,
-        (Kind::Put, false) => put::run(meta).await,
-        (Kind::Copy, false) => copy::run(meta).await,
+        (Kind::Default, _) | (_, true) => Box::pin(default::run(meta)).await,
+        (Kind::Get, false) => Box::pin(get::run(meta)).await,
+        (Kind::Put, false) => Box::pin(put::run(meta)).await,
+        (Kind::Copy, false) => Box::pin(copy::run(meta)).await,
     }
 }

@@ -3,6 +3,7 @@
 //! One call holds its permits and its connection only while an attempt is on the wire: a request that waits for its
 //! next attempt takes nothing from anybody. The body of a request is kept by the caller and sent again as it is.
 
+use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,6 +35,8 @@ pub struct Line {
     pub permits: [Arc<Semaphore>; 2],
     pub stop: Stop,
     pub telemetry: Telemetry,
+    /// Whether anybody looks at the records: what is costly to note is left out if not.
+    pub records: bool,
     pub clock: Clock,
     /// The `Host` value of the caller's message: what retry budgets are kept by.
     pub partition: Bytes,
@@ -43,6 +46,12 @@ pub struct Line {
 pub enum Body {
     None,
     Chunks(Vec<Bytes>),
+    /// A range of a file, which goes from its cache to the socket.
+    File {
+        file: Arc<File>,
+        offset: u64,
+        len: u64,
+    },
     /// Makes the source of one attempt.
     Streamed(Box<dyn Fn() -> Result<Box<dyn net::OutgoingStream>> + Send + Sync>),
 }
@@ -238,7 +247,9 @@ async fn attempt(
     let _shared = stop.guard(Severity::Failure, permit(shared)).await.map_err(before_sending)?;
 
     metrics.connecting.start_ns = Some(line.clock.monotonic_ns());
-    metrics.connections = line.connections.numbers(&line.origin);
+    if line.records {
+        metrics.connections = line.connections.numbers(&line.origin);
+    }
     let lease = stop.guard(Severity::Failure, line.connections.acquire(&line.origin)).await;
     let mut lease = lease.map_err(|error| Attempt { failure: error.into(), connecting: true })?;
     metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
@@ -249,14 +260,17 @@ async fn attempt(
     let deadlines = Deadlines { first_byte_ms: request.first_byte_timeout_ms };
     let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
     let exchanged = stop.guard(Severity::Interrupt, exchange).await;
-    metrics.ip_address = Some(lease.ip().to_string());
+    metrics.ip_address = line.records.then(|| lease.ip().to_string());
     metrics.connection_id = Some(lease.id() as usize);
     metrics.stream_id = Some(lease.stream_id());
     metrics.thread_id = Some(crt::thread::current_id());
     drop(lease);
     metrics.sending = Span { start_ns: stamps.send_start_ns, end_ns: stamps.send_end_ns };
     metrics.receiving = Span { start_ns: stamps.receive_start_ns, end_ns: stamps.receive_end_ns };
-    settle(request.kind, &request.operation, receive, exchanged, metrics)
+    if line.records {
+        note_response(metrics, receive.head_so_far(), &exchanged);
+    }
+    settle(request.kind, &request.operation, receive, exchanged)
 }
 
 async fn permit<T>(
@@ -283,36 +297,40 @@ fn outgoing(body: &Body) -> Result<Outgoing> {
     Ok(match body {
         Body::None => Outgoing::Empty,
         Body::Chunks(chunks) => Outgoing::Bytes(chunks.clone()),
+        Body::File { file, offset, len } => {
+            Outgoing::File { file: file.clone(), offset: *offset, len: *len }
+        }
         Body::Streamed(make) => Outgoing::Stream(make()?),
     })
 }
 
-/// Turns what arrived into a verdict, and notes the response in the record.
-fn settle(
-    kind: RequestKind,
-    operation: &Arc<str>,
-    receive: Receive<'_>,
-    exchanged: Result<()>,
-    metrics: &mut Metrics,
-) -> Result<Received, Attempt> {
-    let head = receive.head_so_far().cloned();
-    if let Some(head) = &head {
-        metrics.status = Some(head.status);
-        metrics.headers = Some(head.headers.iter().cloned().collect());
-    }
-    let failed = |error: Error, mismatch| Attempt {
-        failure: Failure { error, head: head.clone(), mismatch },
-        connecting: false,
-    };
-    if let (Err(error), Some(head)) = (&exchanged, &head)
+/// Notes the head of the response in the record.
+fn note_response(metrics: &mut Metrics, head: Option<&net::ResponseHead>, exchanged: &Result<()>) {
+    let Some(head) = head else { return };
+    metrics.status = Some(head.status);
+    metrics.headers = Some(head.headers.iter().cloned().collect());
+    if let Err(error) = exchanged
         && error.code() == Code::S3_INVALID_CONTENT_RANGE_HEADER
     {
         // Headers are looked at one by one, and this one ended the look.
         let names = head.headers.iter().map(|(name, _)| name);
         metrics.headers_seen = names.take_while(|name| *name != "Content-Range").count();
     }
-    exchanged.map_err(|error| failed(error, None))?;
-    let received = receive.finish().map_err(|(error, mismatch)| failed(error, mismatch))?;
+}
+
+/// Turns what arrived into a verdict.
+fn settle(
+    kind: RequestKind,
+    operation: &Arc<str>,
+    receive: Receive<'_>,
+    exchanged: Result<()>,
+) -> Result<Received, Attempt> {
+    let failed = |failure| Attempt { failure, connecting: false };
+    if let Err(error) = exchanged {
+        let head = receive.head_so_far().cloned();
+        return Err(failed(Failure { error, head, mismatch: None }));
+    }
+    let received = receive.finish().map_err(failed)?;
     let status = received.head.status;
     if let Err(code) = judge(kind, status, &received.heap) {
         let mut error = Error::from(code);
@@ -324,7 +342,7 @@ fn settle(
                 operation: operation.to_string(),
             });
         }
-        return Err(failed(error, None));
+        return Err(failed(Failure { error, head: Some(received.head), mismatch: None }));
     }
     Ok(received)
 }

@@ -5,8 +5,8 @@
 
 use bytes::{BufMut, Bytes};
 
-use super::RequestKind;
 use super::failure::content_range;
+use super::{Failure, RequestKind};
 use crate::checksum::{Algorithm, Digest, Hasher, Names, Selection, advertised};
 use crate::error::{Code, Error, Result};
 use crate::net::{Incoming, ResponseHead};
@@ -80,9 +80,9 @@ impl<'a> Receive<'a> {
     }
 
     /// Takes the response apart; a body that does not match its announced checksum is an error.
-    pub fn finish(mut self) -> Result<Received, (Error, Option<Algorithm>)> {
+    pub fn finish(mut self) -> Result<Received, Failure> {
         let Some(head) = self.head.take() else {
-            return Err((Code::HTTP_CONNECTION_CLOSED.into(), None));
+            return Err(Error::from(Code::HTTP_CONNECTION_CLOSED).into());
         };
         let mut digests: Vec<(Algorithm, Digest)> = Vec::with_capacity(self.hashers.len());
         for (algorithm, hasher) in std::mem::take(&mut self.hashers) {
@@ -95,7 +95,7 @@ impl<'a> Receive<'a> {
                 let matches = of(*algorithm).is_some_and(|d| d.base64().as_bytes() == &value[..]);
                 if !matches {
                     let error = Error::from(Code::S3_RESPONSE_CHECKSUM_MISMATCH);
-                    return Err((error, Some(*algorithm)));
+                    return Err(Failure { error, head: Some(head), mismatch: Some(*algorithm) });
                 }
                 Some(*algorithm)
             }

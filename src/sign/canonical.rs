@@ -123,11 +123,14 @@ pub(super) fn query(mut parameters: Vec<Parameter>) -> String {
 }
 
 /// The signed headers: lower-case name and tidied value, sorted by name, equal names in message order.
-pub(super) struct SignedHeaders(Vec<(Vec<u8>, Vec<u8>)>);
+pub(super) struct SignedHeaders<'a>(Vec<SignedHeader<'a>>);
 
-impl SignedHeaders {
+/// Borrowed from the message where it is in canonical form there.
+type SignedHeader<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
+impl<'a> SignedHeaders<'a> {
     /// The headers of the message that may be signed, and those that the signer adds.
-    pub fn new<'a>(
+    pub fn new(
         message: &'a Headers,
         added: impl Iterator<Item = (&'a [u8], &'a [u8])>,
         rules: &SigningRules,
@@ -142,7 +145,7 @@ impl SignedHeaders {
             .map(|(name, value)| (&name[..], &value[..]));
         let mut headers: Vec<_> = of_message
             .chain(added)
-            .map(|(name, value)| (name.to_ascii_lowercase(), tidied(value)))
+            .map(|(name, value)| (lower_case(name), tidied(value)))
             .collect();
         headers.sort_by(|(one, _), (other, _)| one.cmp(other));
         Self(headers)
@@ -165,16 +168,26 @@ impl SignedHeaders {
         }
     }
 
-    fn groups(&self) -> impl Iterator<Item = &[(Vec<u8>, Vec<u8>)]> {
+    fn groups(&self) -> impl Iterator<Item = &[SignedHeader<'a>]> {
         self.0.chunk_by(|(one, _), (other, _)| one == other)
     }
 }
 
 /// A value without blanks at its ends and with single spaces for the runs inside.
-fn tidied(value: &[u8]) -> Vec<u8> {
+fn tidied(value: &[u8]) -> Cow<'_, [u8]> {
     let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0x0b;
+    if !value.iter().any(is_blank) {
+        return Cow::Borrowed(value);
+    }
     let words = value.split(is_blank).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(&b' ')
+    Cow::Owned(words.collect::<Vec<_>>().join(&b' '))
+}
+
+fn lower_case(name: &[u8]) -> Cow<'_, [u8]> {
+    match name.iter().any(u8::is_ascii_uppercase) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
 }
 
 #[cfg(test)]

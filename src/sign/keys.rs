@@ -8,20 +8,25 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::hmac;
 use aws_sigv4::sign::{v4, v4a};
 use parking_lot::Mutex;
 
-use super::signature::Scope;
+use super::signature::{Scope, hex};
 
 const CAPACITY: usize = 16;
 
-type Key = [u8; 32];
+/// A key as it is used: the symmetric one has its share of the hashing done already.
+enum Key {
+    Symmetric(hmac::Key),
+    Asymmetric([u8; 32]),
+}
 
 /// Digest of everything that a key depends on, so that no secret is kept that is not needed.
 type Name = [u8; 32];
 
 /// Newest first.
-type Entries = VecDeque<(Name, Key)>;
+type Entries = VecDeque<(Name, Arc<Key>)>;
 
 /// Derived keys of one configuration; clones share them.
 #[derive(Clone, Default)]
@@ -32,45 +37,40 @@ pub(super) struct KeyCache {
 impl KeyCache {
     /// Signs with the key for these credentials and this scope, in lower-case hexadecimal.
     pub fn signature(&self, scope: &Scope<'_>, now: SystemTime, string_to_sign: &[u8]) -> String {
-        let key = self.key(scope, now);
-        match scope.asymmetric {
-            true => v4a::calculate_signature(key, string_to_sign),
-            false => v4::calculate_signature(key, string_to_sign),
+        match &*self.key(scope, now) {
+            Key::Symmetric(key) => hex(hmac::sign(key, string_to_sign).as_ref()),
+            Key::Asymmetric(key) => v4a::calculate_signature(key, string_to_sign),
         }
     }
 
-    fn key(&self, scope: &Scope<'_>, now: SystemTime) -> Key {
+    fn key(&self, scope: &Scope<'_>, now: SystemTime) -> Arc<Key> {
         let name = name(scope);
         let known = |entries: &Entries| {
-            entries.iter().find(|(known, _)| *known == name).map(|(_, key)| *key)
+            entries.iter().find(|(known, _)| *known == name).map(|(_, key)| key.clone())
         };
         if let Some(key) = known(&self.entries.lock()) {
             return key;
         }
-        let key = derive(scope, now);
+        let key = Arc::new(derive(scope, now));
         let mut entries = self.entries.lock();
         if known(&entries).is_none() {
             entries.truncate(CAPACITY - 1);
-            entries.push_front((name, key));
+            entries.push_front((name, key.clone()));
         }
         key
     }
 }
 
 fn derive(scope: &Scope<'_>, now: SystemTime) -> Key {
-    let mut key = [0; 32];
-    let copy = |key: &mut Key, derived: &[u8]| key.copy_from_slice(derived);
     if scope.asymmetric {
-        copy(
-            &mut key,
-            v4a::generate_signing_key(scope.access_key_id, scope.secret_access_key).as_ref(),
-        );
-    } else {
-        let derived =
-            v4::generate_signing_key(scope.secret_access_key, now, scope.region, scope.service);
-        copy(&mut key, derived.as_ref());
+        let mut key = [0; 32];
+        let derived = v4a::generate_signing_key(scope.access_key_id, scope.secret_access_key);
+        key.copy_from_slice(derived.as_ref());
+        return Key::Asymmetric(key);
     }
-    key
+    let derived =
+        v4::generate_signing_key(scope.secret_access_key, now, scope.region, scope.service);
+    Key::Symmetric(hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()))
 }
 
 fn name(scope: &Scope<'_>) -> Name {
@@ -107,11 +107,12 @@ mod tests {
     #[test]
     fn keys_are_kept_and_told_apart() {
         let cache = KeyCache::default();
+        let sign = |scope: &Scope<'_>| cache.signature(scope, UNIX_EPOCH, b"text");
         let first = cache.key(&scope("a", false), UNIX_EPOCH);
-        assert_eq!(cache.key(&scope("a", false), UNIX_EPOCH), first);
+        assert!(Arc::ptr_eq(&cache.key(&scope("a", false), UNIX_EPOCH), &first));
         assert_eq!(cache.entries.lock().len(), 1);
-        assert_ne!(cache.key(&scope("b", false), UNIX_EPOCH), first);
-        assert_ne!(cache.key(&scope("a", true), UNIX_EPOCH), first);
+        assert_ne!(sign(&scope("b", false)), sign(&scope("a", false)));
+        assert_ne!(sign(&scope("a", true)), sign(&scope("a", false)));
         assert_eq!(cache.clone().entries.lock().len(), 3);
     }
 

@@ -201,7 +201,7 @@ impl Signer<'_> {
     }
 
     /// Likewise, all but the signature.
-    fn added_parameters(&self, signed: &SignedHeaders) -> Vec<Parameter> {
+    fn added_parameters(&self, signed: &SignedHeaders<'_>) -> Vec<Parameter> {
         let mut added: Vec<Parameter> = Vec::with_capacity(8);
         let mut add =
             |name: &str, value: &[u8]| added.push((name.into(), canonical::encode(value)));
@@ -229,7 +229,7 @@ impl Signer<'_> {
         format!("{}/{}", self.scope.access_key_id, self.scope.text())
     }
 
-    fn signature(&self, head: &RequestHead, signed: &SignedHeaders, query: String) -> String {
+    fn signature(&self, head: &RequestHead, signed: &SignedHeaders<'_>, query: String) -> String {
         let path = canonical::path(canonical::split_target(&head.target).0, self.rules);
         let mut request = Vec::with_capacity(1024);
         for line in [&head.method[..], &path, query.as_bytes()] {
@@ -250,7 +250,7 @@ impl Signer<'_> {
 }
 
 /// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()

@@ -74,6 +74,11 @@ impl Job {
         Slot { number, offset, bytes: rest.min(spec.part_size) }
     }
 
+    /// Whether the service has parts of this upload that have to be compared.
+    pub fn resumes(&self) -> bool {
+        !self.listed.is_empty()
+    }
+
     /// What the service has in place of a part. Another length means that it belongs to another body.
     pub fn listed(&self, slot: Slot) -> Result<Option<&ListedPart>> {
         let listed = self.listed.get(&slot.number);

@@ -15,6 +15,7 @@ use super::super::reading::{Filled, Reader};
 use super::Part;
 use super::job::{Job, Slot};
 use super::streaming::WINDOW_BYTES;
+use crate::body::SourceFile;
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Pending};
@@ -25,10 +26,12 @@ pub(super) struct Sending {
     meta: Arc<MetaRequest>,
     job: Arc<Job>,
     /// Memory that was asked for ahead, in the order of the parts.
-    reserved: VecDeque<(Slot, Pending)>,
+    reserved: VecDeque<(Slot, Option<Pending>)>,
     next_part: u32,
     /// Long parts flow from the file to the network.
     streams: bool,
+    /// Where they flow without passing through here, that file.
+    sent_file: Option<Arc<SourceFile>>,
     uploading: JoinSet<Result<Part, Failure>>,
     parts: Vec<Part>,
     failure: Option<Failure>,
@@ -42,6 +45,7 @@ impl Sending {
             reserved: VecDeque::new(),
             next_part: 1,
             streams: false,
+            sent_file: None,
             uploading: JoinSet::new(),
             parts: Vec::new(),
             failure: None,
@@ -58,6 +62,7 @@ impl Sending {
         let meta = self.meta.clone();
         let mut reader = Reader::new(&meta);
         self.streams = meta.spec.file_io.should_stream && reader.file().is_some();
+        self.sent_file = reader.file().filter(|_| self.job.sends_files());
         let limit = meta.spec.max_active as usize + READY_AHEAD;
         while meta.stop.result().is_none() {
             if self.uploading.len() >= limit {
@@ -111,7 +116,15 @@ impl Sending {
     async fn read_next(&mut self, reader: &mut Reader) -> Result<bool> {
         self.reserve_ahead()?;
         let Some((slot, pending)) = self.reserved.pop_front() else { return Ok(true) };
-        let read = self.read_and_send(reader, slot, pending).await;
+        let read = match (pending, &self.sent_file) {
+            (Some(pending), _) => self.read_and_send(reader, slot, pending).await,
+            (None, Some(file)) => {
+                let work = self.job.clone().send_file(slot, file.clone());
+                self.spawn(slot, work);
+                Ok(Some(slot.number) == self.total_parts())
+            }
+            (None, None) => Err(Code::INVALID_STATE.into()),
+        };
         if let Err(error) = &read {
             self.job.over(&Err(error.clone().into()));
         }
@@ -130,7 +143,10 @@ impl Sending {
                 break;
             }
             let slot = self.job.slot(part);
-            let pending = self.meta.reserve(self.memory_bytes(slot), slot.offset, false)?;
+            let pending = match self.sent_file {
+                Some(_) => None,
+                None => Some(self.meta.reserve(self.memory_bytes(slot), slot.offset, false)?),
+            };
             self.reserved.push_back((slot, pending));
             self.next_part += 1;
         }

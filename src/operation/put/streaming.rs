@@ -1,7 +1,8 @@
 //! Parts that flow from a file to the network while they are sent.
 //!
 //! Such a part needs a small window of memory whatever its size: one half is filled while the other is on its way. An
-//! attempt that follows another one reads the file again, through the same window.
+//! attempt that follows another one reads the file again, through the same window. Where nobody has to look at the
+//! bytes, without TLS and without checksums, the kernel takes them from the file itself and no memory is needed.
 
 use std::sync::{Arc, OnceLock};
 
@@ -21,6 +22,30 @@ use crate::sign::Payload;
 pub(super) const WINDOW_BYTES: u64 = 2 * 1024 * 1024;
 
 impl Job {
+    /// Whether parts of a file can go to the socket without passing through memory of ours.
+    pub fn sends_files(&self) -> bool {
+        let spec = &self.meta.spec;
+        let unread = self.checksum.algorithm.is_none() && !self.checksum.content_md5;
+        let known = spec.content_length.is_some() && !self.resumes();
+        unread && known && !spec.file_io.direct_io && !self.meta.line.origin.tls
+    }
+
+    /// Sends a part of a file that nobody reads here.
+    pub async fn send_file(
+        self: Arc<Self>,
+        slot: Slot,
+        file: Arc<SourceFile>,
+    ) -> Result<Part, Failure> {
+        let now_ns = Some(self.meta.line.clock.monotonic_ns());
+        let span = Span { start_ns: now_ns, end_ns: now_ns };
+        require_length(&file, slot).inspect_err(|error| self.unprepared(slot, span, error))?;
+        let mut request = self.request(slot, span);
+        request.head.headers.set("Content-Length", slot.bytes.to_string());
+        let Slot { offset, bytes: len, .. } = slot;
+        request.body = Body::File { file: file.file().clone(), offset, len };
+        self.upload(request, len, Arc::default()).await
+    }
+
     /// Sends a part of a file, or compares it with what the service has.
     pub async fn stream(
         self: Arc<Self>,

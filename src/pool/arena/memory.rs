@@ -12,6 +12,9 @@ use crate::crt::Allocator;
 /// From this size on memory is mapped.
 const MAPPED: usize = 1024 * 1024;
 
+/// Size of a huge page where it is smallest.
+const HUGE_PAGE: usize = 2 * 1024 * 1024;
+
 /// Owned memory, aligned to the page size.
 pub struct Memory {
     start: NonNull<u8>,
@@ -61,13 +64,27 @@ impl Memory {
         if start == libc::MAP_FAILED {
             return None;
         }
-        #[cfg(target_os = "linux")]
-        // SAFETY: the range was mapped above. Advice only: buffers are filled from end to end, and every page fault
-        // less counts; where huge pages are off the call fails and nothing changes.
-        unsafe {
-            libc::madvise(start, length, libc::MADV_HUGEPAGE);
-        }
         Some(Self { start: NonNull::new(start.cast())?, origin: Origin::Map { length } })
+    }
+
+    /// Says that buffers begin every `stride` bytes and that long ones are filled from end to end: behind the first
+    /// [`HUGE_PAGE`] of each the system may use huge pages. A buffer of which only the beginning is used, for a small
+    /// object that could have been a large one, takes no more than it needs.
+    pub fn expect_long(&self, stride: usize) {
+        let Origin::Map { length } = self.origin else { return };
+        #[cfg(target_os = "linux")]
+        for from in (0..length).step_by(stride.max(1)) {
+            let to = from.saturating_add(stride).min(length);
+            let Some(length) = to.checked_sub(from + HUGE_PAGE).filter(|length| *length > 0) else {
+                continue;
+            };
+            // SAFETY: the range is within the mapping. Advice only: where huge pages are off the call fails and nothing
+            // changes.
+            unsafe {
+                let start = self.start.add(from + HUGE_PAGE);
+                libc::madvise(start.as_ptr().cast(), length, libc::MADV_HUGEPAGE);
+            }
+        }
     }
 
     /// Asks the allocator's own function, because the CRT's wrapper ends the process when there is no memory.
@@ -152,6 +169,15 @@ mod tests {
             let memory = Memory::allocate(Allocator::default(), size).expect("memory");
             assert_eq!(matches!(memory.origin, Origin::Map { .. }), size >= MAPPED);
             write_ends(&memory, size);
+        }
+    }
+
+    #[test]
+    fn advice_is_about_any_stride() {
+        let memory = Memory::allocate(Allocator::default(), 20 << 20).expect("memory");
+        for stride in [0, 1 << 30, 8 << 20, HUGE_PAGE, (20 << 20) - 1] {
+            memory.expect_long(stride.max(4096));
+            write_ends(&memory, 20 << 20);
         }
     }
 

@@ -35,7 +35,7 @@ pub use usage::Usage;
 pub use vtable::usage;
 
 use ledger::{Grant, Ledger, Place};
-use limits::{Limits, SET_ASIDE};
+use limits::{CHUNKS_PER_BLOCK, Limits, SET_ASIDE};
 use memory::Memory;
 use queue::{Outcome, Queue};
 
@@ -146,10 +146,13 @@ impl Arena {
     }
 
     fn allocate(&self, size: usize) -> Result<Memory> {
-        Memory::allocate(self.allocator, size).ok_or_else(|| {
+        let Some(memory) = Memory::allocate(self.allocator, size) else {
             log!(Error, Client, "there are no {size} bytes of memory for buffers");
-            Error::new(Code::OOM)
-        })
+            return Err(Error::new(Code::OOM));
+        };
+        let is_block = size == self.limits.chunk * CHUNKS_PER_BLOCK;
+        memory.expect_long(if is_block { self.limits.chunk } else { size });
+        Ok(memory)
     }
 
     fn address(&self, ledger: &Ledger<Memory>, place: &Place<Memory>) -> Option<NonNull<u8>> {

@@ -1,6 +1,6 @@
-//! Servers on the loopback interface for the tests of the library: an S3 server that keeps objects in a directory, and
-//! a scripted one that misbehaves as told and remembers every byte it was sent. The binary `s3-test-server` runs
-//! either.
+//! Servers on the loopback interface for the tests of the library: an S3 server that keeps objects in a directory,
+//! a scripted one that misbehaves as told and remembers every byte it was sent, and a synthetic one for benchmarks. The
+//! binary `s3-test-server` runs any of them.
 
 pub mod certificate;
 pub mod content;
@@ -9,3 +9,4 @@ pub mod objects;
 pub mod s3;
 pub mod script;
 pub mod scripted;
+pub mod synthetic;

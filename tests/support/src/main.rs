@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aws_c_s3_test_support::certificate::Failure;
-use aws_c_s3_test_support::{lifetime, s3, script, scripted};
+use aws_c_s3_test_support::{lifetime, s3, script, scripted, synthetic};
 use clap::{Args, Parser, Subcommand};
 
 #[derive(Parser)]
@@ -43,6 +43,17 @@ enum Kind {
         #[command(flatten)]
         life: Life,
     },
+    /// A server that costs little and stores nothing, for benchmarks.
+    Synthetic {
+        /// Serve HTTPS as well, with certificates written here.
+        #[arg(long)]
+        tls_dir: Option<PathBuf>,
+        /// Milliseconds between a request and its reply.
+        #[arg(long, default_value_t = 0)]
+        first_byte_ms: u64,
+        #[command(flatten)]
+        life: Life,
+    },
 }
 
 #[derive(Args)]
@@ -65,6 +76,9 @@ async fn main() -> Result<(), Failure> {
         Kind::Scripted { script, log, life } => {
             let script = script::Script::read(&script)?;
             (scripted::start(script, &log).await?, life)
+        }
+        Kind::Synthetic { tls_dir, first_byte_ms, life } => {
+            (synthetic::start(synthetic::Options { tls_dir, first_byte_ms })?, life)
         }
     };
     lifetime::announce(&facts, life.ready_file.as_deref())?;

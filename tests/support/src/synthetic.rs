@@ -1,0 +1,155 @@
+//! A server that costs little and stores nothing, for benchmarks: every object exists, is as long as its name says
+//! (`/BUCKET/BYTES/ANYTHING`) and consists of one block over and over; what is uploaded is read and thrown away. One
+//! thread per connection with blocking calls as large as they can be. TLS is 1.3 with AES-128-GCM only, so that clients
+//! are compared at the same cipher suite.
+
+use std::io::{self, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use serde_json::json;
+
+use crate::certificate::{self, Failure};
+
+mod object;
+mod reply;
+
+use object::Block;
+
+/// The most that one call reads or writes.
+const BATCH: usize = 1024 * 1024;
+const HEAD_LIMIT: usize = 64 * 1024;
+
+pub struct Options {
+    /// Where certificates are written; none means no HTTPS.
+    pub tls_dir: Option<PathBuf>,
+    /// Waited between the end of a request and the first byte of the reply.
+    pub first_byte_ms: u64,
+}
+
+/// Begins to serve; returns what clients need to know.
+pub fn start(options: Options) -> Result<serde_json::Value, Failure> {
+    let service = Arc::new(Service {
+        block: Block::new(),
+        first_byte_delay: Duration::from_millis(options.first_byte_ms),
+    });
+    let http = TcpListener::bind("127.0.0.1:0")?;
+    let mut facts = json!({ "http_port": http.local_addr()?.port(), "pid": std::process::id() });
+    if let Some(directory) = &options.tls_dir {
+        let provider = certificate::provider_of(
+            rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256,
+        );
+        let config = certificate::issue_with(directory, provider)?;
+        let https = TcpListener::bind("127.0.0.1:0")?;
+        facts["https_port"] = json!(https.local_addr()?.port());
+        facts["ca"] = json!(directory.join("ca.pem"));
+        accept(https, Some(config), service.clone());
+    }
+    accept(http, None, service);
+    Ok(facts)
+}
+
+struct Service {
+    block: Block,
+    first_byte_delay: Duration,
+}
+
+fn accept(listener: TcpListener, tls: Option<Arc<ServerConfig>>, service: Arc<Service>) {
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (tls, service) = (tls.clone(), service.clone());
+            // How a connection ends is the client's affair.
+            std::thread::spawn(move || connection(stream, tls, &service));
+        }
+    });
+}
+
+fn connection(
+    stream: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
+    service: &Service,
+) -> Result<(), Failure> {
+    stream.set_nodelay(true)?;
+    match tls {
+        None => serve(stream, service),
+        Some(config) => {
+            let mut session = ServerConnection::new(config)?;
+            session.set_buffer_limit(Some(BATCH));
+            let reader = BufReader::with_capacity(BATCH, stream.try_clone()?);
+            serve(StreamOwned::new(session, Batched { reader, stream }), service)
+        }
+    }
+}
+
+/// The TLS library reads in small pieces; the socket is read in large ones.
+struct Batched {
+    reader: BufReader<TcpStream>,
+    stream: TcpStream,
+}
+
+impl Read for Batched {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(into)
+    }
+}
+
+impl Write for Batched {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.write(bytes)
+    }
+
+    fn write_vectored(&mut self, bytes: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.stream.write_vectored(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+fn serve(mut wire: impl Read + Write, service: &Service) -> Result<(), Failure> {
+    let mut buffer = vec![0; BATCH];
+    let mut have = 0;
+    loop {
+        let (request, head_len) = loop {
+            if let Some(found) = reply::Request::parse(&buffer[..have])? {
+                break found;
+            }
+            if have >= HEAD_LIMIT {
+                return Err("the head of a request is too long".into());
+            }
+            let received = wire.read(&mut buffer[have..])?;
+            if received == 0 {
+                return Ok(());
+            }
+            have += received;
+        };
+        // What came with the head is the beginning of the body, or else of the next request.
+        let body_here =
+            (have - head_len).min(usize::try_from(request.body_len).unwrap_or(usize::MAX));
+        let next = head_len + body_here;
+        buffer.copy_within(next..have, 0);
+        have -= next;
+        let mut left = request.body_len - body_here as u64;
+        while left > 0 {
+            let room = usize::try_from(left).unwrap_or(usize::MAX).min(BATCH);
+            let received = wire.read(&mut buffer[..room])?;
+            if received == 0 {
+                return Ok(());
+            }
+            left -= received as u64;
+        }
+        if !service.first_byte_delay.is_zero() {
+            std::thread::sleep(service.first_byte_delay);
+        }
+        let reply = reply::Reply::to(&request, &service.block);
+        wire.write_all(reply.head.as_bytes())?;
+        if let Some(range) = reply.body {
+            service.block.write(range, &mut wire)?;
+        }
+        wire.flush()?;
+    }
+}

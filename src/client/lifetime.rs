@@ -20,14 +20,16 @@ use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
 use crate::operation::{Callbacks, Env, Feature, Limits, MetaRequest, Spec};
 use crate::pool::Pool;
-use crate::request::Retry;
+use crate::request::{FirstByteLimit, Retry};
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
 const MAX_PENDING_READS: u32 = 5;
 const MOST_DEFAULT_FILE_THREADS: usize = 8;
 /// A client that has been idle for five seconds gives memory back (aws-c-s3: `s_buffer_pool_trim_time_offset_in_s`).
-const TRIM_TICK: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_secs(1);
 const TRIM_AFTER_TICKS: u32 = 5;
+/// Unused connections go at the same time (`s_s3_endpoint_cleanup_offset_in_s`).
+const IDLE_TIMEOUT_MS: u32 = 5000;
 
 pub struct Client {
     // Before `env`, whose end is the end of the client: the settings hold objects of the caller's.
@@ -82,10 +84,10 @@ impl Client {
         let make_pool = std::mem::replace(&mut config.pool, Box::new(|_, _, _| unmade()));
         let pool = make_pool(sizes.part_bytes, sizes.max_part_bytes, sizes.limit_bytes)?;
         std::mem::replace(&mut config.reported_after_pool, Ok(()))?;
-        let connections = plan::ideal_connections(config.throughput_target_gbps);
-        let optimal = plan::client_optimal_range_bytes(sizes.limit_bytes, connections);
+        let ideal = plan::ideal_connections(config.throughput_target_gbps);
+        let optimal = plan::client_optimal_range_bytes(sizes.limit_bytes, ideal);
         let optimal = optimal.map_or(DEFAULT_PART_BYTES, |bytes| pool.align(bytes));
-        let settings = settings(&config, &sizes, connections);
+        let settings = settings(&config, &sizes, ideal);
         let max_active = settings.max_active(0, None);
         let clock = Clock::system();
         let retry = match config.retry_strategy.take() {
@@ -119,6 +121,7 @@ impl Client {
         let env = Arc::new(Env {
             pool,
             connections,
+            upload_limit: retry.is_on().then(|| Arc::new(FirstByteLimit::new(ideal))),
             retry: Arc::new(retry),
             permits: Arc::new(Semaphore::new(max_active as usize)),
             workers: workers.handles(),
@@ -130,7 +133,7 @@ impl Client {
             began: AtomicBool::new(false),
             keep: last,
         });
-        env.workers[0].spawn(trim_when_idle(Arc::downgrade(&env)));
+        env.workers[0].spawn(tidy_up(Arc::downgrade(&env)));
         Ok(Self { settings, env })
     }
 
@@ -213,15 +216,18 @@ fn network(config: &Config, max_active: u32) -> Result<net::Config> {
     network.proxy = config.proxy.clone();
     network.interfaces = config.interfaces.clone();
     network.max_connections = max_active as usize;
+    network.idle_timeout_ms = IDLE_TIMEOUT_MS;
     Ok(network)
 }
 
-/// Gives idle pool memory back to the system when nothing has been on the wire for a while.
-async fn trim_when_idle(env: Weak<Env>) {
+/// Closes connections that nobody uses, and gives idle pool memory back to the system when nothing has been on the wire
+/// for a while.
+async fn tidy_up(env: Weak<Env>) {
     let mut idle_ticks = 0;
     loop {
-        tokio::time::sleep(TRIM_TICK).await;
+        tokio::time::sleep(TICK).await;
         let Some(env) = env.upgrade() else { return };
+        env.connections.close_expired();
         let on_the_wire = env.permits.available_permits() < env.limits.max_active as usize;
         if env.began.swap(false, Ordering::AcqRel) || on_the_wire {
             idle_ticks = 0;

@@ -130,10 +130,11 @@ unsafe fn adopt(token: *mut aws_retry_token) -> Result<RetryToken> {
 }
 
 impl RetryToken {
-    /// Waits until the request may be sent again, or fails when it may not.
-    pub async fn schedule(&mut self, kind: RetryKind) -> Result<()> {
+    /// Waits until the request may be sent again. Fails when the strategy refuses; an error inside is one with which
+    /// it ended a wait that it had granted.
+    pub async fn schedule(&mut self, kind: RetryKind) -> Result<Result<()>> {
         let ready = self.ask(kind)?;
-        ready.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN)))
+        Ok(ready.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN))))
     }
 
     fn ask(&mut self, kind: RetryKind) -> Result<oneshot::Receiver<Result<()>>> {

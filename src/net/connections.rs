@@ -119,6 +119,19 @@ impl Connections {
         drop(table);
     }
 
+    /// Closes the connections that have been idle for too long.
+    pub fn close_expired(&self) {
+        let mut stale = Vec::new();
+        let mut table = self.table.lock();
+        for slot in table.slots.values_mut() {
+            slot.expire(self.idle_timeout, &mut stale);
+        }
+        table
+            .slots
+            .retain(|_, slot| slot.held > 0 || !slot.idle.is_empty() || !slot.waiters.is_empty());
+        drop(table);
+    }
+
     /// Closes the idle connections, turns every waiter away and accepts no new one. Leased connections close when they
     /// are given back.
     pub fn close(&self) {

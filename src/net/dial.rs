@@ -1,8 +1,8 @@
 //! Making a TCP connection: resolve, choose an address, connect with a deadline.
 //!
-//! Successive connections start at successive addresses of a host, so that load spreads over all of them. An address
+//! A connection goes to the address of the host that has the fewest, so that load spreads over all of them. An address
 //! that does not answer quickly gets company from the next one, and the first that connects wins; an unreachable
-//! address family therefore costs a fraction of a second, not the whole deadline.
+//! address family therefore costs a fraction of a second, not the whole deadline, and comes last from then on.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -14,6 +14,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::addresses::{Addresses, Counted};
 use super::link::Link;
 use super::proxy::{Forward, tunnel};
 use super::{Config, Connection, KeepAlive, Origin, Proxy, tls};
@@ -26,15 +27,24 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// Addresses that one connection attempt tries at most.
 const MAX_ATTEMPTS: usize = 8;
 
+/// How long a resolver may take. The system's gives up earlier; one of the caller's need not.
+const RESOLVE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// How long a proxy may take to open a tunnel.
 const TUNNEL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A socket that has been connected, and its place in the count of its address.
+pub(super) struct Dialed {
+    pub stream: TcpStream,
+    pub counted: Counted,
+}
 
 /// Makes the connections of one client.
 pub(super) struct Dialer {
     config: Config,
     tls: Option<tls::Client>,
     proxy_tls: Option<tls::Client>,
-    next_address: AtomicUsize,
+    addresses: Addresses,
     next_interface: AtomicUsize,
 }
 
@@ -47,7 +57,7 @@ impl Dialer {
             config,
             tls,
             proxy_tls,
-            next_address: AtomicUsize::new(0),
+            addresses: Addresses::default(),
             next_interface: AtomicUsize::new(0),
         })
     }
@@ -95,21 +105,26 @@ impl Dialer {
     }
 
     /// Connects to the first address of `host` that answers.
-    async fn connect(&self, host: &str, port: u16) -> Result<(TcpStream, SocketAddr)> {
+    async fn connect(&self, host: &str, port: u16) -> Result<(Dialed, SocketAddr)> {
         let addresses = self.addresses(host).await?;
         let interface = self.interface();
         let limit = Duration::from_millis(self.config.connect_timeout_ms.into());
         let mut rest = addresses.into_iter().take(MAX_ATTEMPTS);
         let mut attempts = JoinSet::new();
         let mut failure = None;
+        let mut unanswered = Vec::new();
         loop {
             let next = rest.next();
             let more = next.is_some();
             if let Some(address) = next {
                 let socket = SocketAddr::new(address, port);
                 let socket_options = (self.config.keep_alive, interface.clone());
-                attempts
-                    .spawn(async move { (socket, attempt(socket, socket_options, limit).await) });
+                let counted = self.addresses.count(address);
+                unanswered.push(address);
+                attempts.spawn(async move {
+                    let stream = attempt(socket, socket_options, limit).await;
+                    (socket, stream.map(|stream| Dialed { stream, counted }))
+                });
             }
             let ended = tokio::select! {
                 biased;
@@ -117,8 +132,15 @@ impl Dialer {
                 () = sleep(HEAD_START), if more => continue,
             };
             match ended {
-                Some(Ok((peer, Ok(stream)))) => return Ok((stream, peer)),
+                Some(Ok((peer, Ok(dialed)))) => {
+                    // Who had a start and lost is slow.
+                    let slow = unanswered.iter().take_while(|address| **address != peer.ip());
+                    slow.for_each(|address| self.addresses.avoid(*address));
+                    return Ok((dialed, peer));
+                }
                 Some(Ok((peer, Err(error)))) => {
+                    self.addresses.avoid(peer.ip());
+                    unanswered.retain(|address| *address != peer.ip());
                     log!(Debug, General, "connecting to {host} at {peer} failed: {error}");
                     self.config.resolver.failed(host, peer.ip());
                     failure.get_or_insert(error);
@@ -132,17 +154,19 @@ impl Dialer {
         }
     }
 
-    /// The addresses of the host, each call beginning with another one.
+    /// The addresses of the host, the best one first.
     async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>> {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
-        let mut addresses = self.config.resolver.resolve(host).await?;
+        let resolving = timeout(RESOLVE_TIMEOUT, self.config.resolver.resolve(host));
+        let mut addresses = resolving.await.unwrap_or_else(|_| {
+            Err(Error::new(Code::IO_DNS_QUERY_AGAIN).because("the resolver does not answer"))
+        })?;
         if addresses.is_empty() {
             return Err(Error::new(Code::IO_DNS_NO_ADDRESS_FOR_HOST).because(host.to_owned()));
         }
-        let start = self.next_address.fetch_add(1, Ordering::Relaxed) % addresses.len();
-        addresses.rotate_left(start);
+        self.addresses.order(&mut addresses);
         Ok(addresses)
     }
 

@@ -11,7 +11,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::runtime::{Handle, Id};
 
-use super::dial::socket_error;
+use super::addresses::Counted;
+use super::dial::{Dialed, socket_error};
 use super::exchange::{MAX_PIECES, Receiver, Sender};
 use super::scratch;
 use super::tls::Session;
@@ -33,11 +34,14 @@ pub struct Link {
     tls: Option<Box<Session>>,
     runtime: Id,
     moved: u64,
+    _counted: Counted,
 }
 
 impl Link {
-    pub fn plain(io: TcpStream) -> Self {
-        Self { io, tls: None, runtime: Handle::current().id(), moved: 0 }
+    pub fn plain(dialed: Dialed) -> Self {
+        let Dialed { stream, counted } = dialed;
+        let runtime = Handle::current().id();
+        Self { io: stream, tls: None, runtime, moved: 0, _counted: counted }
     }
 
     /// Performs the TLS handshake.

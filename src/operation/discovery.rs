@@ -67,7 +67,7 @@ pub(super) async fn discover(meta: &Arc<MetaRequest>) -> Result<Discovery, Failu
             return after_mismatch(meta, shape, &head.headers);
         }
         let whole_object = meta.spec.range.is_none() && matches!(shape, Shape::Ranged { .. });
-        if whole_object && failure.error.response().is_some_and(|it| is_empty_object(it)) {
+        if whole_object && failure.error.response().is_some_and(|it| tells_of_empty_object(it)) {
             shape = Shape::PartOne { bytes: meta.spec.part_size };
             continue;
         }
@@ -363,8 +363,13 @@ fn show_headers(meta: &Arc<MetaRequest>, headers: &Headers, facts: &Facts, lengt
     meta.tell_headers(headers.into_pairs(), status);
 }
 
-/// The error document of a ranged GET that asked an empty object for its first bytes.
-fn is_empty_object(response: &FailedResponse) -> bool {
+/// What a ranged GET is answered that asks an empty object for its first bytes: a range from byte 0 on is satisfiable
+/// in every other one. Some services say it only in the document.
+fn tells_of_empty_object(response: &FailedResponse) -> bool {
+    const RANGE_NOT_SATISFIABLE: u16 = 416;
+    if response.status == RANGE_NOT_SATISFIABLE {
+        return true;
+    }
     let xml = response.headers.iter().any(|(name, value)| {
         let kind = value.split(|byte| *byte == b';').next().unwrap_or_default();
         name.eq_ignore_ascii_case(b"Content-Type")

@@ -11,13 +11,15 @@ use crate::clock::Clock;
 use crate::crt::Crew;
 use crate::net::Connections;
 use crate::pool::Pool;
-use crate::request::Retry;
+use crate::request::{FirstByteLimit, Retry};
 
 /// Shared by all operations of a client.
 pub struct Env {
     pub pool: Pool,
     pub connections: Arc<Connections>,
     pub retry: Arc<Retry>,
+    /// What was learnt about how long upload parts take; `None` where nothing is retried.
+    pub upload_limit: Option<Arc<FirstByteLimit>>,
     /// How many requests of the client may be on the wire.
     pub permits: Arc<Semaphore>,
     /// One single-threaded runtime each; a task stays where it was put.

@@ -86,6 +86,7 @@ impl MetaRequest {
             telemetry: Arc::new(move |metrics| reports.telemetry(metrics)),
             records: delivery.wants().telemetry,
             clock,
+            upload_limit: env.upload_limit.clone().filter(|_| !spec.express),
             partition: spec.message.headers.value("Host").cloned().unwrap_or_default(),
         };
         let home = NEXT_HOME.fetch_add(1, Ordering::Relaxed) % env.workers.len();

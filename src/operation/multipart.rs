@@ -4,6 +4,7 @@
 //! caller sees, AbortMultipartUpload clears away what a failure left behind.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -17,6 +18,12 @@ use crate::net::{Headers, RequestHead};
 use crate::request::{Failure, Reply, Request, RequestKind, Severity, call};
 use crate::sign::Payload;
 use crate::xml::{self, CompletedPart};
+
+/// How long a CreateMultipartUpload may go on that a cancel or pause meets on the wire. If it were cut off, the service
+/// might keep an upload that nobody knows of.
+const CREATE_GRACE: Duration = Duration::from_secs(3);
+/// How long clearing away may take; the caller waits for it.
+const ABORT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
 pub(super) const READY_AHEAD: usize = 2;
@@ -73,6 +80,7 @@ pub(super) async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
     let checksum = checksum.and_then(|name| Algorithm::from_name(name));
     let mut request = request(meta, RequestKind::CreateMultipartUpload, head);
     request.payload = Payload::NoPart;
+    request.grace = CREATE_GRACE;
     let reply = call(&meta.line, &mut request).await?;
     let id = xml::upload_id(reply.body.bytes()).ok().flatten();
     let encryption = encryption_headers(&reply.headers);
@@ -142,7 +150,8 @@ async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
     let mut request = request(meta, RequestKind::AbortMultipartUpload, head);
     request.always_send = true;
     request.payload = Payload::NoPart;
-    if let Ok(reply) = call(&meta.line, &mut request).await {
+    let aborting = tokio::time::timeout(ABORT_TIMEOUT, call(&meta.line, &mut request));
+    if let Ok(Ok(reply)) = aborting.await {
         meta.delivery.telemetry(reply.metrics);
     }
 }

@@ -6,14 +6,17 @@
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::failure::{is_retryable, judge, keeps_response, retry_kind};
+use super::failure::{is_retryable, judge, retry_kind};
 use super::receive::{Receive, Received};
 use super::retry::Token;
-use super::{Destination, Expect, Metrics, RequestKind, Retry, Severity, Span, Stop};
+use super::{
+    Destination, Expect, FirstByteLimit, Metrics, RequestKind, Retry, Severity, Span, Stop,
+};
 use crate::checksum::{Algorithm, Digest};
 use crate::clock::Clock;
 use crate::crt;
@@ -38,6 +41,8 @@ pub struct Line {
     /// Whether anybody looks at the records: what is costly to note is left out if not.
     pub records: bool,
     pub clock: Clock,
+    /// How long upload parts may go without an answer; `None` where nobody would send them again.
+    pub upload_limit: Option<Arc<FirstByteLimit>>,
     /// The `Host` value of the caller's message: what retry budgets are kept by.
     pub partition: Bytes,
 }
@@ -69,7 +74,8 @@ pub struct Request {
     pub destination: Destination,
     pub expect: Expect,
     pub memory: Span,
-    pub first_byte_timeout_ms: u32,
+    /// How long an exchange may go on when the meta request has been interrupted.
+    pub grace: Duration,
     /// Sent even when the meta request has its result already (AbortMultipartUpload).
     pub always_send: bool,
 }
@@ -110,7 +116,16 @@ impl From<Error> for Failure {
 /// What one attempt ended with.
 struct Attempt {
     failure: Failure,
-    connecting: bool,
+    stage: Stage,
+}
+
+/// How far an attempt came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Nothing was asked of the network; what failed here would fail again.
+    Preparing,
+    Connecting,
+    Sent,
 }
 
 impl ReplyBody {
@@ -136,7 +151,7 @@ impl Request {
             destination: Destination::Heap,
             expect: Expect::default(),
             memory: Span::default(),
-            first_byte_timeout_ms: 0,
+            grace: Duration::ZERO,
             always_send: false,
         }
     }
@@ -164,7 +179,7 @@ pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> 
         begin(line, request, &mut metrics);
         let ended = attempt(line, request, &mut metrics, &mut token).await;
         let now_ns = line.clock.monotonic_ns();
-        let Attempt { failure, connecting } = match ended {
+        let Attempt { failure, stage } = match ended {
             Ok(received) => {
                 if let Some(token) = &mut token {
                     token.record_success();
@@ -176,15 +191,7 @@ pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> 
         };
         metrics.error = failure.error.code();
         metrics.end(now_ns, true);
-        let again = is_retryable(metrics.error, connecting) && line.stop.result().is_none();
-        let granted = match &mut token {
-            Some(token) if again => {
-                let kind = retry_kind(metrics.error);
-                line.stop.guard(Severity::Failure, token.schedule(kind)).await
-            }
-            _ => Err(failure.error.clone()),
-        };
-        if granted.is_err() {
+        if let Err(failure) = retry(line, request, &mut token, failure, stage).await {
             (line.telemetry)(metrics);
             return Err(failure);
         }
@@ -195,6 +202,33 @@ pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> 
         metrics.last_attempt_end_ns = None;
         (line.telemetry)(std::mem::replace(&mut metrics, next));
     }
+}
+
+/// Waits until the request may be sent again; what comes back otherwise is what it failed with.
+async fn retry(
+    line: &Line,
+    request: &Request,
+    token: &mut Option<Token>,
+    failure: Failure,
+    stage: Stage,
+) -> Result<(), Failure> {
+    let code = failure.error.code();
+    // What clears up behind a failure is sent in any case, but what the server said of it changes nothing.
+    let over = !request.always_send || stage == Stage::Sent;
+    let over = over && line.stop.result().is_some();
+    let Some(token) = token.as_mut().filter(|_| is_retryable(code, stage) && !over) else {
+        return Err(failure);
+    };
+    match stop(line, request).guard(Severity::Failure, token.schedule(retry_kind(code))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(failure),
+    }
+}
+
+/// What ends a request early: nothing of the meta request's end may stop what is always sent.
+fn stop(line: &Line, request: &Request) -> Stop {
+    if request.always_send { Stop::default() } else { line.stop.clone() }
 }
 
 fn begin(line: &Line, request: &Request, metrics: &mut Metrics) {
@@ -232,9 +266,8 @@ async fn attempt(
     metrics: &mut Metrics,
     token: &mut Option<Token>,
 ) -> Result<Received, Attempt> {
-    // Whatever always-send requests do, nothing of the meta request's end may stop them.
-    let stop = if request.always_send { Stop::default() } else { line.stop.clone() };
-    let before_sending = |error: Error| Attempt { failure: error.into(), connecting: false };
+    let stop = stop(line, request);
+    let before_sending = |error: Error| Attempt { failure: error.into(), stage: Stage::Preparing };
     let head = stop.guard(Severity::Failure, sign(line, request, metrics)).await;
     let head = head.map_err(before_sending)?;
     if token.is_none() {
@@ -251,15 +284,18 @@ async fn attempt(
         metrics.connections = line.connections.numbers(&line.origin);
     }
     let lease = stop.guard(Severity::Failure, line.connections.acquire(&line.origin)).await;
-    let mut lease = lease.map_err(|error| Attempt { failure: error.into(), connecting: true })?;
+    let mut lease =
+        lease.map_err(|error| Attempt { failure: error.into(), stage: Stage::Connecting })?;
     metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
 
     let body = outgoing(&request.body).map_err(before_sending)?;
     let mut receive = Receive::new(request.kind, &request.expect, &mut request.destination);
     let mut stamps = Stamps::default();
-    let deadlines = Deadlines { first_byte_ms: request.first_byte_timeout_ms };
+    let limit = line.upload_limit.as_ref().filter(|_| request.kind == RequestKind::UploadPart);
+    let first_byte_ms = limit.map_or(0, |limit| limit.current_ms());
+    let deadlines = Deadlines { first_byte_ms };
     let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
-    let exchanged = stop.guard(Severity::Interrupt, exchange).await;
+    let exchanged = stop.guard_with_grace(Severity::Interrupt, request.grace, exchange).await;
     metrics.ip_address = line.records.then(|| lease.ip().to_string());
     metrics.connection_id = Some(lease.id() as usize);
     metrics.stream_id = Some(lease.stream_id());
@@ -270,7 +306,31 @@ async fn attempt(
     if line.records {
         note_response(metrics, receive.head_so_far(), &exchanged);
     }
-    settle(request.kind, &request.operation, receive, exchanged)
+    let settled = settle(request.kind, &request.operation, receive, exchanged);
+    if let Some(limit) = limit {
+        learn(limit, first_byte_ms, &settled, &stamps);
+    }
+    settled
+}
+
+fn learn(
+    limit: &FirstByteLimit,
+    own_ms: u32,
+    settled: &Result<Received, Attempt>,
+    stamps: &Stamps,
+) {
+    let between = |from: Option<u64>, to: Option<u64>| Some(to?.saturating_sub(from?));
+    match settled {
+        Ok(_) => {
+            let total_ns = between(stamps.send_start_ns, stamps.receive_end_ns);
+            let waited_ns = between(stamps.send_end_ns, stamps.receive_start_ns);
+            limit.answered(total_ns.unwrap_or(0), waited_ns.unwrap_or(0));
+        }
+        Err(ended) if ended.failure.error.code() == Code::HTTP_RESPONSE_FIRST_BYTE_TIMEOUT => {
+            limit.missed(own_ms);
+        }
+        Err(_) => {}
+    }
 }
 
 async fn permit<T>(
@@ -325,7 +385,7 @@ fn settle(
     receive: Receive<'_>,
     exchanged: Result<()>,
 ) -> Result<Received, Attempt> {
-    let failed = |failure| Attempt { failure, connecting: false };
+    let failed = |failure| Attempt { failure, stage: Stage::Sent };
     if let Err(error) = exchanged {
         let head = receive.head_so_far().cloned();
         return Err(failed(Failure { error, head, mismatch: None }));
@@ -333,15 +393,12 @@ fn settle(
     let received = receive.finish().map_err(failed)?;
     let status = received.head.status;
     if let Err(code) = judge(kind, status, &received.heap) {
-        let mut error = Error::from(code);
-        if keeps_response(code) {
-            error = error.with_response(FailedResponse {
-                status,
-                headers: received.head.headers.iter().cloned().collect(),
-                body: (!received.heap.is_empty()).then(|| Bytes::from(received.heap)),
-                operation: operation.to_string(),
-            });
-        }
+        let error = Error::from(code).with_response(FailedResponse {
+            status,
+            headers: received.head.headers.iter().cloned().collect(),
+            body: (!received.heap.is_empty()).then(|| Bytes::from(received.heap)),
+            operation: operation.to_string(),
+        });
         return Err(failed(Failure { error, head: Some(received.head), mismatch: None }));
     }
     Ok(received)

@@ -4,6 +4,7 @@
 //! `..._error_code_from_response` of aws-c-s3 v1.5.1.
 
 use super::RequestKind;
+use super::call::Stage;
 use crate::backoff::RetryKind;
 use crate::error::Code;
 use crate::xml;
@@ -40,8 +41,8 @@ fn recoverable(code: &[u8]) -> Option<Code> {
     CODES.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(code)).map(|(_, code)| *code)
 }
 
-/// Whether another attempt may cure this error; `connecting` when no connection could be had.
-pub(super) fn is_retryable(code: Code, connecting: bool) -> bool {
+/// Whether another attempt may cure this error, which ended the last one at that stage.
+pub(super) fn is_retryable(code: Code, stage: Stage) -> bool {
     const FINAL: [Code; 6] = [
         Code::S3_INVALID_RESPONSE_STATUS,
         Code::S3_NON_RECOVERABLE_ASYNC_ERROR,
@@ -52,8 +53,11 @@ pub(super) fn is_retryable(code: Code, connecting: bool) -> bool {
     ];
     const UNREACHABLE: [Code; 3] =
         [Code::IO_DNS_INVALID_NAME, Code::PLATFORM_NOT_SUPPORTED, Code::IO_SOCKET_INVALID_OPTIONS];
-    let hopeless = FINAL.contains(&code) || (connecting && UNREACHABLE.contains(&code));
-    !hopeless
+    match stage {
+        Stage::Preparing => false,
+        Stage::Connecting => !FINAL.contains(&code) && !UNREACHABLE.contains(&code),
+        Stage::Sent => !FINAL.contains(&code),
+    }
 }
 
 /// The class that a retry strategy is told.
@@ -63,11 +67,6 @@ pub(super) fn retry_kind(code: Code) -> RetryKind {
         Code::S3_SLOW_DOWN => RetryKind::Throttling,
         _ => RetryKind::Transient,
     }
-}
-
-/// Whether the result of the meta request carries the response that caused this error.
-pub(super) fn keeps_response(code: Code) -> bool {
-    matches!(code, Code::S3_INVALID_RESPONSE_STATUS | Code::S3_NON_RECOVERABLE_ASYNC_ERROR)
 }
 
 /// `bytes FIRST-LAST/TOTAL`, nothing else.
@@ -170,10 +169,39 @@ mod tests {
         }
     }
 
+    /// Every row of what is tried again, and what the strategy is told then.
     #[test]
-    fn unreachable_hosts_are_final_only_while_connecting() {
-        assert!(!is_retryable(Code::IO_DNS_INVALID_NAME, true));
-        assert!(is_retryable(Code::IO_DNS_INVALID_NAME, false));
-        assert!(is_retryable(Code::IO_SOCKET_CONNECTION_REFUSED, true));
+    fn what_is_tried_again_and_as_what() {
+        use RetryKind::{ServerError, Throttling, Transient};
+        use Stage::{Connecting, Preparing, Sent};
+        let table = [
+            (Connecting, Code::IO_DNS_INVALID_NAME, None),
+            (Connecting, Code::PLATFORM_NOT_SUPPORTED, None),
+            (Connecting, Code::IO_SOCKET_INVALID_OPTIONS, None),
+            (Connecting, Code::IO_SOCKET_CONNECTION_REFUSED, Some(Transient)),
+            (Connecting, Code::IO_DNS_QUERY_FAILED, Some(Transient)),
+            (Connecting, Code::IO_TLS_NEGOTIATION_TIMEOUT, Some(Transient)),
+            (Preparing, Code::IO_SOCKET_TIMEOUT, None),
+            (Sent, Code::IO_DNS_INVALID_NAME, Some(Transient)),
+            (Sent, Code::S3_INVALID_RESPONSE_STATUS, None),
+            (Sent, Code::S3_NON_RECOVERABLE_ASYNC_ERROR, None),
+            (Sent, Code::S3_RESPONSE_CHECKSUM_MISMATCH, None),
+            (Sent, Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE, None),
+            (Sent, Code::S3_CANCELED, None),
+            (Sent, Code::S3_INTERNAL_ERROR, Some(ServerError)),
+            (Sent, Code::S3_SLOW_DOWN, Some(Throttling)),
+            (Sent, Code::S3_REQUEST_TIME_TOO_SKEWED, Some(Transient)),
+            (Sent, Code::S3_REQUEST_TIMEOUT, Some(Transient)),
+            (Sent, Code::S3_INVALID_CONTENT_RANGE_HEADER, Some(Transient)),
+            (Sent, Code::IO_SOCKET_CLOSED, Some(Transient)),
+            (Sent, Code::HTTP_PROTOCOL_ERROR, Some(Transient)),
+            (Sent, Code::HTTP_CHANNEL_THROUGHPUT_FAILURE, Some(Transient)),
+            (Sent, Code::HTTP_RESPONSE_FIRST_BYTE_TIMEOUT, Some(Transient)),
+            (Sent, Code::DEST_COPY_TOO_SMALL, Some(Transient)),
+        ];
+        for (stage, code, kind) in table {
+            let told = is_retryable(code, stage).then(|| retry_kind(code));
+            assert_eq!(told, kind, "{code:?} while {stage:?}");
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 mod call;
 mod failure;
+mod first_byte;
 mod kind;
 mod metrics;
 mod receive;
@@ -15,6 +16,7 @@ mod stop;
 
 pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call, unsent};
 pub use failure::{content_range, judge, parse_content_range};
+pub use first_byte::FirstByteLimit;
 pub use kind::RequestKind;
 pub use metrics::{Metrics, Span};
 pub use receive::{Destination, Expect};

@@ -128,11 +128,12 @@ impl Native {
 }
 
 impl Token {
-    /// Completes when the next attempt may start; an error means that there will be none.
-    pub(super) async fn schedule(&mut self, kind: RetryKind) -> Result<()> {
+    /// Completes when the next attempt may start. An error means that there will be none, because the strategy
+    /// refused; one inside is a strategy's own, which takes the place of what the last attempt failed with.
+    pub(super) async fn schedule(&mut self, kind: RetryKind) -> Result<Result<()>> {
         match self {
             Self::Foreign(token) => token.schedule(kind).await,
-            Self::Native(token) => token.schedule(kind).await,
+            Self::Native(token) => token.schedule(kind).await.map(Ok),
         }
     }
 
@@ -202,7 +203,7 @@ mod tests {
             let token = retry.acquire(b"host").await.expect("a token");
             let mut token = token.expect("somebody keeps count");
             for granted in 0..attempts {
-                if let Err(error) = token.schedule(kind).await {
+                if let Err(error) = token.schedule(kind).await.flatten() {
                     return (granted, error.code());
                 }
             }

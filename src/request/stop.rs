@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -88,6 +89,28 @@ impl Stop {
         }
     }
 
+    /// As [`guard`](Self::guard), but what is under way may go on for a while before it is dropped.
+    pub async fn guard_with_grace<T>(
+        &self,
+        severity: Severity,
+        grace: Duration,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        if self.reached(severity) {
+            return Err(self.interruption());
+        }
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            biased;
+            done = work.as_mut() => return done,
+            () = self.tripped(severity) => {}
+        }
+        if grace.is_zero() {
+            return Err(self.interruption());
+        }
+        tokio::time::timeout(grace, work).await.unwrap_or_else(|_| Err(self.interruption()))
+    }
+
     /// Cancel and pause reach the interrupted request under their own code.
     fn interruption(&self) -> Error {
         match self.result().map(Error::code) {
@@ -125,6 +148,26 @@ mod tests {
             let waiting =
                 stop.guard(Severity::Failure, std::future::pending::<Result<(), Error>>());
             assert_eq!(waiting.await.unwrap_err().code(), Code::S3_CANCELED);
+        });
+    }
+
+    #[test]
+    fn grace_lets_what_is_under_way_come_to_its_end() {
+        block_on(async {
+            let (short, long) = (Duration::from_millis(20), Duration::from_secs(20));
+            for (takes, grace, ends) in [(short, long, true), (long, short, false)] {
+                let stop = Stop::default();
+                let other = stop.clone();
+                let work = async {
+                    other.set(Severity::Interrupt, Code::S3_CANCELED.into());
+                    tokio::time::sleep(takes).await;
+                    Ok(7)
+                };
+                let ended = stop.guard_with_grace(Severity::Interrupt, grace, work).await;
+                assert_eq!(ended.is_ok(), ends);
+                let late = stop.guard_with_grace(Severity::Interrupt, long, async { Ok(7) }).await;
+                assert_eq!(late.unwrap_err().code(), Code::S3_CANCELED, "nothing begins any more");
+            }
         });
     }
 

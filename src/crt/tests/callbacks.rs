@@ -277,8 +277,8 @@ fn a_token_lives_through_its_retries() {
         block_on(async {
             let mut token = strategy.acquire_token(b"host").await.unwrap();
             drop(strategy);
-            token.schedule(RetryKind::Throttling).await.unwrap();
-            let over = token.schedule(RetryKind::ClientError).await.unwrap_err();
+            token.schedule(RetryKind::Throttling).await.unwrap().unwrap();
+            let over = token.schedule(RetryKind::ClientError).await.unwrap().unwrap_err();
             assert_eq!(over.code(), Code::IO_MAX_RETRIES_EXCEEDED);
             token.record_success();
         });

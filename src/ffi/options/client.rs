@@ -140,6 +140,10 @@ unsafe fn tls_settings(config: &aws_s3_client_config, enabled: bool) -> Option<T
         );
     }
     let mut settings = settings.unwrap_or_default();
+    // SAFETY: as the caller promises.
+    if let Some(options) = unsafe { argument::optional(config.tls_connection_options) } {
+        settings.handshake_timeout_ms = options.timeout_ms;
+    }
     // Every endpoint is called by its own name, whatever the options say.
     settings.server_name = None;
     Some(settings)
@@ -150,9 +154,13 @@ unsafe fn tls_settings(config: &aws_s3_client_config, enabled: bool) -> Option<T
 unsafe fn keep_alive(config: &aws_s3_client_config) -> Option<KeepAlive> {
     // SAFETY: as the caller promises.
     let options = unsafe { argument::optional(config.tcp_keep_alive_options) }?;
+    // The names are those of the CRT's sockets, which take the interval for the time before the first probe, and the
+    // timeout for the time between two; one without the other is left to the system.
+    let (idle_s, interval_s) = (options.keep_alive_interval_sec, options.keep_alive_timeout_sec);
+    let both = idle_s > 0 && interval_s > 0;
     Some(KeepAlive {
-        idle_s: u32::from(options.keep_alive_timeout_sec),
-        interval_s: u32::from(options.keep_alive_interval_sec),
+        idle_s: if both { u32::from(idle_s) } else { 0 },
+        interval_s: if both { u32::from(interval_s) } else { 0 },
         max_probes: u32::from(options.keep_alive_max_failed_probes),
     })
 }

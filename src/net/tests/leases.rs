@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicUsize;
 use std::thread::sleep;
+use std::time::Instant;
 
 use super::server::{ok, read_head, read_request};
 use super::*;
@@ -148,6 +149,70 @@ async fn idle_connections_expire() {
         assert_eq!(server.accepted(), accepted);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+#[tokio::test]
+async fn idle_connections_are_closed_though_nobody_asks() {
+    let server = Server::answering(ok(b"x"));
+    let connections = connections(Config { idle_timeout_ms: 100, ..config() });
+    let origin = origin(server.port);
+    let mut lease = soon(connections.acquire(&origin)).await.unwrap();
+    soon(get(&mut lease)).await.unwrap();
+    connections.close_expired();
+    assert!(lease.is_reusable());
+    drop(lease);
+    connections.close_expired();
+    assert_eq!(connections.numbers(&origin).available, 1);
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    connections.close_expired();
+    assert_eq!(connections.numbers(&origin), Numbers::default());
+}
+
+/// Sockets that leave an address no room for one more connection.
+fn busy(address: Ipv4Addr, port: u16) -> Vec<socket2::Socket> {
+    use socket2::{Domain, Socket, Type};
+    let address = std::net::SocketAddr::from((address, port)).into();
+    let socket = || Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let listener = socket();
+    listener.bind(&address).unwrap();
+    listener.listen(0).unwrap();
+    let mut sockets = vec![listener];
+    for _ in 0..4 {
+        let filler = socket();
+        filler.set_nonblocking(true).unwrap();
+        let _ = filler.connect(&address);
+        sockets.push(filler);
+    }
+    sockets
+}
+
+#[tokio::test]
+async fn a_slow_address_comes_last_from_then_on() {
+    let server = Server::answering(ok(b"x"));
+    let _busy = busy(Ipv4Addr::new(127, 0, 0, 78), server.port);
+    let connections = connections(config());
+    let origin = Arc::new(Origin { tls: false, host: "slow.test".into(), port: server.port });
+    let mut took = Vec::new();
+    let mut leases = Vec::new();
+    for _ in 0..2 {
+        let started = Instant::now();
+        leases.push(soon(connections.acquire(&origin)).await.unwrap());
+        took.push(started.elapsed());
+    }
+    assert!(leases.iter().all(|lease| lease.ip() == Ipv4Addr::LOCALHOST));
+    let head_start = Duration::from_millis(250);
+    assert!(took[0] >= head_start && took[1] < head_start, "{took:?}");
+}
+
+#[tokio::test]
+async fn connecting_takes_no_longer_than_allowed() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let _busy = busy(Ipv4Addr::LOCALHOST, port);
+    let connections = connections(Config { connect_timeout_ms: 100, ..config() });
+    let started = Instant::now();
+    let error = soon(connections.acquire(&origin(port))).await.err().unwrap();
+    assert_eq!(error.code(), Code::IO_SOCKET_TIMEOUT);
+    assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 #[test]

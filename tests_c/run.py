@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run one test program, and compare what it prints with what is expected.
 
-    run.py [--expected FILE] [--server READY.json] [--scripted SERVER SCRIPT] [--ssl-cert-file] [--dir DIR]
+    run.py [--expected FILE] [--server READY.json] [--scripted SERVER SCRIPT] [--keys] [--ssl-cert-file] [--dir DIR]
            [--valgrind PATH] -- PROGRAM ARGUMENT...
     run.py --start READY.json -- SERVER ARGUMENT...
     run.py --stop READY.json
@@ -9,6 +9,7 @@
 --server tells the program about a running server, through variables named S3_TEST_ and the keys of the ready file.
 --scripted starts a scripted server for this program alone; a file SCRIPT.requests beside the script lists the request
 lines that it must have been sent, in their order.
+--keys is for programs with servers of their own, which need no more than a name of a bucket and keys to sign with.
 --start and --stop are for servers that several programs share.
 """
 import argparse
@@ -26,6 +27,7 @@ import time
 
 READY_S = 30
 STOP_S = 10
+KEYS = {"bucket": "bucket", "access_key": "AKIDTEST", "secret_key": "secrettest"}
 # Settings of whoever runs the tests that would change what the library does.
 STRAY = re.compile(r"AWS_|SSL_CERT_|https?_proxy$|HTTPS?_PROXY$|no_proxy$|NO_PROXY$")
 
@@ -108,8 +110,9 @@ def run(options: argparse.Namespace, directory: str) -> int:
         server, script = options.scripted
         command = [server, "scripted", "--script", script, "--log", str(requests)]
         scripted = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        facts = {"bucket": "bucket", "access_key": "AKIDTEST", "secret_key": "secrettest"}
-        environment.update(variables(facts | json.loads(scripted.stdout.readline())))
+        environment.update(variables(KEYS | json.loads(scripted.stdout.readline())))
+    if options.keys:
+        environment.update(variables(KEYS))
 
     command = options.command
     if options.valgrind:
@@ -136,6 +139,7 @@ def main() -> int:
     parser.add_argument("--expected")
     parser.add_argument("--server")
     parser.add_argument("--scripted", nargs=2)
+    parser.add_argument("--keys", action="store_true")
     parser.add_argument("--ssl-cert-file", action="store_true")
     parser.add_argument("--dir")
     parser.add_argument("--valgrind")

@@ -36,6 +36,15 @@ static int s_count_body(struct transfer *transfer, size_t length) {
     return AWS_OP_SUCCESS;
 }
 
+/* An object without content, on a service that says no more than that there is no such range. */
+static void s_get_empty(const char *key) {
+    struct transfer transfer = {0};
+    get_start(&transfer, &s_fixture, key, RECEIVE_BODY, NULL);
+    transfer_end(&transfer);
+    CHECK(transfer.received == 0);
+    print_transfer(key, &transfer);
+}
+
 /* A single request whose reply is not test content. */
 static void s_default(const char *key) {
     size_t length = 0;
@@ -69,6 +78,8 @@ int main(void) {
     s_get("garbage");
     s_get("forbidden");
     s_get("missing");
+    s_get_empty("empty");
+    s_get_empty("empty-and-missing");
     s_put("put-busy-once");
     s_put("put-closed-once");
     s_put("put-refused-early");

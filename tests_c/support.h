@@ -152,6 +152,19 @@ static inline bool is_content_file(const char *path, uint64_t length) {
     return right && at == length;
 }
 
+/* How many lines of all that the scripted server was sent so far have this in them. */
+static inline int sent_lines(const char *what) {
+    FILE *file = fopen(setting("S3_TEST_LOG"), "rb");
+    CHECK(file != NULL);
+    char line[1024];
+    int count = 0;
+    while (fgets(line, sizeof(line), file) != NULL) {
+        count += strstr(line, what) != NULL;
+    }
+    fclose(file);
+    return count;
+}
+
 /* ---- The client and what it stands on. ---- */
 
 struct fixture_options {
@@ -168,6 +181,13 @@ struct fixture_options {
     bool no_retries;
     /* Instead of the port of the S3 server; a number in text. */
     const char *port;
+    /* Instead of the loopback address. */
+    const char *name;
+    /* Instead of a default one; the fixture takes it over. */
+    struct aws_host_resolver *resolver;
+    /* Changes what the client is made with. */
+    void (*configure)(struct aws_s3_client_config *config, void *data);
+    void *configure_data;
 };
 
 struct fixture {
@@ -238,7 +258,8 @@ static inline void fixture_base(
     fixture->allocator = allocator;
     fixture->loops = aws_event_loop_group_new_default(allocator, 0, NULL);
     struct aws_host_resolver_default_options resolver = {.el_group = fixture->loops, .max_entries = 8};
-    fixture->resolver = aws_host_resolver_new_default(allocator, &resolver);
+    fixture->resolver =
+        options->resolver != NULL ? options->resolver : aws_host_resolver_new_default(allocator, &resolver);
     struct aws_client_bootstrap_options bootstrap = {
         .event_loop_group = fixture->loops,
         .host_resolver = fixture->resolver,
@@ -255,7 +276,8 @@ static inline void fixture_base(
     const char *port = options->port != NULL ? options->port
                        : options->tls        ? setting("S3_TEST_HTTPS_PORT")
                                              : setting("S3_TEST_HTTP_PORT");
-    snprintf(fixture->host, sizeof(fixture->host), "%s:%s", options->tls ? "localhost" : "127.0.0.1", port);
+    const char *name = options->name != NULL ? options->name : options->tls ? "localhost" : "127.0.0.1";
+    snprintf(fixture->host, sizeof(fixture->host), "%s:%s", name, port);
     char uri[128];
     snprintf(uri, sizeof(uri), "%s://%s", options->tls ? "https" : "http", fixture->host);
     struct aws_byte_cursor uri_text = text(uri);
@@ -297,6 +319,9 @@ static inline void fixture_init(
     config.retry_config.backoff_scale_factor_ms = 10;
     if (options->no_retries) {
         config.retry_config.retry_mode = AWS_S3_RETRY_MODE_NONE;
+    }
+    if (options->configure != NULL) {
+        options->configure(&config, options->configure_data);
     }
     fixture->client = aws_s3_client_new(allocator, &config);
     CHECK(fixture->client != NULL);

@@ -56,15 +56,6 @@ const WITHOUT_NAME_IN_C: [&str; 3] = [
     "aws_http_proxy_negotiator_strategy_vtable",
 ];
 
-/// Structs of the shared C libraries the records say nothing about: they were added for the embedded
-/// mode after the records were taken.
-const WITHOUT_RECORD: [&str; 4] = [
-    "aws_adaptive_retry_options",
-    "aws_credentials_options",
-    "aws_uri_builder_options",
-    "aws_uri_param",
-];
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -102,7 +93,6 @@ fn written_structs() -> BTreeMap<String, Vec<String>> {
                 && let Some((name, fields)) = current.take()
                 && !fields.is_empty()
                 && !WITHOUT_NAME_IN_C.contains(&name.as_str())
-                && !WITHOUT_RECORD.contains(&name.as_str())
             {
                 structs.insert(name, fields);
             }

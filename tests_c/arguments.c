@@ -333,7 +333,16 @@ static void s_nulls(void) {
     printf("NULL: all as it should be\n");
 }
 
+/* The library may be initialised without an allocator, and again when it was cleaned up. */
+static void s_without_allocator(void) {
+    aws_s3_library_init(NULL);
+    CHECK(strcmp(aws_error_name(AWS_ERROR_S3_CANCELED), "AWS_ERROR_S3_CANCELED") == 0);
+    aws_s3_library_clean_up();
+    CHECK(strcmp(aws_error_name(AWS_ERROR_S3_CANCELED), "AWS_ERROR_S3_CANCELED") != 0);
+}
+
 int main(void) {
+    s_without_allocator();
     struct aws_allocator *allocator = begin();
     fixture_init(&s_fixture, allocator, NULL);
     s_clients();

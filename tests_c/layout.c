@@ -63,6 +63,9 @@
 #define FIELD(name, field, at) _Static_assert(offsetof(struct name, field) == (at), #name "." #field)
 #define VALUE(name, number) _Static_assert((name) == (number), #name)
 
+STRUCT(aws_adaptive_retry_options, 80);
+FIELD(aws_adaptive_retry_options, standard_options, 0);
+FIELD(aws_adaptive_retry_options, fast_fail_if_no_token, 72);
 STRUCT(aws_allocator, 40);
 FIELD(aws_allocator, mem_acquire, 0);
 FIELD(aws_allocator, mem_release, 8);
@@ -169,6 +172,12 @@ FIELD(aws_condition_variable, initialized, 48);
 STRUCT(aws_cpu_info, 8);
 FIELD(aws_cpu_info, cpu_id, 0);
 FIELD(aws_cpu_info, suspected_hyper_thread, 4);
+STRUCT(aws_credentials_options, 72);
+FIELD(aws_credentials_options, access_key_id_cursor, 0);
+FIELD(aws_credentials_options, secret_access_key_cursor, 16);
+FIELD(aws_credentials_options, session_token_cursor, 32);
+FIELD(aws_credentials_options, account_id_cursor, 48);
+FIELD(aws_credentials_options, expiration_timepoint_seconds, 64);
 STRUCT(aws_credentials_properties_s3express, 40);
 FIELD(aws_credentials_properties_s3express, host, 0);
 FIELD(aws_credentials_properties_s3express, region, 16);
@@ -1040,6 +1049,16 @@ FIELD(aws_uri, port, 144);
 FIELD(aws_uri, path, 152);
 FIELD(aws_uri, query_string, 168);
 FIELD(aws_uri, path_and_query, 184);
+STRUCT(aws_uri_builder_options, 80);
+FIELD(aws_uri_builder_options, scheme, 0);
+FIELD(aws_uri_builder_options, path, 16);
+FIELD(aws_uri_builder_options, host_name, 32);
+FIELD(aws_uri_builder_options, port, 48);
+FIELD(aws_uri_builder_options, query_params, 56);
+FIELD(aws_uri_builder_options, query_string, 64);
+STRUCT(aws_uri_param, 32);
+FIELD(aws_uri_param, key, 0);
+FIELD(aws_uri_param, value, 16);
 STRUCT(aws_uuid, 16);
 FIELD(aws_uuid, uuid_data, 0);
 STRUCT(aws_xml_parser_options, 40);

@@ -4,7 +4,8 @@
  * check what they get. Only public headers are used, so each program runs with the embedded CRT and with a host's.
  *
  * The servers are found through the environment (run.py sets it): S3_TEST_HTTP_PORT, S3_TEST_HTTPS_PORT, S3_TEST_CA,
- * S3_TEST_BUCKET, S3_TEST_ACCESS_KEY, S3_TEST_SECRET_KEY, S3_TEST_SCRIPTED_PORT and S3_TEST_DIR, an empty directory. */
+ * S3_TEST_BUCKET, S3_TEST_ACCESS_KEY, S3_TEST_SECRET_KEY, S3_TEST_SCRIPTED_PORT, S3_TEST_LOG (what the scripted
+ * server was sent) and S3_TEST_DIR, an empty directory. */
 #ifndef TESTS_C_SUPPORT_H
 #define TESTS_C_SUPPORT_H
 
@@ -174,6 +175,7 @@ struct fixture_options {
     /* Instead of the right secret key. */
     const char *secret_key;
     uint64_t part_size;
+    uint64_t max_part_size;
     aws_s3_buffer_pool_factory_fn *pool_factory;
     void *pool_user_data;
     bool backpressure;
@@ -306,6 +308,7 @@ static inline void fixture_init(
         .tls_connection_options = options->tls ? &tls : NULL,
         .signing_config = &signing,
         .part_size = options->part_size,
+        .max_part_size = options->max_part_size,
         .throughput_target_gbps = 5.0,
         .memory_limit_in_bytes = 512 * MIB,
         .proxy_ev_settings = &no_proxy,

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::MetaRequest;
@@ -107,6 +108,9 @@ async fn copy_parts(
     layout: Layout,
 ) -> Result<Vec<CompletedPart>, Failure> {
     let limit = meta.spec.max_active as usize + READY_AHEAD;
+    // Where there is only one connection, parts go out in order: all on one worker, where they queue up as they come.
+    let one_by_one = meta.spec.max_active == 1;
+    let turns = Arc::new(Semaphore::new(if one_by_one { 1 } else { limit }));
     let mut left = 1..=layout.parts();
     let mut copying = JoinSet::new();
     let mut copied = Vec::new();
@@ -117,11 +121,18 @@ async fn copy_parts(
             && let Some(part) = left.next()
         {
             let request = part_request(meta, upload, part, layout.part(part));
-            // Where there is only one connection, parts go out in order.
-            let spread = if meta.spec.max_active > 1 { part as usize } else { 0 };
+            let spread = if one_by_one { 0 } else { part as usize };
             let worker = (meta.home + spread) % meta.env.workers.len();
             let checksum = upload.checksum;
             let work = copy_part(meta.clone(), request, layout, checksum);
+            let (turns, stop) = (turns.clone(), meta.stop.clone());
+            let work = async move {
+                let _turn = turns.acquire().await;
+                // Known before anybody else gets the turn.
+                work.await.inspect_err(|failure: &Failure| {
+                    stop.set(Severity::Failure, failure.error.clone());
+                })
+            };
             copying.spawn_on(work, &meta.env.workers[worker]);
         }
         let Some(joined) = copying.join_next().await else { break };

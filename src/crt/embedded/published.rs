@@ -15,10 +15,10 @@ pub(super) struct Constant<T>(pub(super) T);
 // SAFETY: the value is never written and the pointers in it lead to other static data.
 unsafe impl<T> Sync for Constant<T> {}
 
-/// `static NAME: &ErrorList`, from pairs of name and text.
+/// The static list `$table` of a library's errors, from pairs of name and text.
 macro_rules! error_table {
-    ($table:ident, $library:literal, $first:expr, [$(($name:literal, $text:literal)),+ $(,)?]) => {
-        static $table: $crate::crt::embedded::published::Constant<
+    ($visible:vis $table:ident, $library:literal, $first:expr, [$(($name:literal, $text:literal)),+ $(,)?]) => {
+        $visible static $table: $crate::crt::embedded::published::Constant<
             $crate::crt::sys::aws_error_info_list,
         > = {
             use $crate::crt::embedded::published::{Constant, count_up, text};
@@ -43,8 +43,8 @@ macro_rules! error_table {
 
 /// The same for log subjects, from pairs of name and description.
 macro_rules! subject_table {
-    ($table:ident, $first:expr, [$(($name:literal, $description:literal)),+ $(,)?]) => {
-        static $table: $crate::crt::embedded::published::Constant<
+    ($visible:vis $table:ident, $first:expr, [$(($name:literal, $description:literal)),+ $(,)?]) => {
+        $visible static $table: $crate::crt::embedded::published::Constant<
             $crate::crt::sys::aws_log_subject_info_list,
         > = {
             use $crate::crt::embedded::published::{Constant, count_up_subjects, text};
@@ -136,6 +136,10 @@ impl Switch {
         !self.0.swap(true, core::sync::atomic::Ordering::AcqRel)
     }
 
+    pub(super) fn is_on(&self) -> bool {
+        self.0.load(core::sync::atomic::Ordering::Acquire)
+    }
+
     /// True for the one call that has to undo it.
     pub(super) fn turn_off(&self) -> bool {
         self.0.swap(false, core::sync::atomic::Ordering::AcqRel)
@@ -179,7 +183,9 @@ mod tests {
         assert!(!switch.turn_off());
         assert!(switch.on());
         assert!(!switch.on());
+        assert!(switch.is_on());
         assert!(switch.turn_off());
+        assert!(!switch.is_on());
         assert!(!switch.turn_off());
     }
 }

@@ -24,6 +24,8 @@ pub struct Rule {
     pub method: String,
     /// What the request target begins with.
     pub target: String,
+    /// What the query begins with.
+    pub query: String,
     /// What a header begins with: name and beginning of its value.
     pub header: Option<(String, String)>,
     /// Which of the requests that match all this: "2", "2-4" or "2-". All when empty.
@@ -89,9 +91,11 @@ impl Script {
         target: &str,
         headers: &[(String, String)],
     ) -> Option<Rule> {
+        let query = target.split_once('?').map_or("", |(_, query)| query);
         let matching = self.rules.iter_mut().find_map(|(rule, turns, seen)| {
             let wanted = (rule.method.is_empty() || rule.method == method)
                 && target.starts_with(&rule.target)
+                && query.starts_with(&rule.query)
                 && rule.header.as_ref().is_none_or(|(name, beginning)| {
                     headers.iter().any(|(given, value)| {
                         given.eq_ignore_ascii_case(name) && value.starts_with(beginning)
@@ -125,6 +129,7 @@ mod tests {
         let text = r#"[
             {"method": "GET", "target": "/a", "nth": "2", "status": 503},
             {"target": "/a", "header": ["Range", "bytes=5"], "status": 416},
+            {"target": "/a", "query": "id=", "status": 201},
             {"target": "/a", "status": 200}
         ]"#;
         let mut script = Script::parse(text).unwrap();
@@ -137,6 +142,8 @@ mod tests {
         assert_eq!(status("GET", "/a", &range), Some(503));
         assert_eq!(status("GET", "/a", &range), Some(416));
         assert_eq!(status("GET", "/b", &[]), None);
+        assert_eq!(status("PUT", "/a?id=1", &[]), Some(201));
+        assert_eq!(status("PUT", "/a?x&id=1", &[]), Some(200));
     }
 
     #[test]

@@ -161,38 +161,11 @@ fn find(code: c_int) -> Option<&'static aws_error_info> {
     entries(list).get(index)
 }
 
-/// A package's error table: `error_table!(NAME, "package", [(CODE, "what it means"), ...])` defines the static
-/// `NAME` for `aws_register_error_info`. Codes are consecutive.
-macro_rules! error_table {
-    ($table:ident, $library:literal, [$(($code:ident, $text:literal)),+ $(,)?]) => {
-        pub(crate) static $table: $crate::crt::embedded::common::Shared<
-            $crate::crt::sys::aws_error_info_list,
-        > = {
-            static ENTRIES: &$crate::crt::embedded::common::Shared<
-                [$crate::crt::sys::aws_error_info; [$($code),+].len()],
-            > = &$crate::crt::embedded::common::Shared([$(
-                $crate::crt::sys::aws_error_info {
-                    error_code: $code as core::ffi::c_int,
-                    literal_name: concat!(stringify!($code), "\0").as_ptr().cast(),
-                    error_str: concat!($text, "\0").as_ptr().cast(),
-                    lib_name: concat!($library, "\0").as_ptr().cast(),
-                    formatted_name: concat!($library, ": ", stringify!($code), ", ", $text, "\0")
-                        .as_ptr()
-                        .cast(),
-                }
-            ),+]);
-            $crate::crt::embedded::common::Shared($crate::crt::sys::aws_error_info_list {
-                error_list: ENTRIES.0.as_ptr(),
-                count: ENTRIES.0.len() as u16,
-            })
-        };
-    };
-}
-pub(crate) use error_table;
-
 #[cfg(test)]
 mod tests {
     use core::ffi::CStr;
+
+    use crate::crt::embedded::published::error_table;
 
     use super::*;
 
@@ -201,7 +174,7 @@ mod tests {
         unsafe { CStr::from_ptr(text) }.to_str().expect("texts are ASCII")
     }
 
-    error_table!(TEST_ERRORS, "test", [(FIRST, "one"), (SECOND, "two")]);
+    error_table!(TEST_ERRORS, "test", FIRST, [("FIRST", "one"), ("SECOND", "two")]);
     const FIRST: c_int = 31 << 10;
     const SECOND: c_int = FIRST + 1;
 

@@ -182,33 +182,10 @@ fn publish(list: &aws_log_subject_info_list, entry: *mut aws_log_subject_info_li
     }
 }
 
-/// A package's subjects: `subject_table!(NAME, [(SUBJECT, "name", "what it is about"), ...])` defines the static
-/// `NAME` for `aws_register_log_subject_info_list`. Numbers are consecutive.
-macro_rules! subject_table {
-    ($table:ident, [$(($subject:ident, $name:literal, $about:literal)),+ $(,)?]) => {
-        pub(crate) static $table: $crate::crt::embedded::common::Shared<
-            $crate::crt::sys::aws_log_subject_info_list,
-        > = {
-            static ENTRIES: &$crate::crt::embedded::common::Shared<
-                [$crate::crt::sys::aws_log_subject_info; [$($subject),+].len()],
-            > = &$crate::crt::embedded::common::Shared([$(
-                $crate::crt::sys::aws_log_subject_info {
-                    subject_id: $subject as core::ffi::c_uint,
-                    subject_name: concat!($name, "\0").as_ptr().cast(),
-                    subject_description: concat!($about, "\0").as_ptr().cast(),
-                }
-            ),+]);
-            $crate::crt::embedded::common::Shared($crate::crt::sys::aws_log_subject_info_list {
-                subject_list: ENTRIES.0.as_ptr().cast_mut(),
-                count: ENTRIES.0.len(),
-            })
-        };
-    };
-}
-pub(crate) use subject_table;
-
 #[cfg(test)]
 mod tests {
+    use crate::crt::embedded::published::subject_table;
+
     use super::*;
 
     #[test]
@@ -230,5 +207,5 @@ mod tests {
 
     const ONE: u32 = 31 << 10;
     const OTHER: u32 = ONE + 1;
-    subject_table!(TEST_SUBJECTS, [(ONE, "one", "a"), (OTHER, "other", "b")]);
+    subject_table!(TEST_SUBJECTS, ONE, [("one", "a"), ("other", "b")]);
 }

@@ -1,22 +1,14 @@
 //! `aws_io_library_*`, and what an error code of this library means to a caller.
 
 use core::ffi::*;
-use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::crt::embedded::published::{Switch, publish, withdraw};
 use crate::crt::sys::*;
 
 use super::error_table::{ERRORS, SUBJECTS};
-use super::link::{self, Table};
+use super::link;
 
-static INITIALISED: AtomicBool = AtomicBool::new(false);
-
-static ERROR_LIST: Table<aws_error_info_list> =
-    Table(aws_error_info_list { error_list: ERRORS.0.as_ptr(), count: ERRORS.0.len() as u16 });
-
-static SUBJECT_LIST: Table<aws_log_subject_info_list> = Table(aws_log_subject_info_list {
-    subject_list: SUBJECTS.0.as_ptr().cast_mut(),
-    count: SUBJECTS.0.len(),
-});
+static SWITCH: Switch = Switch::off();
 
 /// Not counted: the second call does nothing, and one clean-up undoes any number of them.
 ///
@@ -24,14 +16,10 @@ static SUBJECT_LIST: Table<aws_log_subject_info_list> = Table(aws_log_subject_in
 /// `allocator` is valid until clean-up. Not concurrent with the other two functions.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_io_library_init(allocator: *mut aws_allocator) {
-    if INITIALISED.swap(true, Ordering::AcqRel) {
-        return;
-    }
-    // SAFETY: as the caller promises; the tables are constant and only read.
-    unsafe {
-        link::aws_common_library_init(allocator);
-        link::aws_register_error_info(&raw const ERROR_LIST.0);
-        link::aws_register_log_subject_info_list((&raw const SUBJECT_LIST.0).cast_mut());
+    if SWITCH.on() {
+        // SAFETY: as the caller promises.
+        unsafe { link::aws_common_library_init(allocator) };
+        publish(&ERRORS, &SUBJECTS);
     }
 }
 
@@ -41,22 +29,19 @@ pub unsafe extern "C" fn aws_io_library_init(allocator: *mut aws_allocator) {
 /// As [`aws_io_library_init`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_io_library_clean_up() {
-    if !INITIALISED.swap(false, Ordering::AcqRel) {
-        return;
-    }
-    // SAFETY: as the caller promises; the tables are the registered ones.
-    unsafe {
-        link::aws_thread_join_all_managed();
-        link::aws_unregister_error_info(&raw const ERROR_LIST.0);
-        link::aws_unregister_log_subject_info_list((&raw const SUBJECT_LIST.0).cast_mut());
-        link::aws_common_library_clean_up();
+    if SWITCH.turn_off() {
+        // SAFETY: always callable.
+        unsafe { link::aws_thread_join_all_managed() };
+        withdraw(&ERRORS, &SUBJECTS);
+        // SAFETY: as the caller promises.
+        unsafe { link::aws_common_library_clean_up() };
     }
 }
 
 /// Ends the process when the library is not initialised.
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_io_fatal_assert_library_initialized() {
-    if !INITIALISED.load(Ordering::Acquire) {
+    if !SWITCH.is_on() {
         link::fatal(c"aws_io_library_init was called");
     }
 }
@@ -86,7 +71,10 @@ mod tests {
     use super::*;
 
     fn names(accepts: extern "C" fn(c_int) -> bool) -> Vec<&'static str> {
-        let chosen = ERRORS.0.iter().filter(|error| accepts(error.error_code));
+        // SAFETY: the list describes its own array.
+        let errors =
+            unsafe { std::slice::from_raw_parts(ERRORS.0.error_list, usize::from(ERRORS.0.count)) };
+        let chosen = errors.iter().filter(|error| accepts(error.error_code));
         // SAFETY: the table holds C strings.
         chosen
             .map(|error| unsafe { CStr::from_ptr(error.literal_name) }.to_str().unwrap())

@@ -10,43 +10,21 @@ use crate::error::Code;
 pub const SUCCESS: c_int = 0;
 pub const FAILURE: c_int = -1;
 
+// What the library asks of them, too.
+use crate::crt::host::aws_raise_error;
+pub use crate::crt::host::{
+    aws_last_error, aws_mem_acquire, aws_mem_release, aws_ref_count_acquire, aws_ref_count_init,
+    aws_ref_count_release, aws_string_destroy, aws_string_new_from_array, aws_thread_clean_up,
+    aws_thread_init, aws_thread_join_all_managed, aws_thread_launch,
+};
+
 // aws-c-common
 unsafe extern "C" {
     pub fn aws_array_list_push_back(list: *mut aws_array_list, value: *const c_void) -> c_int;
     pub fn aws_common_library_clean_up();
     pub fn aws_common_library_init(allocator: *mut aws_allocator);
     fn aws_fatal_assert(condition: *const c_char, file: *const c_char, line: c_int);
-    pub fn aws_last_error() -> c_int;
-    pub fn aws_mem_acquire(allocator: *mut aws_allocator, size: usize) -> *mut c_void;
-    pub fn aws_mem_release(allocator: *mut aws_allocator, ptr: *mut c_void);
-    fn aws_raise_error(err: c_int) -> c_int;
-    pub fn aws_ref_count_acquire(ref_count: *mut aws_ref_count) -> *mut c_void;
-    pub fn aws_ref_count_init(
-        ref_count: *mut aws_ref_count,
-        object: *mut c_void,
-        on_zero_fn: aws_simple_completion_callback,
-    );
-    pub fn aws_ref_count_release(ref_count: *mut aws_ref_count) -> usize;
-    pub fn aws_register_error_info(error_info: *const aws_error_info_list);
-    pub fn aws_register_log_subject_info_list(list: *mut aws_log_subject_info_list);
-    pub fn aws_string_destroy(string: *mut aws_string);
-    pub fn aws_string_new_from_array(
-        allocator: *mut aws_allocator,
-        bytes: *const u8,
-        len: usize,
-    ) -> *mut aws_string;
-    pub fn aws_thread_clean_up(thread: *mut aws_thread);
-    pub fn aws_thread_init(thread: *mut aws_thread, allocator: *mut aws_allocator) -> c_int;
     pub fn aws_thread_join(thread: *mut aws_thread) -> c_int;
-    pub fn aws_thread_join_all_managed() -> c_int;
-    pub fn aws_thread_launch(
-        thread: *mut aws_thread,
-        func: Option<unsafe extern "C" fn(arg: *mut c_void)>,
-        arg: *mut c_void,
-        options: *const aws_thread_options,
-    ) -> c_int;
-    pub fn aws_unregister_error_info(error_info: *const aws_error_info_list);
-    pub fn aws_unregister_log_subject_info_list(list: *mut aws_log_subject_info_list);
 }
 
 // aws-c-http
@@ -142,9 +120,3 @@ pub unsafe fn launch(
     }
     Ok(thread)
 }
-
-/// A constant table of C pointers.
-pub struct Table<T>(pub T);
-
-// SAFETY: tables are never written and point to constants and functions only.
-unsafe impl<T> Sync for Table<T> {}

@@ -5,6 +5,7 @@ use core::ptr;
 use std::io;
 use std::mem::MaybeUninit;
 
+use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -28,7 +29,7 @@ struct FileStream {
     close: bool,
 }
 
-static CURSOR: link::Table<aws_input_stream_vtable> = link::Table(aws_input_stream_vtable {
+static CURSOR: Constant<aws_input_stream_vtable> = Constant(aws_input_stream_vtable {
     seek: Some(cursor_seek),
     read: Some(cursor_read),
     get_status: Some(cursor_status),
@@ -37,7 +38,7 @@ static CURSOR: link::Table<aws_input_stream_vtable> = link::Table(aws_input_stre
     release: None,
 });
 
-static FILE: link::Table<aws_input_stream_vtable> = link::Table(aws_input_stream_vtable {
+static FILE: Constant<aws_input_stream_vtable> = Constant(aws_input_stream_vtable {
     seek: Some(file_seek),
     read: Some(file_read),
     get_status: Some(file_status),
@@ -50,7 +51,7 @@ static FILE: link::Table<aws_input_stream_vtable> = link::Table(aws_input_stream
 /// `stream` begins with an `aws_input_stream`.
 unsafe fn initialise<T>(
     stream: *mut T,
-    vtable: &'static link::Table<aws_input_stream_vtable>,
+    vtable: &'static Constant<aws_input_stream_vtable>,
     end: unsafe extern "C" fn(*mut c_void),
 ) -> *mut aws_input_stream {
     let base = stream.cast::<aws_input_stream>();

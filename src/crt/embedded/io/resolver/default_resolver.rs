@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -83,7 +84,7 @@ impl Drop for Gone {
     }
 }
 
-static VTABLE: link::Table<aws_host_resolver_vtable> = link::Table(aws_host_resolver_vtable {
+static VTABLE: Constant<aws_host_resolver_vtable> = Constant(aws_host_resolver_vtable {
     destroy: Some(destroy),
     resolve_host: Some(resolve_host),
     record_connection_failure: Some(record_connection_failure),

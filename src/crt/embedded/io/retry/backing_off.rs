@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::backoff::{Backoff, Budget, Budgets, Gate, Limiter, RetryKind};
 use crate::clock::monotonic_ns;
+use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -68,7 +69,7 @@ struct State {
     waiting: bool,
 }
 
-static VTABLE: link::Table<aws_retry_strategy_vtable> = link::Table(aws_retry_strategy_vtable {
+static VTABLE: Constant<aws_retry_strategy_vtable> = Constant(aws_retry_strategy_vtable {
     destroy: Some(destroy),
     acquire_token: Some(acquire_token),
     schedule_retry: Some(schedule_retry),

@@ -3,6 +3,7 @@
 use core::ffi::*;
 use core::ptr;
 
+use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -15,7 +16,7 @@ struct Never {
     on_shutdown: Option<aws_shutdown_callback_options>,
 }
 
-static VTABLE: link::Table<aws_retry_strategy_vtable> = link::Table(aws_retry_strategy_vtable {
+static VTABLE: Constant<aws_retry_strategy_vtable> = Constant(aws_retry_strategy_vtable {
     destroy: Some(destroy),
     acquire_token: Some(acquire_token),
     schedule_retry: Some(schedule_retry),

@@ -35,6 +35,7 @@ struct workload {
     uint64_t count;
     uint64_t in_flight;
     uint64_t memory_limit_mib;
+    uint32_t connections;
 };
 
 struct bench {
@@ -72,7 +73,8 @@ static void s_usage(void) {
         "  --ca-file PEM        authorities to trust\n"
         "  --crc32c             compute or check CRC32C\n"
         "  --send-file FILE     upload this file instead of a stream\n"
-        "  --memory-limit MIB   default: the library's\n",
+        "  --memory-limit MIB   default: the library's\n"
+        "  --connections N      at most, default: what 10 Gbps ask for\n",
         stderr);
     exit(2);
 }
@@ -88,6 +90,7 @@ static struct workload s_read_arguments(int argc, char **argv) {
         {"crc32c", no_argument, NULL, 'x'},
         {"send-file", required_argument, NULL, 'f'},
         {"memory-limit", required_argument, NULL, 'm'},
+        {"connections", required_argument, NULL, 'k'},
         {NULL, 0, NULL, 0},
     };
     struct workload workload = {.count = 1, .in_flight = 8};
@@ -110,6 +113,7 @@ static struct workload s_read_arguments(int argc, char **argv) {
             case 'x': workload.crc32c = true; break;
             case 'f': workload.send_file = optarg; break;
             case 'm': workload.memory_limit_mib = strtoull(optarg, NULL, 10); break;
+            case 'k': workload.connections = (uint32_t)strtoul(optarg, NULL, 10); break;
             default: s_usage();
         }
     }
@@ -227,6 +231,7 @@ static void s_open(struct bench *bench) {
         .part_size = 8 * MIB,
         .throughput_target_gbps = 10,
         .memory_limit_in_bytes = bench->workload.memory_limit_mib * MIB,
+        .max_active_connections_override = bench->workload.connections,
     };
     bench->client = aws_s3_client_new(bench->allocator, &config);
     if (bench->client == NULL) {

@@ -125,8 +125,9 @@ def drive(library, workload, server, core, tracer=()):
         "--size", workload.size, "--count", workload.count, "--in-flight", workload.in_flight,
         *server.arguments(workload), *workload.options,
     ]
-    # In host mode the authorities can only be named by the environment.
-    environment = {**os.environ, "SSL_CERT_FILE": server.facts["ca"]}
+    # In host mode the authorities can only be named by the environment; what names others goes before.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SSL_"))}
+    environment["SSL_CERT_FILE"] = server.facts["ca"]
     done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True, env=environment,
                           timeout=600)
     if done.returncode != 0:
@@ -211,6 +212,34 @@ def floor_table(floors, results):
     return lines
 
 
+def measure_limits(server, core, factor, rounds):
+    """Throughput and memory of this library inside a small limit and with as much as it likes."""
+    results = []
+    for op in ("get", "put"):
+        samples = {256: [], 16384: []}
+        for _ in range(rounds):
+            for limit, taken in samples.items():
+                workload = Workload("", op, "http", GIB, 8, 8, "--memory-limit", str(limit)).scaled(factor)
+                taken.append((workload.bytes / MIB, drive("embedded", workload, server, core)))
+        results.append((op, samples))
+    return results
+
+
+def limit_table(results):
+    lines = [
+        "| http, 8 × 1 GiB | MiB/s with 256 MiB | MiB/s with 16 GiB | ratio | peak RSS above the start, with 256 MiB |",
+        "|---|---|---|---|---|",
+    ]
+    for op, samples in results:
+        speeds = {limit: median([mib / s["seconds"] for mib, s in taken]) for limit, taken in samples.items()}
+        grown = max((s["peak_rss_kib"] - s["base_rss_kib"]) / 1024 for _, s in samples[256])
+        lines.append(
+            f"| {op.upper()} | {speeds[256]:.0f} | {speeds[16384]:.0f} | {speeds[256] / speeds[16384]:.2f} "
+            f"| {grown:.0f} MiB |"
+        )
+    return lines
+
+
 def draw(results):
     import matplotlib
 
@@ -276,13 +305,14 @@ def main():
                     entry["samples"][library].append(sample)
                     print(f"{turn + 1} {workload.name} {library}: {cost(workload, sample):.3f}", flush=True)
         floors = measure_floor(prompt, client_core, max(GIB, int(8 * GIB * options.scale)), options.rounds)
+        limits = measure_limits(prompt, client_core, options.scale, options.rounds)
         for entry in [] if options.no_calls else results:
             workload = entry["workload"].scaled(1 / 8)
             for library in LIBRARIES:
                 server = delayed if workload.delayed else prompt
                 entry["calls"][library] = count_calls(library, workload, server, client_core)
 
-    lines = [*table(results), "", *floor_table(floors, results)]
+    lines = [*table(results), "", *floor_table(floors, results), "", *limit_table(limits)]
     print("\n".join(lines))
     if options.write:
         draw(results)

@@ -43,7 +43,19 @@ pub fn encode(head: &RequestHead) -> Result<Bytes> {
 
 /// RFC 9110, 5.6.2.
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    const TOKEN: [bool; 256] = {
+        let (mut table, mut byte) = ([false; 256], 0_u8);
+        while byte < 128 {
+            table[byte as usize] = byte.is_ascii_graphic()
+                && !matches!(
+                    byte,
+                    b'"' | b'(' | b')' | b',' | b'/' | b':'..=b'@' | b'['..=b']' | b'{' | b'}'
+                );
+            byte += 1;
+        }
+        table
+    };
+    TOKEN[usize::from(byte)]
 }
 
 /// RFC 9110, 5.5: visible characters, blanks, and what is beyond ASCII.
@@ -73,6 +85,14 @@ mod tests {
     fn writes_the_head_in_order() {
         let bytes = encode(&sample()).unwrap();
         assert_eq!(bytes, "GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nX-Empty: \r\n\r\n");
+    }
+
+    #[test]
+    fn tokens() {
+        for byte in 0..=255_u8 {
+            let token = byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            assert_eq!(is_token(byte), token, "{byte}");
+        }
     }
 
     type Spoil = dyn Fn(&mut RequestHead);

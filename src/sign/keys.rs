@@ -4,10 +4,10 @@
 //! small and forgets the oldest: a client signs with one set of credentials, or with one session per bucket.
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
 use aws_sigv4::sign::{v4, v4a};
 use parking_lot::Mutex;
@@ -22,8 +22,8 @@ enum Key {
     Asymmetric([u8; 32]),
 }
 
-/// Digest of everything that a key depends on, so that no secret is kept that is not needed.
-type Name = [u8; 32];
+/// Two keyed hashes of everything that a key depends on, so that no secret is kept that is not needed.
+type Name = [u64; 2];
 
 /// Newest first.
 type Entries = VecDeque<(Name, Arc<Key>)>;
@@ -32,6 +32,7 @@ type Entries = VecDeque<(Name, Arc<Key>)>;
 #[derive(Clone, Default)]
 pub(super) struct KeyCache {
     entries: Arc<Mutex<Entries>>,
+    hashers: [RandomState; 2],
 }
 
 impl KeyCache {
@@ -43,8 +44,14 @@ impl KeyCache {
         }
     }
 
+    fn name(&self, scope: &Scope<'_>) -> Name {
+        let bound = (!scope.asymmetric).then_some((scope.date, scope.region, scope.service));
+        let facts = (scope.access_key_id, scope.secret_access_key, bound);
+        self.hashers.each_ref().map(|hasher| hasher.hash_one(facts))
+    }
+
     fn key(&self, scope: &Scope<'_>, now: SystemTime) -> Arc<Key> {
-        let name = name(scope);
+        let name = self.name(scope);
         let known = |entries: &Entries| {
             entries.iter().find(|(known, _)| *known == name).map(|(_, key)| key.clone())
         };
@@ -71,20 +78,6 @@ fn derive(scope: &Scope<'_>, now: SystemTime) -> Key {
     let derived =
         v4::generate_signing_key(scope.secret_access_key, now, scope.region, scope.service);
     Key::Symmetric(hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()))
-}
-
-fn name(scope: &Scope<'_>) -> Name {
-    let mut context = Context::new(&SHA256);
-    let (date, region, service) =
-        if scope.asymmetric { ("", "", "") } else { (scope.date, scope.region, scope.service) };
-    for field in [scope.access_key_id, scope.secret_access_key, date, region, service] {
-        context.update(&(field.len() as u64).to_le_bytes());
-        context.update(field.as_bytes());
-    }
-    context.update(&[u8::from(scope.asymmetric)]);
-    let mut name = [0; 32];
-    name.copy_from_slice(context.finish().as_ref());
-    name
 }
 
 #[cfg(test)]
@@ -125,6 +118,8 @@ mod tests {
             Scope { region: "us-east-", service: "1s3", ..base },
             Scope { asymmetric: true, ..base },
         ];
+        let cache = KeyCache::default();
+        let name = |scope: &Scope<'_>| cache.name(scope);
         assert!(others.iter().all(|other| name(other) != name(&base)));
         let elsewhere = Scope { region: "*", asymmetric: true, ..base };
         assert_eq!(name(&elsewhere), name(&others[3]));

@@ -62,8 +62,8 @@ impl Scope<'_> {
     /// The credential scope. An asymmetric signature is not bound to a region.
     fn text(&self) -> String {
         match self.asymmetric {
-            true => format!("{}/{}/aws4_request", self.date, self.service),
-            false => format!("{}/{}/{}/aws4_request", self.date, self.region, self.service),
+            true => [self.date, "/", self.service, "/aws4_request"].concat(),
+            false => [self.date, "/", self.region, "/", self.service, "/aws4_request"].concat(),
         }
     }
 }
@@ -93,6 +93,7 @@ pub fn sign_with(
     let signer = Signer {
         rules,
         scope,
+        scope_text: scope.text(),
         date_time: &date_time,
         token: secrets.session_token,
         payload_value,
@@ -128,6 +129,7 @@ fn check_message(rules: &SigningRules, head: &RequestHead) -> Result<()> {
 struct Signer<'a> {
     rules: &'a SigningRules,
     scope: Scope<'a>,
+    scope_text: String,
     date_time: &'a str,
     token: &'a [u8],
     payload_value: &'a Bytes,
@@ -144,7 +146,8 @@ impl Signer<'_> {
             .map(|(name, value)| (name.as_bytes(), &value[..]));
         let signed = SignedHeaders::new(&head.headers, also_signed, self.rules);
         let query = canonical::parameters(canonical::split_target(&head.target).1)?;
-        let signature = self.signature(head, &signed, canonical::query(query));
+        let names = signed.names();
+        let signature = self.signature(head, &signed, &names, canonical::query(query));
 
         let mut authorization = Vec::with_capacity(256);
         for piece in [
@@ -152,7 +155,7 @@ impl Signer<'_> {
             b" Credential=",
             self.credential().as_bytes(),
             b", SignedHeaders=",
-            &signed.names(),
+            &names,
             b", Signature=",
             signature.as_bytes(),
         ] {
@@ -166,12 +169,13 @@ impl Signer<'_> {
     fn sign_query(&self, head: &mut RequestHead) -> Result<()> {
         let signed = SignedHeaders::new(&head.headers, std::iter::empty(), self.rules);
         let (path, given) = canonical::split_target(&head.target);
-        let mut added = self.added_parameters(&signed);
+        let names = signed.names();
+        let mut added = self.added_parameters(&names);
 
         let is_signed = |name: &str| !(self.rules.omit_session_token && name == self.token_name());
         let mut query = canonical::parameters(given)?;
         query.extend(added.iter().filter(|(name, _)| is_signed(name)).cloned());
-        let signature = self.signature(head, &signed, canonical::query(query));
+        let signature = self.signature(head, &signed, &names, canonical::query(query));
         added.push(("X-Amz-Signature".into(), signature));
 
         let mut target = Vec::with_capacity(head.target.len() + 512);
@@ -201,14 +205,14 @@ impl Signer<'_> {
     }
 
     /// Likewise, all but the signature.
-    fn added_parameters(&self, signed: &SignedHeaders<'_>) -> Vec<Parameter> {
+    fn added_parameters(&self, signed_names: &[u8]) -> Vec<Parameter> {
         let mut added: Vec<Parameter> = Vec::with_capacity(8);
         let mut add =
             |name: &str, value: &[u8]| added.push((name.into(), canonical::encode(value)));
         add("X-Amz-Algorithm", self.scope.algorithm().as_bytes());
         add("X-Amz-Credential", self.credential().as_bytes());
         add(DATE, self.date_time.as_bytes());
-        add("X-Amz-SignedHeaders", &signed.names());
+        add("X-Amz-SignedHeaders", signed_names);
         if self.rules.expiration_s > 0 {
             add("X-Amz-Expires", self.rules.expiration_s.to_string().as_bytes());
         }
@@ -226,10 +230,16 @@ impl Signer<'_> {
     }
 
     fn credential(&self) -> String {
-        format!("{}/{}", self.scope.access_key_id, self.scope.text())
+        [self.scope.access_key_id, "/", &self.scope_text].concat()
     }
 
-    fn signature(&self, head: &RequestHead, signed: &SignedHeaders<'_>, query: String) -> String {
+    fn signature(
+        &self,
+        head: &RequestHead,
+        signed: &SignedHeaders<'_>,
+        signed_names: &[u8],
+        query: String,
+    ) -> String {
         let path = canonical::path(canonical::split_target(&head.target).0, self.rules);
         let mut request = Vec::with_capacity(1024);
         for line in [&head.method[..], &path, query.as_bytes()] {
@@ -238,13 +248,13 @@ impl Signer<'_> {
         }
         signed.write(&mut request);
         request.push(b'\n');
-        request.extend_from_slice(&signed.names());
+        request.extend_from_slice(signed_names);
         request.push(b'\n');
         request.extend_from_slice(self.payload_value);
 
         let hash = hex(digest(&SHA256, &request).as_ref());
-        let (algorithm, scope) = (self.scope.algorithm(), self.scope.text());
-        let string_to_sign = format!("{algorithm}\n{}\n{scope}\n{hash}", self.date_time);
+        let lines = [self.scope.algorithm(), self.date_time, &self.scope_text, &hash];
+        let string_to_sign = lines.join("\n");
         self.rules.keys.signature(&self.scope, self.now, string_to_sign.as_bytes())
     }
 }
@@ -252,8 +262,12 @@ impl Signer<'_> {
 /// Lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod chunked;
 mod combine;
 mod hasher;
 mod response;
+mod selection;
 mod settings;
 
 pub use algorithm::{Algorithm, PRIORITY, is_checksum_value_header_name};
@@ -19,6 +20,7 @@ pub use chunked::Chunked;
 pub use combine::{Combined, combine};
 pub use hasher::{Digest, Hasher, content_md5};
 pub use response::{Names, advertised};
+pub use selection::Selection;
 pub use settings::{
-    Expected, Location, Selection, Settings, Validation, ValidationMode, Wanted, WantedAlgorithm,
+    Expected, Location, Settings, Validation, ValidationMode, Wanted, WantedAlgorithm,
 };

@@ -1,7 +1,6 @@
 //! Which checksum of a response is compared with its body.
 
-use super::settings::Selection;
-use super::{Algorithm, PRIORITY};
+use super::{Algorithm, PRIORITY, Selection};
 
 /// How header names of a response are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 //!
 //! Both directions are driven by one task: the request is written while the response is watched for, so a server that
 //! answers before it has read everything is heard, and one that goes away is noticed. The exchange ends when the
-//! response is complete, when something fails, or when one of its clocks has run out.
+//! response is complete (and, if it tells of success, the request as well), when something fails, or when one of its
+//! clocks has run out.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -82,13 +83,17 @@ impl<'a> Exchange<'a> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         for _ in 0..TURNS {
             let sent = self.poll_send(cx)?;
-            let received = self.poll_receive(cx)?;
-            if self.receiver.is_complete() {
-                return Poll::Ready(Ok(()));
-            }
-            if self.sending && self.receiver.has_head() {
-                // The server has made up its mind; the rest of the request would only be in the way.
+            let received = !self.receiver.is_complete() && self.poll_receive(cx)?;
+            // A server that refuses need not hear the rest of the request; one that says yes early has to.
+            let accepted = self.receiver.is_accepted();
+            if self.receiver.has_head() && !accepted {
                 self.sending = false;
+            }
+            if self.receiver.is_complete() && !self.sending {
+                return Poll::Ready(match self.write_failure.take() {
+                    Some(cause) if accepted => Err(cause),
+                    _ => Ok(()),
+                });
             }
             if !sent && !received {
                 return Poll::Pending;

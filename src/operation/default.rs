@@ -46,6 +46,7 @@ fn prepare(meta: &MetaRequest, request: &mut Request, body: Bytes) {
         request.head.headers.set("x-amz-checksum-mode", "enabled");
     }
     request.expect.validate = checksum.validation.selection;
+    request.expect.any_length = spec.kind != Kind::Put;
     let uploads = matches!(spec.request_kind, RequestKind::PutObject | RequestKind::UploadPart);
     let completes = spec.request_kind == RequestKind::CompleteMultipartUpload;
     if uploads || !body.is_empty() {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parking_lot::Mutex;
 
+use super::taken::Taken;
 use super::window::Window;
 use super::{BodyCallback, Callbacks, Wants};
 use crate::body::FileSink;
@@ -54,17 +55,6 @@ pub enum Target {
     ParallelFile(Arc<FileSink>),
     /// Already where they belong.
     InPlace,
-}
-
-/// What the sink has taken so far, part by part.
-#[derive(Clone, Debug, Default)]
-pub struct Taken {
-    /// Bytes of every part, by part number minus one; `None` for parts not taken whole.
-    pub parts: Vec<Option<u64>>,
-    /// All bytes, those of a part taken in pieces included.
-    pub bytes: u64,
-    /// A part was taken twice.
-    pub doubled: bool,
 }
 
 type Report = Box<dyn FnOnce(&dyn Callbacks) + Send>;
@@ -433,29 +423,5 @@ impl Content {
             Self::Pooled(chunk) => chunk.as_ref(),
             Self::Heap(bytes) => bytes,
         }
-    }
-}
-
-impl Taken {
-    fn whole(&mut self, part: u32, bytes: u64) {
-        self.bytes += bytes;
-        self.mark(part, bytes);
-    }
-
-    fn mark(&mut self, part: u32, bytes: u64) {
-        let index = part.saturating_sub(1) as usize;
-        if self.parts.len() <= index {
-            self.parts.resize(index + 1, None);
-        }
-        self.doubled |= self.parts[index].replace(bytes).is_some();
-    }
-
-    /// Bytes of the parts from the first one up to the first gap.
-    pub fn continuous_bytes(&self) -> u64 {
-        self.parts.iter().map_while(|part| *part).sum()
-    }
-
-    pub fn whole_parts(&self) -> usize {
-        self.parts.iter().flatten().count()
     }
 }

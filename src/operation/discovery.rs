@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 
+use super::described::{Facts, Shape, facts};
 use super::get::{part_request, prepare_download};
 use super::message::base;
 use super::part::fetch;
@@ -15,7 +16,7 @@ use super::{MetaRequest, RangeHeader, Sink, etag};
 use crate::checksum::{Hasher, Names, ValidationMode, advertised};
 use crate::error::{Code, Error, FailedResponse, Result};
 use crate::net::Headers;
-use crate::request::{Failure, Reply, Request, RequestKind, call, parse_content_range};
+use crate::request::{Failure, Reply, Request, RequestKind, call};
 use crate::xml;
 
 /// S3 Express keeps part sizes smaller (`g_s3_optimal_range_size` limits); unknown ETags count as parts of this size.
@@ -28,29 +29,6 @@ pub(super) struct Discovery {
     pub etag: Bytes,
     /// The body that came along.
     pub first_part: Option<Reply>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    Head,
-    /// A GET of so many bytes from `first` on.
-    Ranged {
-        first: u64,
-        bytes: u64,
-    },
-    /// A GET of part 1, into a buffer of so many bytes.
-    PartOne {
-        bytes: u64,
-    },
-}
-
-/// The object as the headers of one response describe it.
-struct Facts {
-    object_bytes: u64,
-    first: u64,
-    last: u64,
-    /// `None` when no body came along.
-    first_part_bytes: Option<u64>,
 }
 
 pub(super) async fn discover(meta: &Arc<MetaRequest>) -> Result<Discovery, Failure> {
@@ -157,7 +135,7 @@ fn interpret(
     shape: Shape,
     mut reply: Reply,
 ) -> Result<Discovery, Failure> {
-    let facts = match facts(meta, shape, &reply.headers) {
+    let facts = match facts(shape, meta.spec.range, &reply.headers) {
         Ok(facts) => facts,
         Err(error) => {
             // The response was received whole: its record counts as a success.
@@ -169,8 +147,7 @@ fn interpret(
         && facts.first_part_bytes.is_some_and(|bytes| bytes == facts.object_bytes);
     settle(meta, shape, &facts, &reply.headers, whole_in_one);
     let headers = std::mem::take(&mut reply.headers);
-    let discovery = finish(meta, shape, facts, &headers, Some(reply));
-    Ok(discovery)
+    finish(meta, shape, facts, &headers, Some(reply))
 }
 
 /// The object turned out larger than its buffer: what the headers told stands, the body is asked for again in ranges.
@@ -179,58 +156,11 @@ fn after_mismatch(
     shape: Shape,
     headers: &Headers,
 ) -> Result<Discovery, Failure> {
-    let mut facts = facts(meta, shape, headers)?;
+    let mut facts = facts(shape, meta.spec.range, headers)?;
     settle(meta, shape, &facts, headers, false);
     facts.first_part_bytes = None;
     meta.verify.lock().parts_requested = 0;
-    Ok(finish(meta, shape, facts, headers, None))
-}
-
-fn facts(meta: &MetaRequest, shape: Shape, headers: &Headers) -> Result<Facts> {
-    let content_range = || {
-        let value = headers.value("Content-Range");
-        let value = value.ok_or(Code::S3_MISSING_CONTENT_RANGE_HEADER)?;
-        let range =
-            parse_content_range(value).filter(|(first, last, total)| first <= last && last < total);
-        range.ok_or(Error::from(Code::S3_INVALID_CONTENT_RANGE_HEADER))
-    };
-    let content_length = || {
-        let value = headers.value("Content-Length");
-        let value = value.ok_or(Code::S3_MISSING_CONTENT_LENGTH_HEADER)?;
-        leading_number(value).ok_or(Error::from(Code::S3_INVALID_CONTENT_LENGTH_HEADER))
-    };
-    let whole = |object_bytes: u64, first_part_bytes| Facts {
-        object_bytes,
-        first: 0,
-        last: object_bytes.saturating_sub(1),
-        first_part_bytes,
-    };
-    let facts = match (shape, meta.spec.range) {
-        (Shape::Head, None) => whole(content_length()?, None),
-        (Shape::Head, Some(_)) => {
-            content_length()?;
-            let (first, last, object_bytes) = content_range()?;
-            Facts { object_bytes, first, last, first_part_bytes: None }
-        }
-        (Shape::Ranged { bytes, .. }, None) => whole(content_range()?.2, Some(bytes)),
-        (Shape::Ranged { bytes, .. }, Some(range)) => {
-            let (first, _, object_bytes) = content_range()?;
-            let end = object_bytes - 1;
-            let last = match range {
-                RangeHeader::Closed { last, .. } => last.min(end),
-                _ => end,
-            };
-            Facts { object_bytes, first, last, first_part_bytes: Some(bytes) }
-        }
-        (Shape::PartOne { .. }, _) => match content_length()? {
-            0 => whole(0, Some(0)),
-            length => whole(content_range()?.2, Some(length)),
-        },
-    };
-    if !headers.contains("ETag") {
-        return Err(Code::S3_MISSING_ETAG.into());
-    }
-    Ok(facts)
+    finish(meta, shape, facts, headers, None)
 }
 
 /// Takes down what the response says about the object as a whole: token fields and the checksum to compare with.
@@ -257,24 +187,13 @@ fn settle(
         verify.expected = Some((expected.algorithm, expected.base64.clone()));
         return;
     }
-    let covers = covers_download(facts, shape) && !validated_whole;
+    let covers = facts.cover_download(shape) && !validated_whole;
     if !validation.wanted || validation.mode == ValidationMode::RequestOnly || !covers {
         return;
     }
     let pairs = headers.iter().map(|(name, value)| (&name[..], &value[..]));
     if let Some((algorithm, value)) = advertised(validation.selection, Names::AnyCase, pairs) {
         verify.expected = Some((algorithm, Bytes::copy_from_slice(value)));
-    }
-}
-
-/// Whether a checksum in this response describes exactly the bytes that will be delivered.
-fn covers_download(facts: &Facts, shape: Shape) -> bool {
-    let whole = facts.first == 0 && facts.last.saturating_add(1) == facts.object_bytes;
-    match shape {
-        _ if facts.object_bytes == 0 => true,
-        _ if !whole => false,
-        Shape::PartOne { .. } => facts.first_part_bytes == Some(facts.object_bytes),
-        Shape::Head | Shape::Ranged { .. } => true,
     }
 }
 
@@ -285,7 +204,7 @@ fn finish(
     facts: Facts,
     headers: &Headers,
     reply: Option<Reply>,
-) -> Discovery {
+) -> Result<Discovery, Failure> {
     let etag = headers.value("ETag").cloned().unwrap_or_default();
     let part_bytes = part_bytes(meta, facts.object_bytes, &etag);
     let first_part_bytes = match (shape, facts.first_part_bytes) {
@@ -293,12 +212,13 @@ fn finish(
         (Shape::Head, None) => part_bytes,
         (_, None) => meta.spec.part_size,
     };
-    let layout = (facts.object_bytes > 0).then_some(Layout {
-        first: facts.first,
-        last: facts.last,
-        first_part_bytes: first_part_bytes.min(facts.last - facts.first + 1),
-        part_bytes,
-    });
+    let layout = match facts.layout(first_part_bytes, part_bytes) {
+        Ok(layout) => layout,
+        Err(error) => {
+            reply.into_iter().for_each(|reply| meta.delivery.telemetry(reply.metrics));
+            return Err(error.into());
+        }
+    };
     {
         let mut token = meta.download.lock();
         token.part_bytes = part_bytes;
@@ -318,13 +238,18 @@ fn finish(
             Some(reply)
         }
         (_, Some(reply)) => {
+            let is_empty = reply.body.bytes().is_empty();
             meta.verify.lock().note_response(reply.validated);
             meta.delivery.telemetry(reply.metrics);
+            if !is_empty {
+                let error = Error::new(Code::INVALID_STATE);
+                return Err(error.because("an object of 0 bytes came with a body").into());
+            }
             None
         }
         (_, None) => None,
     };
-    Discovery { layout, etag, first_part }
+    Ok(Discovery { layout, etag, first_part })
 }
 
 fn part_bytes(meta: &MetaRequest, object_bytes: u64, etag: &[u8]) -> u64 {
@@ -378,11 +303,4 @@ fn tells_of_empty_object(response: &FailedResponse) -> bool {
     let Some(body) = response.body.as_ref().filter(|_| xml) else { return false };
     let size = xml::error_document(body).and_then(|document| document.actual_object_size);
     size.as_deref() == Some(b"0")
-}
-
-/// Digits at the start of a value, after blanks; what follows is not looked at.
-fn leading_number(value: &[u8]) -> Option<u64> {
-    let value = value.trim_ascii_start();
-    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    std::str::from_utf8(&value[..digits]).ok()?.parse().ok()
 }

@@ -76,7 +76,7 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
 fn complete(meta: &MetaRequest, success: Success) -> Result<()> {
     let Some((bytes, parts)) = success.taken else { return Ok(()) };
     let taken = meta.delivery.taken();
-    if taken.doubled || taken.bytes != bytes || taken.whole_parts() != parts as usize {
+    if taken.doubled || taken.bytes != bytes || taken.whole_parts() != parts {
         return Err(Code::INVALID_STATE.into());
     }
     Ok(())

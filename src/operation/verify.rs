@@ -4,6 +4,8 @@
 //! against one value, either given by the caller or found at discovery. CRCs of the parts are folded; any other
 //! algorithm runs over the bytes as they are delivered, in order.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 
 use crate::checksum::{Algorithm, Combined, Digest, Hasher};
@@ -13,8 +15,8 @@ use crate::error::{Code, Result};
 pub(super) struct Verify {
     /// The value for all delivered bytes.
     pub expected: Option<(Algorithm, Bytes)>,
-    /// Checksum and length of every part, by part number minus one, when they are to be folded.
-    pub digests: Vec<Option<(Digest, u64)>>,
+    /// Checksum and length of every part that has arrived, by part number, when they are to be folded.
+    pub digests: BTreeMap<u32, (Digest, u64)>,
     pub parts_requested: u32,
     pub parts_validated: u32,
     pub part_algorithm: Option<Algorithm>,
@@ -37,11 +39,7 @@ impl Verify {
     }
 
     pub fn note_digest(&mut self, part: u32, digest: Digest, len: u64) {
-        let index = part.saturating_sub(1) as usize;
-        if self.digests.len() <= index {
-            self.digests.resize_with(index + 1, || None);
-        }
-        self.digests[index] = Some((digest, len));
+        self.digests.insert(part, (digest, len));
     }
 
     pub fn note_response(&mut self, validated: Option<Algorithm>) {
@@ -75,9 +73,11 @@ impl Verify {
             return Ok(Some(hasher.finish()));
         }
         let Some(mut combined) = self.fold_with().and_then(Combined::new) else { return Ok(None) };
-        for part in &self.digests {
+        for ((part, (digest, len)), next) in self.digests.iter().zip(1..) {
             // A part without a checksum leaves the whole unverified, which is no error.
-            let Some((digest, len)) = part else { return Ok(None) };
+            if *part != next {
+                return Ok(None);
+            }
             combined.push(digest, *len)?;
         }
         Ok(Some(combined.digest()))

@@ -386,7 +386,9 @@ fn settle(
     exchanged: Result<()>,
 ) -> Result<Received, Attempt> {
     let failed = |failure| Attempt { failure, stage: Stage::Sent };
-    if let Err(error) = exchanged {
+    if let Err(error) = exchanged
+        && !receive.has_verdict()
+    {
         let head = receive.head_so_far().cloned();
         return Err(failed(Failure { error, head, mismatch: None }));
     }

@@ -31,6 +31,8 @@ pub struct Expect {
     pub validate: Selection,
     /// A checksum wanted of every body, for combining.
     pub digest: Option<Algorithm>,
+    /// The body is what the caller asked for, however long; otherwise an answer of a few elements is expected.
+    pub any_length: bool,
 }
 
 /// A complete response.
@@ -52,7 +54,12 @@ pub(super) struct Receive<'a> {
     announced: Option<(Algorithm, Bytes)>,
     hashers: Vec<(Algorithm, Hasher)>,
     body_bytes: u64,
+    /// The rest of an answer was not wanted.
+    cut_off: bool,
 }
+
+/// The largest answer that is read: the longest list of parts is a quarter of it.
+const ANSWER_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 
 /// How much a heap body grows at least when it is full.
 const HEAP_STEP_BYTES: usize = 16 * 1024;
@@ -72,11 +79,17 @@ impl<'a> Receive<'a> {
             announced: None,
             hashers: Vec::new(),
             body_bytes: 0,
+            cut_off: false,
         }
     }
 
     pub fn head_so_far(&self) -> Option<&ResponseHead> {
         self.head.as_ref()
+    }
+
+    /// Whether nothing but the tail of an endless error document is missing: its status and beginning say enough.
+    pub fn has_verdict(&self) -> bool {
+        self.cut_off && self.head.as_ref().is_some_and(|head| !is_successful(head.status))
     }
 
     /// Takes the response apart; a body that does not match its announced checksum is an error.
@@ -110,7 +123,14 @@ impl<'a> Receive<'a> {
 
     /// A successful GetObject: the only response whose body is an object's bytes.
     fn carries_object(&self, status: u16) -> bool {
-        self.kind == RequestKind::GetObject && matches!(status, 200 | 204 | 206)
+        self.kind == RequestKind::GetObject && is_successful(status)
+    }
+
+    /// Whether the heap holds all that an answer may bring.
+    fn is_full(&self) -> bool {
+        let Some(head) = &self.head else { return false };
+        let wanted = is_successful(head.status) && self.expect.any_length;
+        !wanted && !self.carries_object(head.status) && self.heap.len() >= ANSWER_LIMIT_BYTES
     }
 
     fn check(&self, head: &ResponseHead) -> Result<()> {
@@ -153,6 +173,10 @@ impl Incoming for Receive<'_> {
     }
 
     fn room(&mut self) -> Result<&mut dyn BufMut> {
+        if self.is_full() {
+            self.cut_off = true;
+            return Err(Error::from(Code::DEST_COPY_TOO_SMALL).because("an answer without end"));
+        }
         if self.into_pool
             && let Destination::Pooled { ticket, size, buffer } = &mut *self.destination
         {
@@ -187,8 +211,48 @@ impl Incoming for Receive<'_> {
     }
 }
 
+/// Statuses that stand for success; the body of every other one is an error document.
+fn is_successful(status: u16) -> bool {
+    matches!(status, 200 | 204 | 206)
+}
+
 /// A plain decimal `Content-Length`; anything else is `None`.
 fn content_length(head: &ResponseHead) -> Option<u64> {
     let value = head.headers.value("Content-Length")?;
     std::str::from_utf8(value).ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds a body without end; answers the error that ends it, and what is left then.
+    fn endless(status: u16, expect: &Expect) -> (Code, bool, usize) {
+        let mut destination = Destination::Heap;
+        let mut receive = Receive::new(RequestKind::PutObject, expect, &mut destination);
+        receive.head(ResponseHead { status, ..ResponseHead::default() }).expect("a head");
+        for _ in 0..2 * ANSWER_LIMIT_BYTES / 1024 {
+            match receive.room() {
+                Ok(room) => room.put_slice(&[b' '; 1024]),
+                Err(error) => {
+                    let code = error.code();
+                    let has_verdict = receive.has_verdict();
+                    return (code, has_verdict, receive.heap.len());
+                }
+            }
+        }
+        (Code::SUCCESS, receive.has_verdict(), receive.heap.len())
+    }
+
+    #[test]
+    fn answers_without_end_are_cut_off() {
+        let (code, has_verdict, kept) = endless(200, &Expect::default());
+        assert_eq!((code, has_verdict), (Code::DEST_COPY_TOO_SMALL, false));
+        assert_eq!(kept, ANSWER_LIMIT_BYTES);
+        let (code, has_verdict, _) = endless(404, &Expect::default());
+        assert_eq!((code, has_verdict), (Code::DEST_COPY_TOO_SMALL, true));
+        let whatever = Expect { any_length: true, ..Expect::default() };
+        assert_eq!(endless(404, &whatever).0, Code::DEST_COPY_TOO_SMALL);
+        assert_eq!(endless(200, &whatever), (Code::SUCCESS, false, 2 * ANSWER_LIMIT_BYTES));
+    }
 }

@@ -18,6 +18,7 @@ pub struct Receiver<'a> {
     into: &'a mut dyn Incoming,
     /// Body bytes that come next, whatever else is known.
     body: u64,
+    accepted: bool,
     complete: bool,
     surplus: bool,
     received: u64,
@@ -26,7 +27,15 @@ pub struct Receiver<'a> {
 impl<'a> Receiver<'a> {
     pub fn new(to_head: bool, into: &'a mut dyn Incoming) -> Self {
         let decoder = Decoder::new(to_head);
-        Self { decoder, into, body: 0, complete: false, surplus: false, received: 0 }
+        Self {
+            decoder,
+            into,
+            body: 0,
+            accepted: false,
+            complete: false,
+            surplus: false,
+            received: 0,
+        }
     }
 
     pub fn is_complete(&self) -> bool {
@@ -36,6 +45,11 @@ impl<'a> Receiver<'a> {
     /// Whether the final head has arrived.
     pub fn has_head(&self) -> bool {
         self.decoder.has_head()
+    }
+
+    /// Whether the final head tells of success.
+    pub fn is_accepted(&self) -> bool {
+        self.accepted
     }
 
     /// Bytes of the response so far.
@@ -78,7 +92,10 @@ impl<'a> Receiver<'a> {
         self.received += input.len() as u64;
         while !self.complete {
             match self.decoder.step(&mut input)? {
-                Step::Head(head) => self.into.head(head)?,
+                Step::Head(head) => {
+                    self.accepted = (200..300).contains(&head.status);
+                    self.into.head(head)?;
+                }
                 Step::Trailers(trailers) => self.into.trailers(trailers)?,
                 Step::Body(body) => {
                     self.body = body;

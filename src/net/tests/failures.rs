@@ -59,6 +59,34 @@ async fn a_head_without_end() {
 }
 
 #[tokio::test]
+async fn framing_without_end() {
+    let table: [(&[u8], &[u8]); 4] = [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"extension=1;"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"Trailer: x\r\n"),
+    ];
+    for (beginning, more) in table {
+        let code = outcome(config(), move |mut stream| {
+            read_head(&mut stream).unwrap();
+            let _ = stream.write_all(beginning);
+            while stream.write_all(more).is_ok() {}
+        })
+        .await;
+        assert_eq!(code, Code::HTTP_PROTOCOL_ERROR, "{:?}", more.escape_ascii().to_string());
+    }
+}
+
+#[tokio::test]
+async fn more_body_than_announced() {
+    let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdefgh");
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    assert_eq!(soon(get(&mut lease)).await.unwrap().body(), b"abc");
+    assert!(!lease.is_reusable(), "what follows is nobody's reply");
+}
+
+#[tokio::test]
 async fn a_reset() {
     let code = outcome(config(), |mut stream| {
         read_head(&mut stream).unwrap();
@@ -130,6 +158,37 @@ async fn too_little_progress() {
     })
     .await;
     assert_eq!(code, Code::HTTP_CHANNEL_THROUGHPUT_FAILURE);
+}
+
+/// A server that sends a byte now and then, wherever it is in the response.
+#[tokio::test]
+async fn drips() {
+    const TABLE: [&[u8]; 4] = [
+        b"",
+        b"HTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+    ];
+    let drip = |beginning: &'static [u8]| {
+        let mut config = config();
+        config.monitoring = Some(Monitoring { min_bytes_per_s: 100, interval_s: 2 });
+        outcome(config, move |mut stream| {
+            read_head(&mut stream).unwrap();
+            let _ = stream.write_all(beginning);
+            let rest =
+                if beginning.is_empty() { b"HTTP/1.1 200 OK\r\nX: ".as_slice() } else { b"" };
+            for byte in rest.iter().chain(std::iter::repeat(&b'1')) {
+                if stream.write_all(&[*byte]).is_err() {
+                    return;
+                }
+                sleep(Duration::from_millis(100));
+            }
+        })
+    };
+    let [head, field, interim, chunk] = TABLE.map(drip);
+    let codes = tokio::join!(head, field, interim, chunk);
+    let expected = Code::HTTP_CHANNEL_THROUGHPUT_FAILURE;
+    assert_eq!(codes, (expected, expected, expected, expected));
 }
 
 #[tokio::test]

@@ -164,3 +164,36 @@ async fn a_reply_before_the_request_is_written_ends_it() {
     assert!(stamps.bytes_sent < body.len() as u64 && stamps.send_end_ns.is_none());
     assert!(!lease.is_reusable());
 }
+
+/// What comes of a PUT of 8 MiB that is answered with success before the server has read it, and what the server
+/// then does.
+async fn accepted_early(then: impl Fn(TcpStream) + Send + Sync + 'static) -> Result<Stamps> {
+    let server = Server::start(move |mut stream, _| {
+        read_head(&mut stream).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+        then(stream);
+    });
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let body = pattern(8 * 1024 * 1024);
+    let head = request("PUT", Some(body.len()));
+    soon(exchange(&mut lease, head, Outgoing::Bytes(vec![body]), &mut Sink::default())).await
+}
+
+#[tokio::test]
+async fn success_told_early_is_one_only_when_the_request_is_written() {
+    let (told, read) = mpsc::channel();
+    let stamps = accepted_early(move |mut stream| {
+        let mut body = vec![0; 8 * 1024 * 1024];
+        stream.read_exact(&mut body).unwrap();
+        told.send(body == pattern(body.len())).unwrap();
+    })
+    .await
+    .unwrap();
+    assert!(stamps.send_end_ns.is_some());
+    assert!(read.recv().unwrap(), "the body arrived as it was sent");
+
+    let ended = accepted_early(drop).await;
+    assert_eq!(ended.unwrap_err().code(), Code::IO_SOCKET_CLOSED);
+}

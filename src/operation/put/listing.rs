@@ -96,9 +96,14 @@ fn take_page(
         }
         listed.insert(part.number, part);
     }
-    if next_marker.is_some() && next_marker.as_deref() == marker {
-        // This would go on for ever.
-        return Err(Code::S3_LIST_PARTS_PARSE_FAILED.into());
+    if let Some(next) = &next_marker {
+        // Markers are part numbers. One that does not lead on, within the upload, could go on for ever.
+        let number = |marker: &[u8]| std::str::from_utf8(marker).ok()?.parse::<u64>().ok();
+        let (before, next) = (marker.and_then(number).unwrap_or(0), number(next).unwrap_or(0));
+        if next <= before || next > token.total_parts {
+            let why = "a marker that does not lead to the next page";
+            return Err(Error::from(Code::S3_LIST_PARTS_PARSE_FAILED).because(why));
+        }
     }
     Ok(next_marker)
 }
@@ -134,10 +139,18 @@ mod tests {
         let parts =
             "<Part><PartNumber>1</PartNumber></Part><Part><PartNumber>3</PartNumber></Part>";
         assert_eq!(take(parts, None), Ok((vec![1, 3], None)));
-        let more = "<IsTruncated>true</IsTruncated><NextPartNumberMarker>7</NextPartNumberMarker>";
-        assert_eq!(take(more, None), Ok((vec![], Some(Bytes::from_static(b"7")))));
-        assert_eq!(take(more, Some("6")), Ok((vec![], Some(Bytes::from_static(b"7")))));
-        assert_eq!(take(more, Some("7")), Err(Code::S3_LIST_PARTS_PARSE_FAILED));
+        let more = |marker: &str| {
+            format!(
+                "<IsTruncated>true</IsTruncated>\
+                 <NextPartNumberMarker>{marker}</NextPartNumberMarker>"
+            )
+        };
+        assert_eq!(take(&more("2"), None), Ok((vec![], Some(Bytes::from_static(b"2")))));
+        assert_eq!(take(&more("3"), Some("2")), Ok((vec![], Some(Bytes::from_static(b"3")))));
+        for (marker, before) in [("2", "2"), ("1", "2"), ("4", "2"), ("x", "2"), ("0", "0")] {
+            let refused = take(&more(marker), Some(before));
+            assert_eq!(refused, Err(Code::S3_LIST_PARTS_PARSE_FAILED), "{marker} after {before}");
+        }
     }
 
     #[test]

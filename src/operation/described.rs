@@ -1,0 +1,193 @@
+//! What the headers of one response say about an object: its length, and the range that a download has to fetch.
+//!
+//! Pure functions of the request's shape and of header values that nobody has vouched for: whatever a server writes
+//! there ends in numbers that fit together, or in an error.
+
+use super::plan::Layout;
+use super::range::RangeHeader;
+use crate::error::{Code, Error, Result};
+use crate::net::Headers;
+use crate::request::parse_content_range;
+
+/// The most parts that a download can count.
+const MAX_PARTS: u32 = u32::MAX - 1;
+
+/// The request that the headers answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Head,
+    /// A GET of so many bytes from `first` on.
+    Ranged {
+        first: u64,
+        bytes: u64,
+    },
+    /// A GET of part 1, into a buffer of so many bytes.
+    PartOne {
+        bytes: u64,
+    },
+}
+
+/// The object as the headers of one response describe it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    pub object_bytes: u64,
+    pub first: u64,
+    pub last: u64,
+    /// `None` when no body came along.
+    pub first_part_bytes: Option<u64>,
+}
+
+/// Reads the headers; `range` is what the caller asked for.
+pub fn facts(shape: Shape, range: Option<RangeHeader>, headers: &Headers) -> Result<Facts> {
+    let content_range = || {
+        let value = headers.value("Content-Range");
+        let value = value.ok_or(Code::S3_MISSING_CONTENT_RANGE_HEADER)?;
+        let range =
+            parse_content_range(value).filter(|(first, last, total)| first <= last && last < total);
+        range.ok_or(Error::from(Code::S3_INVALID_CONTENT_RANGE_HEADER))
+    };
+    let content_length = || {
+        let value = headers.value("Content-Length");
+        let value = value.ok_or(Code::S3_MISSING_CONTENT_LENGTH_HEADER)?;
+        leading_number(value).ok_or(Error::from(Code::S3_INVALID_CONTENT_LENGTH_HEADER))
+    };
+    let whole = |object_bytes: u64, first_part_bytes| Facts {
+        object_bytes,
+        first: 0,
+        last: object_bytes.saturating_sub(1),
+        first_part_bytes,
+    };
+    let facts = match (shape, range) {
+        (Shape::Head, None) => whole(content_length()?, None),
+        (Shape::Head, Some(_)) => {
+            content_length()?;
+            let (first, last, object_bytes) = content_range()?;
+            Facts { object_bytes, first, last, first_part_bytes: None }
+        }
+        (Shape::Ranged { bytes, .. }, None) => whole(content_range()?.2, Some(bytes)),
+        (Shape::Ranged { bytes, .. }, Some(range)) => {
+            let (first, _, object_bytes) = content_range()?;
+            let end = object_bytes - 1;
+            let last = match range {
+                RangeHeader::Closed { last, .. } => last.min(end),
+                _ => end,
+            };
+            if first > last {
+                return Err(Code::S3_INVALID_CONTENT_RANGE_HEADER.into());
+            }
+            Facts { object_bytes, first, last, first_part_bytes: Some(bytes) }
+        }
+        (Shape::PartOne { .. }, _) => match content_length()? {
+            0 => whole(0, Some(0)),
+            length => whole(content_range()?.2, Some(length)),
+        },
+    };
+    if !headers.contains("ETag") {
+        return Err(Code::S3_MISSING_ETAG.into());
+    }
+    Ok(facts)
+}
+
+impl Facts {
+    /// Whether a checksum in this response describes exactly the bytes that will be delivered.
+    pub fn cover_download(&self, shape: Shape) -> bool {
+        let whole = self.first == 0 && self.last.saturating_add(1) == self.object_bytes;
+        match shape {
+            _ if self.object_bytes == 0 => true,
+            _ if !whole => false,
+            Shape::PartOne { .. } => self.first_part_bytes == Some(self.object_bytes),
+            Shape::Head | Shape::Ranged { .. } => true,
+        }
+    }
+
+    /// How the download is cut; `None` for an empty object. Without a body that came along, part 1 has the size
+    /// `first_part_bytes`.
+    pub fn layout(&self, first_part_bytes: u64, part_bytes: u64) -> Result<Option<Layout>> {
+        if self.object_bytes == 0 {
+            return Ok(None);
+        }
+        let layout = Layout {
+            first: self.first,
+            last: self.last,
+            first_part_bytes: first_part_bytes.min(self.last - self.first + 1),
+            part_bytes,
+        };
+        if layout.parts() > MAX_PARTS {
+            return Err(
+                Error::new(Code::OVERFLOW_DETECTED).because("more parts than can be counted")
+            );
+        }
+        Ok(Some(layout))
+    }
+}
+
+/// Digits at the start of a value, after blanks; what follows is not looked at.
+fn leading_number(value: &[u8]) -> Option<u64> {
+    let value = value.trim_ascii_start();
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&value[..digits]).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RANGED: Shape = Shape::Ranged { first: 0, bytes: 100 };
+
+    fn read(
+        shape: Shape,
+        range: Option<RangeHeader>,
+        headers: &[(&'static str, &'static str)],
+    ) -> Result<Facts, Code> {
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        facts(shape, range, &headers.collect()).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn lengths_and_ranges() {
+        let whole = |object_bytes, first_part_bytes| {
+            Ok(Facts { object_bytes, first: 0, last: object_bytes.max(1) - 1, first_part_bytes })
+        };
+        let etag = ("ETag", "x");
+        let content_range = ("content-range", "bytes 0-99/1000");
+        assert_eq!(read(Shape::Head, None, &[etag, ("Content-Length", " 7 ")]), whole(7, None));
+        assert_eq!(read(RANGED, None, &[etag, content_range]), whole(1000, Some(100)));
+        let one = Shape::PartOne { bytes: 100 };
+        assert_eq!(read(one, None, &[etag, ("Content-Length", "0")]), whole(0, Some(0)));
+        let both = [etag, content_range, ("Content-Length", "100")];
+        assert_eq!(read(one, None, &both), whole(1000, Some(100)));
+        let closed = Some(RangeHeader::Closed { first: 0, last: 4999 });
+        let expected =
+            Facts { object_bytes: 1000, first: 0, last: 999, first_part_bytes: Some(100) };
+        assert_eq!(read(RANGED, closed, &[etag, content_range]), Ok(expected));
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let etag = ("ETag", "x");
+        let range = |value| [etag, ("Content-Range", value)];
+        let wrong = Err(Code::S3_INVALID_CONTENT_RANGE_HEADER);
+        for value in ["bytes 0-99/99", "bytes 9-8/99", "bytes 0-99/*", "bytes */100", "0-9/10"] {
+            assert_eq!(read(RANGED, None, &range(value)), wrong, "{value}");
+        }
+        let closed = Some(RangeHeader::Closed { first: 0, last: 5 });
+        assert_eq!(read(RANGED, closed, &range("bytes 6-7/100")), wrong);
+        assert_eq!(read(RANGED, None, &[etag]), Err(Code::S3_MISSING_CONTENT_RANGE_HEADER));
+        assert_eq!(read(Shape::Head, None, &[etag]), Err(Code::S3_MISSING_CONTENT_LENGTH_HEADER));
+        let lengths = [etag, ("Content-Length", "-1")];
+        let wrong = Err(Code::S3_INVALID_CONTENT_LENGTH_HEADER);
+        assert_eq!(read(Shape::Head, None, &lengths), wrong);
+        let untagged = [("Content-Length", "1")];
+        assert_eq!(read(Shape::Head, None, &untagged), Err(Code::S3_MISSING_ETAG));
+    }
+
+    #[test]
+    fn an_object_in_more_parts_than_can_be_counted_is_refused() {
+        let headers = [("ETag", "x"), ("Content-Range", "bytes 0-99/18446744073709551615")];
+        let facts = read(RANGED, None, &headers).expect("numbers that fit together");
+        let refused = facts.layout(100, 100).map_err(|error| error.code());
+        assert_eq!(refused, Err(Code::OVERFLOW_DETECTED));
+        let layout = facts.layout(1 << 40, 1 << 40).expect("few parts").expect("parts");
+        assert_eq!(layout.part(layout.parts()).1, facts.last);
+    }
+}

@@ -1,6 +1,7 @@
-# tools.sh COMMAND:PACKAGE...   (sourced)
+# set -- COMMAND:PACKAGE...; . .ci/tools.sh
 #
-# Installs the Debian packages of the commands that are missing, and finds cargo.
+# Installs the Debian packages of the commands that are missing, and finds cargo. The words come as the positional
+# parameters of the script that sources this: not every sh passes on those of the dot command.
 export DEBIAN_FRONTEND=noninteractive
 
 missing=

@@ -6,7 +6,8 @@
 # DEMO_BUILD=Debug builds faster.
 set -eu
 cd "$(dirname "$0")/.."
-. .ci/tools.sh cmake:cmake make:make c++:g++ python3:python3
+set -- cmake:cmake make:make c++:g++ python3:python3
+. .ci/tools.sh
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 export CARGO_TARGET_DIR
 size_mib=${DEMO_MIB:-1024}

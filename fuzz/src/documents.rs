@@ -1,0 +1,66 @@
+//! The XML documents of a service, from any bytes.
+
+use crate::error::Code;
+use crate::memory::peak_of;
+use crate::request::RequestKind;
+use crate::request::failure::judge;
+use crate::xml;
+
+/// A text element is its bytes, or longer where a CDATA section is spelt with entities: `"` becomes `&quot;`.
+const GROWTH: usize = 6;
+
+/// Everything that is ever read out of a document, in one list.
+fn texts(document: &[u8]) -> Vec<Vec<u8>> {
+    let mut texts = Vec::new();
+    if let Some(error) = xml::error_document(document) {
+        texts.extend(error.code.into_iter().chain(error.actual_object_size));
+    }
+    texts.extend(xml::upload_id(document).ok().flatten());
+    texts.extend(xml::complete_etag(document));
+    texts.extend(xml::copy_etag(document));
+    texts.extend(xml::copy_checksum(document, "ChecksumCRC32"));
+    if let Ok(page) = xml::list_parts(document) {
+        texts.extend(page.next_marker);
+        for part in page.parts {
+            assert!(part.number > 0, "parts count from 1");
+            texts.push(format!("{} {}", part.number, part.size).into());
+            texts.push(part.etag);
+            texts.extend(part.checksums.into_iter().flat_map(|(name, value)| [name, value]));
+        }
+    }
+    if let Ok(session) = xml::create_session(document) {
+        let values = [session.access_key_id, session.secret_access_key];
+        let values = values.into_iter().chain([session.session_token, session.expiration]);
+        let values: Vec<_> = values.collect();
+        assert!(values.iter().all(|value| !value.is_empty()));
+        texts.extend(values);
+    }
+    texts.into_iter().map(Vec::from).collect()
+}
+
+pub fn any_document(document: &[u8]) {
+    let (found, peak) = peak_of(|| texts(document));
+    // Texts of up to 16 elements, growing vectors, and a list entry for every few bytes.
+    assert!(peak <= 4096 + 100 * document.len(), "{peak} bytes for {}", document.len());
+    assert!(found.iter().all(|text| text.len() <= 40 + GROWTH * document.len()));
+    // Reading begins with the first element and ends with it, whatever stands around it.
+    let framed =
+        [b"\xef\xbb\xbf noise ", document, b"<Error><Code>SlowDown</Code></Error>"].concat();
+    if !found.is_empty() {
+        assert_eq!(texts(&framed), found);
+    }
+    verdicts(document);
+}
+
+/// A verdict never gets better by what the body says.
+fn verdicts(document: &[u8]) {
+    for status in [200, 204, 206, 301, 404, 412, 500, 503] {
+        let plain = judge(RequestKind::UploadPart, status, b"");
+        let judged = judge(RequestKind::UploadPart, status, document);
+        assert!(plain.is_ok() || judged.is_err(), "{status}");
+        assert!(judged != Err(Code::SUCCESS));
+        if plain.is_ok() {
+            assert_eq!(judge(RequestKind::GetObject, status, document), Ok(()));
+        }
+    }
+}

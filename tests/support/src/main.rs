@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aws_c_s3_test_support::certificate::Failure;
-use aws_c_s3_test_support::{lifetime, s3, script, scripted, synthetic};
+use aws_c_s3_test_support::{chaos, lifetime, s3, script, scripted, synthetic};
 use clap::{Args, Parser, Subcommand};
 
 #[derive(Parser)]
@@ -54,6 +54,14 @@ enum Kind {
         #[command(flatten)]
         life: Life,
     },
+    /// A server whose faults follow from the keys of objects.
+    Chaos {
+        /// Where certificates are written.
+        #[arg(long)]
+        tls_dir: PathBuf,
+        #[command(flatten)]
+        life: Life,
+    },
 }
 
 #[derive(Args)]
@@ -80,6 +88,7 @@ async fn main() -> Result<(), Failure> {
         Kind::Synthetic { tls_dir, first_byte_ms, life } => {
             (synthetic::start(synthetic::Options { tls_dir, first_byte_ms })?, life)
         }
+        Kind::Chaos { tls_dir, life } => (chaos::start(&tls_dir).await?, life),
     };
     lifetime::announce(&facts, life.ready_file.as_deref())?;
     lifetime::until_the_end(life.detached).await?;

@@ -268,6 +268,79 @@ static void test_constants(void) {
     CHECK(sizeof(struct aws_http_connection_monitoring_options) == 32);
 }
 
+static int s_prepared;
+static int s_given_up_with;
+
+static void on_prepared(struct aws_http_message *message, void *user_data) {
+    CHECK(message == user_data);
+    ++s_prepared;
+}
+
+static void on_given_up(struct aws_http_message *message, int error_code, void *user_data) {
+    CHECK(message == user_data);
+    s_given_up_with = error_code;
+}
+
+static void test_basic_proxy_strategy(struct aws_allocator *allocator) {
+    struct aws_http_proxy_strategy_basic_auth_options options = {
+        .proxy_connection_type = AWS_HPCT_HTTP_FORWARD,
+        .user_name = text("Aladdin"),
+        .password = text("open sesame"),
+    };
+    const char *credentials = "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
+    struct aws_byte_cursor value;
+
+    struct aws_http_proxy_strategy *strategy = aws_http_proxy_strategy_new_basic_auth(allocator, &options);
+    CHECK(strategy != NULL && strategy->proxy_connection_type == AWS_HPCT_HTTP_FORWARD);
+    CHECK(aws_http_proxy_strategy_acquire(strategy) == strategy);
+    struct aws_http_proxy_negotiator *negotiator = aws_http_proxy_strategy_create_negotiator(strategy, allocator);
+    CHECK(negotiator != NULL);
+    aws_http_proxy_strategy_release(strategy);
+    aws_http_proxy_strategy_release(strategy);
+    struct aws_http_message *request = aws_http_message_new_request(allocator);
+    CHECK(
+        negotiator->strategy_vtable.forwarding_vtable->forward_request_transform(negotiator, request) ==
+        AWS_OP_SUCCESS);
+    struct aws_http_headers *headers = aws_http_message_get_headers(request);
+    CHECK(aws_http_headers_get(headers, text("Proxy-Authorization"), &value) == AWS_OP_SUCCESS);
+    CHECK(is(value, credentials));
+    CHECK(aws_http_proxy_negotiator_acquire(negotiator) == negotiator);
+    aws_http_proxy_negotiator_release(negotiator);
+    aws_http_proxy_negotiator_release(negotiator);
+    aws_http_message_release(request);
+
+    options.proxy_connection_type = AWS_HPCT_HTTP_TUNNEL;
+    strategy = aws_http_proxy_strategy_new_basic_auth(allocator, &options);
+    CHECK(strategy != NULL && strategy->proxy_connection_type == AWS_HPCT_HTTP_TUNNEL);
+    negotiator = aws_http_proxy_strategy_create_negotiator(strategy, allocator);
+    CHECK(negotiator != NULL);
+    request = aws_http_message_new_request(allocator);
+    aws_http_proxy_negotiation_http_request_transform_async_fn *connect =
+        negotiator->strategy_vtable.tunnelling_vtable->connect_request_transform;
+    connect(negotiator, request, on_given_up, on_prepared, request);
+    CHECK(s_prepared == 1 && s_given_up_with == 0);
+    headers = aws_http_message_get_headers(request);
+    CHECK(aws_http_headers_get(headers, text("Proxy-Authorization"), &value) == AWS_OP_SUCCESS);
+    CHECK(is(value, credentials));
+    /* The same credentials again would not help. */
+    connect(negotiator, request, on_given_up, on_prepared, request);
+    CHECK(s_prepared == 1 && s_given_up_with == AWS_ERROR_HTTP_PROXY_CONNECT_FAILED);
+    aws_http_message_release(request);
+    aws_http_proxy_negotiator_release(negotiator);
+    aws_http_proxy_strategy_release(strategy);
+
+    options.proxy_connection_type = AWS_HPCT_HTTP_LEGACY;
+    aws_reset_error();
+    CHECK(aws_http_proxy_strategy_new_basic_auth(allocator, &options) == NULL);
+    CHECK(aws_last_error() == AWS_ERROR_INVALID_ARGUMENT);
+    aws_reset_error();
+    CHECK(aws_http_proxy_strategy_create_negotiator(NULL, allocator) == NULL);
+    CHECK(aws_last_error() == AWS_ERROR_INVALID_ARGUMENT);
+    CHECK(aws_http_proxy_strategy_acquire(NULL) == NULL && aws_http_proxy_negotiator_acquire(NULL) == NULL);
+    aws_http_proxy_strategy_release(NULL);
+    aws_http_proxy_negotiator_release(NULL);
+}
+
 int main(void) {
     struct aws_allocator *allocator = aws_mem_tracer_new(aws_default_allocator(), NULL, AWS_MEMTRACE_BYTES, 0);
     aws_http_library_init(aws_default_allocator());
@@ -280,6 +353,7 @@ int main(void) {
     test_requests(allocator);
     test_responses(allocator);
     test_bodies(allocator);
+    test_basic_proxy_strategy(allocator);
     CHECK(aws_mem_tracer_count(allocator) == 0);
 
     aws_http_library_clean_up();

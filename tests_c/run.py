@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Run one test program, and compare what it prints with what is expected.
 
-    run.py [--expected FILE] [--server READY.json] [--scripted SERVER SCRIPT] [--keys] [--ssl-cert-file] [--dir DIR]
-           [--valgrind PATH] -- PROGRAM ARGUMENT...
+    run.py [--expected FILE] [--server READY.json] [--scripted SERVER SCRIPT] [--proxy TINYPROXY SERVER] [--keys]
+           [--ssl-cert-file] [--dir DIR] [--valgrind PATH] -- PROGRAM ARGUMENT...
     run.py --start READY.json -- SERVER ARGUMENT...
     run.py --stop READY.json
 
@@ -10,9 +10,11 @@
 --scripted starts a scripted server for this program alone; a file SCRIPT.requests beside the script lists the request
 lines that it must have been sent, in their order.
 --keys is for programs with servers of their own, which need no more than a name of a bucket and keys to sign with.
+--proxy starts a proxy that wants a name and a password, and the same one again behind TLS.
 --start and --stop are for servers that several programs share.
 """
 import argparse
+import contextlib
 import difflib
 import json
 import os
@@ -20,6 +22,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +31,17 @@ import time
 READY_S = 30
 STOP_S = 10
 KEYS = {"bucket": "bucket", "access_key": "AKIDTEST", "secret_key": "secrettest"}
+PROXY_USER = "tester"
+PROXY_PASSWORD = "password"
+TINYPROXY_CONF = f"""Port {{port}}
+Listen 127.0.0.1
+Allow 127.0.0.1
+Timeout 60
+MaxClients 50
+BasicAuth {PROXY_USER} {PROXY_PASSWORD}
+LogFile "{{log}}"
+LogLevel Connect
+"""
 # Settings of whoever runs the tests that would change what the library does.
 STRAY = re.compile(r"AWS_|SSL_CERT_|https?_proxy$|HTTPS?_PROXY$|no_proxy$|NO_PROXY$")
 
@@ -96,14 +110,54 @@ def differences(expected: pathlib.Path, printed: list[str]) -> bool:
     return bool(diff)
 
 
+@contextlib.contextmanager
+def proxy(tinyproxy: str, server: str, directory: str):
+    """A tinyproxy of our own and TLS in front of it; gives what programs need to know."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = pathlib.Path(directory, "tinyproxy.log")
+    settings = pathlib.Path(directory, "tinyproxy.conf")
+    settings.write_text(TINYPROXY_CONF.format(port=port, log=log))
+    running = subprocess.Popen([tinyproxy, "-d", "-c", str(settings)], stdin=subprocess.DEVNULL)
+    command = [server, "front", "--to", str(port), "--tls-dir", str(pathlib.Path(directory, "front"))]
+    front = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        end = time.monotonic() + READY_S
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                if running.poll() is not None or time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+        facts = {"proxy_port": port, "proxy_log": log, "proxy_user": PROXY_USER, "proxy_password": PROXY_PASSWORD}
+        yield facts | json.loads(front.stdout.readline())
+    finally:
+        front.communicate()
+        running.terminate()
+        running.wait(STOP_S)
+
+
 def run(options: argparse.Namespace, directory: str) -> int:
+    with contextlib.ExitStack() as stack:
+        facts = stack.enter_context(proxy(*options.proxy, directory)) if options.proxy else {}
+        return run_program(options, directory, facts)
+
+
+def run_program(options: argparse.Namespace, directory: str, proxy_facts: dict) -> int:
     environment = {name: value for name, value in os.environ.items() if not STRAY.match(name)}
     environment["S3_TEST_DIR"] = directory
     if options.server:
         facts = json.loads(pathlib.Path(options.server).read_text())
         environment.update(variables(facts))
         if options.ssl_cert_file:
-            environment["SSL_CERT_FILE"] = facts["ca"]
+            authorities = [facts["ca"], *([proxy_facts["front_ca"]] if proxy_facts else [])]
+            bundle = pathlib.Path(directory, "authorities.pem")
+            bundle.write_text("".join(pathlib.Path(file).read_text() for file in authorities))
+            environment["SSL_CERT_FILE"] = str(bundle)
+    environment.update(variables(proxy_facts))
     scripted = None
     requests = pathlib.Path(directory, "requests.log")
     if options.scripted:
@@ -140,6 +194,7 @@ def main() -> int:
     parser.add_argument("--server")
     parser.add_argument("--scripted", nargs=2)
     parser.add_argument("--keys", action="store_true")
+    parser.add_argument("--proxy", nargs=2)
     parser.add_argument("--ssl-cert-file", action="store_true")
     parser.add_argument("--dir")
     parser.add_argument("--valgrind")

@@ -16,6 +16,7 @@
 #include <aws/common/string.h>
 #include <aws/common/thread.h>
 #include <aws/http/http.h>
+#include <aws/http/proxy.h>
 #include <aws/http/request_response.h>
 #include <aws/io/channel_bootstrap.h>
 #include <aws/io/event_loop.h>
@@ -190,6 +191,11 @@ struct fixture_options {
     /* Changes what the client is made with. */
     void (*configure)(struct aws_s3_client_config *config, void *data);
     void *configure_data;
+    const struct aws_http_proxy_options *proxy;
+    /* Use the proxies of the environment, with these settings unless NULL. */
+    bool proxy_environment;
+    const struct proxy_env_var_settings *proxy_settings;
+    uint32_t connect_timeout_ms;
 };
 
 struct fixture {
@@ -286,32 +292,28 @@ static inline void fixture_base(
     CHECK(aws_uri_init_parse(&fixture->endpoint, allocator, &uri_text) == AWS_OP_SUCCESS);
 }
 
-static inline void fixture_init(
+/* Makes the client; `tls` is NULL for the library's own TLS settings. */
+static inline void fixture_client(
     struct fixture *fixture,
-    struct aws_allocator *allocator,
-    const struct fixture_options *options) {
+    const struct fixture_options *options,
+    const struct aws_tls_connection_options *tls) {
 
-    static const struct fixture_options s_plain;
-    options = options != NULL ? options : &s_plain;
-    fixture_base(fixture, allocator, options);
     struct aws_signing_config_aws signing;
     aws_s3_init_default_signing_config(&signing, text("us-east-1"), fixture->provider);
-    struct aws_tls_connection_options tls;
-    if (options->tls) {
-        fixture_tls(fixture, options, &tls);
-    }
     struct proxy_env_var_settings no_proxy = {.env_var_type = AWS_HPEV_DISABLE};
     struct aws_s3_client_config config = {
         .client_bootstrap = fixture->bootstrap,
         .region = text("us-east-1"),
         .tls_mode = options->tls ? AWS_MR_TLS_ENABLED : AWS_MR_TLS_DISABLED,
-        .tls_connection_options = options->tls ? &tls : NULL,
+        .tls_connection_options = tls,
         .signing_config = &signing,
         .part_size = options->part_size,
         .max_part_size = options->max_part_size,
         .throughput_target_gbps = 5.0,
         .memory_limit_in_bytes = 512 * MIB,
-        .proxy_ev_settings = &no_proxy,
+        .proxy_options = options->proxy,
+        .proxy_ev_settings = options->proxy_environment ? options->proxy_settings : &no_proxy,
+        .connect_timeout_ms = options->connect_timeout_ms,
         .enable_read_backpressure = options->backpressure,
         .initial_read_window = options->window,
         .buffer_pool_factory_fn = options->pool_factory,
@@ -326,11 +328,26 @@ static inline void fixture_init(
     if (options->configure != NULL) {
         options->configure(&config, options->configure_data);
     }
-    fixture->client = aws_s3_client_new(allocator, &config);
+    fixture->client = aws_s3_client_new(fixture->allocator, &config);
     CHECK(fixture->client != NULL);
-    if (options->tls) {
-        aws_tls_connection_options_clean_up(&tls);
+}
+
+static inline void fixture_init(
+    struct fixture *fixture,
+    struct aws_allocator *allocator,
+    const struct fixture_options *options) {
+
+    static const struct fixture_options s_plain;
+    options = options != NULL ? options : &s_plain;
+    fixture_base(fixture, allocator, options);
+    if (!options->tls) {
+        fixture_client(fixture, options, NULL);
+        return;
     }
+    struct aws_tls_connection_options tls;
+    fixture_tls(fixture, options, &tls);
+    fixture_client(fixture, options, &tls);
+    aws_tls_connection_options_clean_up(&tls);
 }
 
 /* Releases everything; `client` may have been released (and set to NULL) before. */

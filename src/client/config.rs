@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use crate::crt;
 use crate::error::Result;
-use crate::net::{KeepAlive, Monitoring, Proxy, TlsSettings};
+use crate::net::proxy::Proxies;
+use crate::net::{KeepAlive, Monitoring, TlsSettings};
 use crate::operation::FileIo;
 use crate::pool::Pool;
 use crate::request::RetryConfig;
@@ -40,10 +41,10 @@ pub struct Config {
     pub initial_read_window: u64,
     pub enable_s3express: bool,
     pub interfaces: Vec<String>,
-    /// Faults in `retry` and `interfaces` that are reported only when the pool could be made.
+    /// Faults in `proxies`, `interfaces` and `retry` that are reported only when the pool could be made.
     pub reported_after_pool: Result<()>,
     pub pool: PoolFactory,
-    pub proxy: Option<Proxy>,
+    pub proxies: Proxies,
     pub custom_pool: bool,
     /// `Some` when the caller stated an order of delivery.
     pub out_of_order: Option<bool>,

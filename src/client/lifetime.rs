@@ -206,6 +206,7 @@ fn network(config: &Config, max_active: u32) -> Result<net::Config> {
     network.tls = config.tls.clone();
     if config.connect_timeout_ms > 0 {
         network.connect_timeout_ms = config.connect_timeout_ms;
+        network.tunnel_timeout_ms = config.connect_timeout_ms;
     }
     network.keep_alive = config.keep_alive;
     if let Some(monitoring) = config.monitoring {
@@ -213,7 +214,7 @@ fn network(config: &Config, max_active: u32) -> Result<net::Config> {
         let on = monitoring.min_bytes_per_s > 0 && monitoring.interval_s > 0;
         network.monitoring = on.then_some(monitoring);
     }
-    network.proxy = config.proxy.clone();
+    network.proxies = config.proxies.clone();
     network.interfaces = config.interfaces.clone();
     network.max_connections = max_active as usize;
     network.idle_timeout_ms = IDLE_TIMEOUT_MS;

@@ -271,8 +271,20 @@ unsafe extern "C" {
         message: *const aws_http_message,
         out_path: *mut aws_byte_cursor,
     ) -> c_int;
+    /// A request that a proxy strategy is to look at.
+    pub fn aws_http_message_new_request(allocator: *mut aws_allocator) -> *mut aws_http_message;
     /// Lets the caller's request go.
     pub fn aws_http_message_release(message: *mut aws_http_message) -> *mut aws_http_message;
+    /// The method of such a request.
+    pub fn aws_http_message_set_request_method(
+        message: *mut aws_http_message,
+        method: aws_byte_cursor,
+    ) -> c_int;
+    /// The target of such a request.
+    pub fn aws_http_message_set_request_path(
+        message: *mut aws_http_message,
+        path: aws_byte_cursor,
+    ) -> c_int;
 }
 
 // aws-c-auth
@@ -387,7 +399,10 @@ pub const NAMES: &[&str] = &[
     "aws_http_message_get_headers",
     "aws_http_message_get_request_method",
     "aws_http_message_get_request_path",
+    "aws_http_message_new_request",
     "aws_http_message_release",
+    "aws_http_message_set_request_method",
+    "aws_http_message_set_request_path",
     "aws_input_stream_acquire",
     "aws_input_stream_get_length",
     "aws_input_stream_get_status",

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use crate::error::{Error, Result};
 
 use super::sys::{aws_byte_cursor, aws_http_message};
-use super::{Count, Counted, Headers, InputStream, bytes_of, check, cursor, host, last_error};
+use super::{
+    Allocator, Count, Counted, Headers, InputStream, bytes_of, check, cursor, host, last_error,
+};
 
 /// A counted `aws_http_message`.
 pub type Message = Counted<aws_http_message>;
@@ -29,6 +31,27 @@ unsafe impl Count for aws_http_message {
 }
 
 impl Message {
+    /// A request without a body, with these headers in order.
+    pub fn new_request(
+        allocator: Allocator,
+        method: &[u8],
+        path: &[u8],
+        headers: &[(Bytes, Bytes)],
+    ) -> Result<Self> {
+        // SAFETY: the allocator is valid, and the new message has one reference: ours.
+        let message =
+            unsafe { Self::adopt(host::aws_http_message_new_request(allocator.as_ptr())) };
+        let message = message.ok_or_else(last_error)?;
+        // SAFETY: the message is alive and copies both.
+        unsafe {
+            check(host::aws_http_message_set_request_method(message.as_ptr(), cursor(method)))?;
+            check(host::aws_http_message_set_request_path(message.as_ptr(), cursor(path)))?;
+        }
+        let block = message.headers().ok_or_else(last_error)?;
+        headers.iter().try_for_each(|(name, value)| block.add(name, value))?;
+        Ok(message)
+    }
+
     /// None when the caller has not set it, or made a response.
     pub fn method(&self) -> Option<Bytes> {
         self.part(host::aws_http_message_get_request_method)

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::Proxy;
+use super::proxy::Proxies;
 use crate::crt::TlsSettings;
 use crate::error::Result;
 
@@ -50,6 +50,8 @@ pub struct Config {
     /// Used for origins with `tls`; None refuses them.
     pub tls: Option<TlsSettings>,
     pub connect_timeout_ms: u32,
+    /// From a CONNECT to the proxy's answer.
+    pub tunnel_timeout_ms: u32,
     pub keep_alive: Option<KeepAlive>,
     pub monitoring: Option<Monitoring>,
     /// Per origin, idle connections included.
@@ -58,7 +60,7 @@ pub struct Config {
     pub idle_timeout_ms: u32,
     /// Network interfaces that new connections are bound to in turn; empty leaves the choice to the system.
     pub interfaces: Vec<String>,
-    pub proxy: Option<Proxy>,
+    pub proxies: Proxies,
     pub resolver: Arc<dyn Resolve>,
 }
 
@@ -68,12 +70,13 @@ impl Config {
         Self {
             tls: None,
             connect_timeout_ms: 3000,
+            tunnel_timeout_ms: 10_000,
             keep_alive: None,
             monitoring: Some(Monitoring { min_bytes_per_s: 1, interval_s: 30 }),
             max_connections: 25,
             idle_timeout_ms: 0,
             interfaces: Vec::new(),
-            proxy: None,
+            proxies: Proxies::None,
             resolver,
         }
     }

@@ -17,6 +17,7 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 pub struct Connection {
     /// None once the connection has been closed.
     link: Option<Link>,
+    /// TLS with the server; what a forwarding proxy speaks is another matter.
     is_tls: bool,
     peer: SocketAddr,
     id: u64,
@@ -27,17 +28,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(link: Link, peer: SocketAddr, monitoring: Option<Monitoring>) -> Self {
+    pub(super) fn new(
+        link: Link,
+        peer: SocketAddr,
+        is_tls: bool,
+        monitoring: Option<Monitoring>,
+    ) -> Self {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Self {
-            is_tls: link.is_tls(),
-            link: Some(link),
-            peer,
-            id,
-            exchanges: 0,
-            monitoring,
-            forward: None,
-        }
+        Self { is_tls, link: Some(link), peer, id, exchanges: 0, monitoring, forward: None }
     }
 
     /// From now on requests are addressed through a proxy.
@@ -57,7 +55,7 @@ impl Connection {
     ) -> Result<()> {
         self.exchanges += 1;
         let encoded = match &self.forward {
-            Some(forward) => encode(&forward.address(head))?,
+            Some(forward) => encode(&forward.address(head)?)?,
             None => encode(head)?,
         };
         let sender = Sender::new(encoded, content_length(&head.headers).ok().flatten(), body);

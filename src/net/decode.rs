@@ -44,12 +44,21 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Decoder {
     state: State,
-    /// The response to a HEAD request: framing fields without a body.
-    bodiless: bool,
+    bodiless: Bodiless,
     reusable: bool,
     interim: u32,
     /// A head that has not arrived whole.
     partial: Vec<u8>,
+}
+
+/// Which responses have framing fields without a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bodiless {
+    None,
+    /// The request was a HEAD.
+    All,
+    /// The request was a CONNECT: behind the head of a 2xx the tunnel begins.
+    Successful,
 }
 
 #[derive(Debug)]
@@ -64,13 +73,16 @@ enum State {
 impl Decoder {
     /// `to_head` tells that the request was a HEAD.
     pub fn new(to_head: bool) -> Self {
-        Self {
-            state: State::Head,
-            bodiless: to_head,
-            reusable: true,
-            interim: 0,
-            partial: Vec::new(),
-        }
+        Self::with(if to_head { Bodiless::All } else { Bodiless::None })
+    }
+
+    /// For the answer to a CONNECT.
+    pub fn to_connect() -> Self {
+        Self::with(Bodiless::Successful)
+    }
+
+    fn with(bodiless: Bodiless) -> Self {
+        Self { state: State::Head, bodiless, reusable: true, interim: 0, partial: Vec::new() }
     }
 
     /// Takes framing from the front of `input`. To be called until it answers [`Step::More`] or [`Step::Done`]; after
@@ -183,7 +195,12 @@ impl Decoder {
             // Two ways to tell the length are one too many to trust what follows on this connection.
             self.reusable &= length.is_none();
         }
-        self.state = if self.bodiless || status == 204 || status == 304 {
+        let bodiless = match self.bodiless {
+            Bodiless::None => false,
+            Bodiless::All => true,
+            Bodiless::Successful => (200..300).contains(&status),
+        };
+        self.state = if bodiless || status == 204 || status == 304 {
             State::Done
         } else if coded {
             State::Chunked(Chunked::default())

@@ -16,8 +16,8 @@ use tokio::time::{sleep, timeout};
 
 use super::addresses::{Addresses, Counted};
 use super::link::Link;
-use super::proxy::{Forward, tunnel};
-use super::{Config, Connection, KeepAlive, Origin, Proxy, tls};
+use super::proxy::{Forward, Opening, Route, Tunnels};
+use super::{Config, Connection, KeepAlive, Origin, tls};
 use crate::error::{Code, Error, Result};
 use crate::log;
 
@@ -29,9 +29,6 @@ const MAX_ATTEMPTS: usize = 8;
 
 /// How long a resolver may take. The system's gives up earlier; one of the caller's need not.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How long a proxy may take to open a tunnel.
-const TUNNEL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A socket that has been connected, and its place in the count of its address.
 pub(super) struct Dialed {
@@ -51,8 +48,7 @@ pub(super) struct Dialer {
 impl Dialer {
     pub fn new(config: Config) -> Result<Self> {
         let tls = config.tls.clone().map(tls::Client::new);
-        let proxy_tls =
-            config.proxy.as_ref().and_then(|proxy| proxy.tls.clone()).map(tls::Client::new);
+        let proxy_tls = config.proxies.tls_settings().map(tls::Client::new);
         Ok(Self {
             config,
             tls,
@@ -63,45 +59,53 @@ impl Dialer {
     }
 
     pub async fn dial(&self, origin: &Origin) -> Result<Connection> {
-        if let Some(proxy) = &self.config.proxy {
-            return self.dial_through(proxy, origin).await;
+        if let Some(route) = self.config.proxies.route(origin)? {
+            return self.dial_through(&route, origin).await;
         }
         let (stream, peer) = self.connect(&origin.host, origin.port).await?;
-        let mut link = Link::plain(stream);
-        if origin.tls {
-            link = secure(link, self.tls.as_ref(), &origin.host).await?;
-        }
-        Ok(Connection::new(link, peer, self.config.monitoring))
+        self.finish(Link::plain(stream), peer, origin).await
     }
 
-    async fn dial_through(&self, proxy: &Proxy, origin: &Origin) -> Result<Connection> {
-        let tunneled = origin.tls || proxy.always_tunnel;
-        if origin.tls && proxy.tls.is_some() {
-            return Err(
-                Error::new(Code::UNIMPLEMENTED).because("TLS to a server through TLS to a proxy")
-            );
+    async fn dial_through(&self, route: &Route, origin: &Origin) -> Result<Connection> {
+        let Route { host, port, .. } = route;
+        log!(Debug, General, "connecting to {} through the proxy {host}:{port}", origin.host);
+        if !route.tunnel {
+            let (link, peer) = self.approach(route).await?;
+            let forward = Forward::new(&route.credentials, origin)?;
+            let connection = Connection::new(link, peer, origin.tls, self.config.monitoring);
+            return Ok(connection.forwarded(forward));
         }
-        let (stream, peer) = self.connect(&proxy.host, proxy.port).await?;
-        let mut link = Link::plain(stream);
-        if proxy.tls.is_some() {
-            link = secure(link, self.proxy_tls.as_ref(), &proxy.host).await?;
-        }
-        if !tunneled {
-            let connection = Connection::new(link, peer, self.config.monitoring);
-            return Ok(connection.forwarded(Forward::new(proxy, origin)));
-        }
-        match timeout(TUNNEL_TIMEOUT, tunnel(&mut link, proxy, origin)).await {
-            Ok(opened) => opened?,
-            Err(_) => {
-                return Err(
-                    Error::new(Code::HTTP_PROXY_CONNECT_FAILED).because("the proxy did not answer")
-                );
+        let limit = Duration::from_millis(self.config.tunnel_timeout_ms.into());
+        let mut tunnels = Tunnels::new(route, origin, limit)?;
+        loop {
+            let (link, peer) = self.approach(route).await?;
+            if let Opening::Open(link) = tunnels.open(link).await? {
+                return self.finish(link, peer, origin).await;
             }
         }
+    }
+
+    /// A link to a proxy.
+    async fn approach(&self, route: &Route) -> Result<(Link, SocketAddr)> {
+        let (stream, peer) = self.connect(&route.host, route.port).await?;
+        let link = Link::plain(stream);
+        if !route.tls {
+            return Ok((link, peer));
+        }
+        Ok((secure(link, self.proxy_tls.as_ref(), &route.host).await?, peer))
+    }
+
+    /// A connection over a link that ends at the server.
+    async fn finish(
+        &self,
+        mut link: Link,
+        peer: SocketAddr,
+        origin: &Origin,
+    ) -> Result<Connection> {
         if origin.tls {
             link = secure(link, self.tls.as_ref(), &origin.host).await?;
         }
-        Ok(Connection::new(link, peer, self.config.monitoring))
+        Ok(Connection::new(link, peer, origin.tls, self.config.monitoring))
     }
 
     /// Connects to the first address of `host` that answers.
@@ -178,18 +182,14 @@ impl Dialer {
 }
 
 async fn secure(link: Link, client: Option<&tls::Client>, host: &str) -> Result<Link> {
-    let Some(client) = client else {
-        return Err(
-            Error::new(Code::IO_TLS_CTX_ERROR).because("TLS to a host without TLS settings")
-        );
+    let handshake = async {
+        let missing = || Error::new(Code::IO_TLS_CTX_ERROR).because("no TLS settings");
+        let client = client.ok_or_else(missing)?;
+        let limit = Duration::from_millis(client.handshake_timeout_ms().into());
+        let late = |_| Error::new(Code::IO_TLS_NEGOTIATION_TIMEOUT).because(host.to_owned());
+        timeout(limit, link.secure(client.session(host)?)).await.map_err(late)?
     };
-    let limit = Duration::from_millis(client.handshake_timeout_ms().into());
-    match timeout(limit, link.secure(client.session(host)?)).await {
-        Ok(secured) => {
-            secured.inspect_err(|error| log!(Error, General, "TLS with {host} failed: {error}"))
-        }
-        Err(_) => Err(Error::new(Code::IO_TLS_NEGOTIATION_TIMEOUT).because(host.to_owned())),
-    }
+    handshake.await.inspect_err(|error| log!(Error, General, "TLS with {host} failed: {error}"))
 }
 
 async fn attempt(
@@ -247,6 +247,10 @@ fn bind_to(_socket: &Socket, interface: &str) -> Result<()> {
 
 /// What the CRT's sockets make of `errno`.
 pub(super) fn socket_error(error: io::Error) -> Error {
+    // A TLS connection that another one runs through reports in our own terms.
+    if let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        return inner.clone();
+    }
     let code = match error.raw_os_error() {
         Some(libc::ECONNREFUSED) => Code::IO_SOCKET_CONNECTION_REFUSED,
         Some(libc::ECONNRESET | libc::EPIPE) => Code::IO_SOCKET_CLOSED,

@@ -8,7 +8,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::runtime::{Handle, Id};
 
 use super::addresses::Counted;
@@ -16,6 +15,7 @@ use super::dial::{Dialed, socket_error};
 use super::exchange::{MAX_PIECES, Receiver, Sender};
 use super::scratch;
 use super::tls::Session;
+use super::transport::Transport;
 use crate::error::{Code, Error, Result};
 
 /// Read at a time while the head, or framing, is awaited: what comes with it is copied, so it should not be much.
@@ -28,9 +28,9 @@ const RECORD_BATCH: usize = 256 * 1024;
 #[cfg(target_os = "linux")]
 const FILE_BATCH: u64 = 1024 * 1024;
 
-/// A socket, and the TLS session on it.
+/// A way to the peer, and the TLS session on it.
 pub struct Link {
-    io: TcpStream,
+    io: Transport,
     tls: Option<Box<Session>>,
     runtime: Id,
     moved: u64,
@@ -41,18 +41,17 @@ impl Link {
     pub fn plain(dialed: Dialed) -> Self {
         let Dialed { stream, counted } = dialed;
         let runtime = Handle::current().id();
-        Self { io: stream, tls: None, runtime, moved: 0, _counted: counted }
+        Self { io: Transport::Socket(stream), tls: None, runtime, moved: 0, _counted: counted }
     }
 
-    /// Performs the TLS handshake.
+    /// Performs the TLS handshake, within the session that there may be already.
     pub async fn secure(mut self, mut session: Session) -> Result<Self> {
+        if let Some(outer) = self.tls.take() {
+            self.io = self.io.within(outer)?;
+        }
         std::future::poll_fn(|cx| self.poll_handshake(cx, &mut session)).await?;
         self.tls = Some(Box::new(session));
         Ok(self)
-    }
-
-    pub fn is_tls(&self) -> bool {
-        self.tls.is_some()
     }
 
     /// Bytes that went over the socket in either direction.
@@ -125,13 +124,15 @@ impl Link {
 
     #[cfg(target_os = "linux")]
     fn poll_send_file(&mut self, cx: &mut Context<'_>, sender: &mut Sender) -> Poll<Result<()>> {
-        let Some(range) = sender.next_file() else { return Poll::Ready(Ok(())) };
+        let (Some(range), Transport::Socket(io)) = (sender.next_file(), &self.io) else {
+            return Poll::Ready(Ok(()));
+        };
         let count = usize::try_from(range.len.min(FILE_BATCH)).unwrap_or(usize::MAX);
         let sent = loop {
-            ready!(self.io.poll_write_ready(cx)).map_err(socket_error)?;
+            ready!(io.poll_write_ready(cx)).map_err(socket_error)?;
             let mut offset = range.offset;
-            let sent = self.io.try_io(tokio::io::Interest::WRITABLE, || {
-                Ok(rustix::fs::sendfile(&self.io, &*range.file, Some(&mut offset), count)?)
+            let sent = io.try_io(tokio::io::Interest::WRITABLE, || {
+                Ok(rustix::fs::sendfile(io, &*range.file, Some(&mut offset), count)?)
             });
             match sent {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -188,10 +189,7 @@ impl Link {
     pub fn settle(mut self) -> Option<Self> {
         let here = Handle::current().id();
         if self.runtime != here {
-            let io = self.io.into_std().ok()?;
-            // A fresh registration knows nothing yet of what has happened to the socket.
-            let quiet = matches!(io.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
-            self.io = quiet.then(|| TcpStream::from_std(io).ok())??;
+            self.io = self.io.moved_here()?;
             self.runtime = here;
             return Some(self);
         }
@@ -249,7 +247,7 @@ fn end(receiver: &mut Receiver<'_>, session: &Session) -> Result<()> {
 
 /// Writes waiting ciphertext once and says how much the socket took.
 fn poll_flush(
-    io: &mut TcpStream,
+    io: &mut Transport,
     cx: &mut Context<'_>,
     session: &mut Session,
 ) -> Poll<Result<u64>> {
@@ -263,7 +261,7 @@ fn poll_flush(
 
 /// Reads one batch of ciphertext and opens what is complete of it. Ready with the bytes read, 0 at the end.
 fn poll_records(
-    io: &mut TcpStream,
+    io: &mut Transport,
     cx: &mut Context<'_>,
     session: &mut Session,
     take: &mut dyn FnMut(&[u8]) -> Result<()>,
@@ -278,7 +276,7 @@ fn poll_records(
     })
 }
 
-fn poll_read(io: &mut TcpStream, cx: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {
+fn poll_read(io: &mut Transport, cx: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {
     let mut into = ReadBuf::new(into);
     ready!(Pin::new(io).poll_read(cx, &mut into))?;
     Poll::Ready(Ok(into.filled().len()))

@@ -19,9 +19,10 @@ mod flow;
 mod head;
 mod headers;
 mod link;
-mod proxy;
+pub mod proxy;
 mod scratch;
 mod tls;
+mod transport;
 
 pub use crate::crt::{Roots, TlsMinimum, TlsSettings};
 pub use config::{Config, KeepAlive, Monitoring, Origin, Resolve, Resolving};
@@ -30,7 +31,6 @@ pub use connections::{Connections, Lease, Numbers};
 pub use flow::{Deadlines, Incoming, NextChunk, Outgoing, OutgoingStream, Stamps};
 pub use head::{RequestHead, ResponseHead};
 pub use headers::Headers;
-pub use proxy::Proxy;
 
 #[cfg(test)]
 mod tests;

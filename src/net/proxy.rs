@@ -1,16 +1,36 @@
-//! A proxy between us and the servers: as a forwarder of requests, or as a tunnel that one CONNECT opens.
+//! Proxies between us and the servers: which one serves an origin, and how requests pass through it.
 //!
-//! Which proxy serves which origin is decided above; here it is one for all connections of a configuration. Requests to
-//! https origins always go through a tunnel, so that the proxy sees none of them.
+//! A proxy either forwards requests one by one or opens a tunnel on demand of a CONNECT. Requests to https origins
+//! always go through a tunnel, so that the proxy sees none of them; asking for the other way is an error, as it is in
+//! the C library.
 
-use bytes::{BufMut, Bytes};
+use std::borrow::Cow;
+use std::fmt;
 
-use super::encode::encode;
-use super::exchange::{Exchange, Receiver, Sender};
-use super::link::Link;
-use super::{Deadlines, Incoming, Origin, RequestHead, ResponseHead, Stamps};
-use crate::crt::TlsSettings;
+use bytes::Bytes;
+
+use super::{Origin, RequestHead};
+use crate::crt::{ProxyNegotiator, ProxyStrategy, TlsSettings};
 use crate::error::{Code, Error, Result};
+use crate::log;
+
+mod environment;
+mod no_proxy;
+mod tunnel;
+
+pub use environment::Environment;
+pub use no_proxy::NoProxy;
+pub(super) use tunnel::{Opening, Tunnels};
+
+/// Where the connections of one client find their proxies.
+#[derive(Clone, Debug, Default)]
+pub enum Proxies {
+    #[default]
+    None,
+    /// The caller named one.
+    One(Proxy),
+    Environment(Environment),
+}
 
 /// A proxy and how to use it.
 #[derive(Clone, Debug)]
@@ -19,80 +39,172 @@ pub struct Proxy {
     pub port: u16,
     /// Speak TLS to the proxy itself.
     pub tls: Option<TlsSettings>,
+    pub credentials: Credentials,
+    pub way: Way,
+    /// Hosts that are reached without it.
+    pub no_proxy: NoProxy,
+}
+
+/// How requests reach an origin through a proxy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// Through a tunnel if the origin speaks TLS, else forwarded.
+    #[default]
+    ByOrigin,
+    Forward,
+    Tunnel,
+}
+
+/// What makes a proxy serve us.
+#[derive(Clone, Default)]
+pub enum Credentials {
+    #[default]
+    None,
     /// Value of `Proxy-Authorization`.
-    pub authorization: Option<Bytes>,
-    /// Open a tunnel for http origins too.
-    pub always_tunnel: bool,
+    Header(Bytes),
+    Strategy(ProxyStrategy),
+}
+
+/// The proxy for one connection.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    pub host: String,
+    pub port: u16,
+    /// Speak TLS to the proxy itself.
+    pub tls: bool,
+    pub credentials: Credentials,
+    pub tunnel: bool,
+}
+
+impl Proxies {
+    /// TLS to the proxies, where there may be some.
+    pub(super) fn tls_settings(&self) -> Option<TlsSettings> {
+        match self {
+            Self::None => None,
+            Self::One(proxy) => proxy.tls.clone(),
+            Self::Environment(environment) => Some(environment.tls_settings()),
+        }
+    }
+
+    /// The proxy for a new connection to `origin`; None if it is to be reached directly.
+    pub(super) fn route(&self, origin: &Origin) -> Result<Option<Route>> {
+        match self {
+            Self::None => Ok(None),
+            Self::One(proxy) => proxy.route(origin),
+            Self::Environment(environment) => environment.route(origin),
+        }
+    }
+}
+
+impl Proxy {
+    fn route(&self, origin: &Origin) -> Result<Option<Route>> {
+        let tunnel = self.way.tunnels(origin)?;
+        if let Credentials::Strategy(strategy) = &self.credentials
+            && strategy.is_for_tunnels() != Some(tunnel)
+        {
+            return Err(Error::new(Code::INVALID_STATE)
+                .because("the proxy strategy is for another type of connection"));
+        }
+        if self.no_proxy.contains(&origin.host, origin.port) {
+            log!(Debug, General, "{} is in no_proxy_hosts and reached directly", origin.host);
+            return Ok(None);
+        }
+        Ok(Some(Route {
+            host: self.host.clone(),
+            port: self.port,
+            tls: self.tls.is_some(),
+            credentials: self.credentials.clone(),
+            tunnel,
+        }))
+    }
+}
+
+impl Way {
+    fn tunnels(self, origin: &Origin) -> Result<bool> {
+        match self {
+            Self::ByOrigin => Ok(origin.tls),
+            Self::Tunnel => Ok(true),
+            Self::Forward if origin.tls => Err(Error::new(Code::INVALID_STATE)
+                .because("a forwarding proxy cannot pass on requests of a TLS connection")),
+            Self::Forward => Ok(false),
+        }
+    }
+}
+
+impl PartialEq for Credentials {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Header(one), Self::Header(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    /// Without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Header(_) => "Header",
+            Self::Strategy(_) => "Strategy",
+        })
+    }
 }
 
 /// What a request says when a proxy is to pass it on.
 pub(super) struct Forward {
     prefix: String,
-    authorization: Option<Bytes>,
+    authorization: Authorization,
+}
+
+enum Authorization {
+    None,
+    Header(Bytes),
+    Negotiator(ProxyNegotiator),
 }
 
 impl Forward {
-    pub fn new(proxy: &Proxy, origin: &Origin) -> Self {
-        Self {
-            prefix: format!("http://{}", authority(origin)),
-            authorization: proxy.authorization.clone(),
-        }
+    pub fn new(credentials: &Credentials, origin: &Origin) -> Result<Self> {
+        let authorization = match credentials {
+            Credentials::None => Authorization::None,
+            Credentials::Header(header) => Authorization::Header(header.clone()),
+            Credentials::Strategy(strategy) => Authorization::Negotiator(strategy.negotiator()?),
+        };
+        Ok(Self { prefix: format!("http://{}", authority(origin)), authorization })
     }
 
     /// The same request in the form for proxies.
-    pub fn address(&self, head: &RequestHead) -> RequestHead {
-        let target = [self.prefix.as_bytes(), &head.target].concat();
+    pub fn address(&self, head: &RequestHead) -> Result<RequestHead> {
+        // A request about the server as a whole has no path to show to the proxy.
+        let target = if &*head.target == b"*" { &b""[..] } else { &head.target };
+        let target = [self.prefix.as_bytes(), target].concat();
         let mut head = RequestHead { target: target.into(), ..head.clone() };
-        if let Some(authorization) = &self.authorization {
-            head.headers.set("Proxy-Authorization", authorization.clone());
+        match &self.authorization {
+            Authorization::None => {}
+            Authorization::Header(header) => {
+                head.headers.set("Proxy-Authorization", header.clone());
+            }
+            Authorization::Negotiator(negotiator) => {
+                let fields: Vec<_> = head.headers.iter().cloned().collect();
+                let prepared = negotiator.transform(&head.method, &head.target, &fields)?;
+                head = RequestHead::from(prepared);
+            }
         }
-        head
+        Ok(head)
     }
 }
 
-/// Asks the proxy behind `link` for a tunnel to the origin.
-pub(super) async fn tunnel(link: &mut Link, proxy: &Proxy, origin: &Origin) -> Result<()> {
-    let authority = authority(origin);
-    let mut head = RequestHead::new("CONNECT", authority.clone());
-    head.headers.push("Host", authority);
-    if let Some(authorization) = &proxy.authorization {
-        head.headers.push("Proxy-Authorization", authorization.clone());
+impl From<crate::crt::Prepared> for RequestHead {
+    fn from((method, target, headers): crate::crt::Prepared) -> Self {
+        Self { method, target, headers: headers.into_iter().collect() }
     }
-    let (mut verdict, mut stamps) = (Verdict::default(), Stamps::default());
-    let sender = Sender::new(encode(&head)?, None, super::Outgoing::Empty);
-    // A tunnel begins where a body would: the answer is read like one to HEAD.
-    let receiver = Receiver::new(true, &mut verdict);
-    let ended =
-        Exchange::new(link, sender, receiver, &mut stamps).run(None, &Deadlines::default()).await?;
-    if !(200..300).contains(&verdict.status) || ended.surplus {
-        let told =
-            format!("the proxy {} answered CONNECT with status {}", proxy.host, verdict.status);
-        return Err(Error::new(Code::HTTP_PROXY_CONNECT_FAILED).because(told));
-    }
-    Ok(())
 }
 
-#[derive(Default)]
-struct Verdict {
-    status: u16,
-}
-
-impl Incoming for Verdict {
-    fn head(&mut self, head: ResponseHead) -> Result<()> {
-        self.status = head.status;
-        Ok(())
-    }
-
-    fn room(&mut self) -> Result<&mut dyn BufMut> {
-        Err(Code::HTTP_PROTOCOL_ERROR.into())
-    }
-
-    fn received(&mut self, _bytes: usize) {}
-}
-
-fn authority(origin: &Origin) -> String {
+/// Host and port, as a CONNECT and an absolute target name them.
+fn authority(origin: &Origin) -> Cow<'static, str> {
     match (&origin.host, origin.port) {
-        (address, port) if address.contains(':') => format!("[{address}]:{port}"),
-        (host, port) => format!("{host}:{port}"),
+        (address, port) if address.contains(':') => format!("[{address}]:{port}").into(),
+        (host, port) => format!("{host}:{port}").into(),
     }
 }

@@ -17,6 +17,8 @@ mod leases;
 mod proxies;
 mod server;
 mod tls;
+mod tls_options;
+mod tls_proxies;
 mod transfers;
 
 use server::Server;

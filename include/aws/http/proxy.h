@@ -159,6 +159,46 @@ struct aws_http_proxy_strategy {
     enum aws_http_proxy_connection_type proxy_connection_type;
 };
 
+struct aws_http_proxy_strategy_basic_auth_options {
+    /* Forward or tunnel. */
+    enum aws_http_proxy_connection_type proxy_connection_type;
+    struct aws_byte_cursor user_name;
+    struct aws_byte_cursor password;
+};
+
+AWS_EXTERN_C_BEGIN
+
+/* Adds a holder and returns the argument, which may be NULL. */
+AWS_HTTP_API
+struct aws_http_proxy_negotiator *aws_http_proxy_negotiator_acquire(struct aws_http_proxy_negotiator *proxy_negotiator);
+
+/* Drops a holder. NULL is ignored. */
+AWS_HTTP_API
+void aws_http_proxy_negotiator_release(struct aws_http_proxy_negotiator *proxy_negotiator);
+
+/* Starts a negotiation, which the caller releases. NULL with an error on failure. */
+AWS_HTTP_API
+struct aws_http_proxy_negotiator *aws_http_proxy_strategy_create_negotiator(
+    struct aws_http_proxy_strategy *strategy,
+    struct aws_allocator *allocator);
+
+/* Adds a holder and returns the argument, which may be NULL. */
+AWS_HTTP_API
+struct aws_http_proxy_strategy *aws_http_proxy_strategy_acquire(struct aws_http_proxy_strategy *proxy_strategy);
+
+/* Drops a holder. NULL is ignored. */
+AWS_HTTP_API
+void aws_http_proxy_strategy_release(struct aws_http_proxy_strategy *proxy_strategy);
+
+/* A strategy that shows user name and password (RFC 7617); both are copied, and the caller releases the strategy. NULL
+ * with AWS_ERROR_INVALID_ARGUMENT if the connection type is neither forward nor tunnel. */
+AWS_HTTP_API
+struct aws_http_proxy_strategy *aws_http_proxy_strategy_new_basic_auth(
+    struct aws_allocator *allocator,
+    struct aws_http_proxy_strategy_basic_auth_options *config);
+
+AWS_EXTERN_C_END
+
 AWS_POP_SANE_WARNING_LEVEL
 
 #endif /* AWS_PROXY_H */

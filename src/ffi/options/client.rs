@@ -2,24 +2,19 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::abi::*;
 use crate::backoff::Jitter;
 use crate::client::{Config, PoolFactory};
-use crate::crt::sys::{
-    AWS_HPAT_BASIC, AWS_HPCT_HTTP_FORWARD, AWS_HPCT_HTTP_TUNNEL, aws_signing_config_aws,
-};
+use crate::crt::sys::aws_signing_config_aws;
 use crate::crt::{self, Allocator, Bootstrap, RetryStrategy, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::ffi::argument::{self, number, tribool, truth};
-use crate::net::{KeepAlive, Monitoring, Proxy};
+use crate::net::{KeepAlive, Monitoring};
 use crate::pool::{Pool, default_pool};
 use crate::request::{RetryConfig, RetryMode};
 use crate::sign::Algorithm;
 
-use super::signing_config;
+use super::{proxies, signing_config};
 
 /// Checks and copies a client configuration, in the order in which its faults are reported.
 ///
@@ -48,10 +43,12 @@ pub(in crate::ffi) unsafe fn client_config(
     // SAFETY: as the caller promises.
     let tls = unsafe { tls_settings(config, tls_enabled) };
     // SAFETY: as the caller promises.
-    let (interfaces, retry) = (unsafe { interfaces(config) }, retry_config(config));
-    let fault = interfaces.as_ref().err().or(retry.as_ref().err());
+    let (proxies, interfaces) =
+        unsafe { (proxies(allocator, config, tls_enabled), interfaces(config)) };
+    let retry = retry_config(config);
+    let faults = [proxies.as_ref().err(), interfaces.as_ref().err(), retry.as_ref().err()];
+    let fault = faults.into_iter().flatten().next();
     let reported_after_pool = fault.map_or(Ok(()), |error| Err(error.clone()));
-    let (interfaces, retry) = (interfaces.unwrap_or_default(), retry.unwrap_or_default());
     Ok(Config {
         bootstrap,
         // SAFETY: as the caller promises.
@@ -67,7 +64,7 @@ pub(in crate::ffi) unsafe fn client_config(
         file_io: unsafe { argument::file_io(config.fio_opts) },
         // SAFETY: as the caller promises.
         retry_strategy: unsafe { RetryStrategy::acquire(config.retry_strategy) },
-        retry,
+        retry: retry.unwrap_or_default(),
         compute_content_md5: number(&config.compute_content_md5) != 0,
         tls_enabled,
         tls,
@@ -79,11 +76,10 @@ pub(in crate::ffi) unsafe fn client_config(
         read_backpressure: truth(&config.enable_read_backpressure),
         initial_read_window: config.initial_read_window as u64,
         enable_s3express: express,
-        interfaces,
+        interfaces: interfaces.unwrap_or_default(),
         reported_after_pool,
         pool: pool_factory(allocator, config, client),
-        // SAFETY: as the caller promises.
-        proxy: unsafe { proxy(config, tls_enabled)? },
+        proxies: proxies.unwrap_or_default(),
         custom_pool: config.buffer_pool_factory_fn.is_some(),
         out_of_order: tribool(config.out_of_order_delivery),
         file_io_threads: config.num_file_io_threads,
@@ -174,40 +170,6 @@ unsafe fn monitoring(config: &aws_s3_client_config) -> Option<Monitoring> {
         min_bytes_per_s: options.minimum_throughput_bytes_per_second,
         interval_s: options.allowable_throughput_failure_interval_seconds,
     })
-}
-
-/// # Safety
-/// As for [`client_config`].
-unsafe fn proxy(config: &aws_s3_client_config, tls_enabled: bool) -> Result<Option<Proxy>> {
-    // SAFETY: as the caller promises.
-    let Some(options) = (unsafe { argument::optional(config.proxy_options) }) else {
-        return Ok(None);
-    };
-    // SAFETY: as the caller promises.
-    let (host, user, password) = unsafe {
-        (
-            argument::bytes(options.host),
-            crt::bytes_of(options.auth_username),
-            crt::bytes_of(options.auth_password),
-        )
-    };
-    let host = String::from_utf8(host.to_vec()).map_err(|_| Code::INVALID_ARGUMENT)?;
-    let port = u16::try_from(options.port).map_err(|_| Code::INVALID_ARGUMENT)?;
-    let basic = options.auth_type == AWS_HPAT_BASIC;
-    let authorization = basic.then(|| {
-        let pair = STANDARD.encode([user, b":", password].concat());
-        format!("Basic {pair}").into()
-    });
-    let tls = (!options.tls_options.is_null()).then(|| {
-        // SAFETY: as the caller promises.
-        unsafe { crt::tls_settings(options.tls_options) }.unwrap_or_default()
-    });
-    let always_tunnel = match options.connection_type {
-        AWS_HPCT_HTTP_TUNNEL => true,
-        AWS_HPCT_HTTP_FORWARD => false,
-        _ => tls_enabled,
-    };
-    Ok(Some(Proxy { host, port, tls, authorization, always_tunnel }))
 }
 
 /// # Safety

@@ -3,9 +3,11 @@
 mod checksum;
 mod client;
 mod endpoint;
+mod proxy;
 mod request;
 mod signing;
 
 pub(super) use client::client_config;
+use proxy::proxies;
 pub(super) use request::{Request, request};
 pub(super) use signing::signing_config;

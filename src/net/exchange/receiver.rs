@@ -26,7 +26,15 @@ pub struct Receiver<'a> {
 
 impl<'a> Receiver<'a> {
     pub fn new(to_head: bool, into: &'a mut dyn Incoming) -> Self {
-        let decoder = Decoder::new(to_head);
+        Self::with(Decoder::new(to_head), into)
+    }
+
+    /// For the answer to a CONNECT.
+    pub fn to_connect(into: &'a mut dyn Incoming) -> Self {
+        Self::with(Decoder::to_connect(), into)
+    }
+
+    fn with(decoder: Decoder, into: &'a mut dyn Incoming) -> Self {
         Self {
             decoder,
             into,

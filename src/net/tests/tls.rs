@@ -14,12 +14,11 @@ static ONLY_13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13
 
 type Secured = StreamOwned<ServerConnection, TcpStream>;
 
-/// A server with a certificate for `name`, and the PEM of the authority that issued it.
-fn secured(
+/// The configuration of a server with a certificate for `name`, and the PEM of the authority that issued it.
+pub fn certified(
     name: &str,
     versions: &'static [&'static rustls::SupportedProtocolVersion],
-    script: impl Fn(Secured) + Send + Sync + 'static,
-) -> (Server, Bytes) {
+) -> (Arc<ServerConfig>, Bytes) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -34,15 +33,23 @@ fn secured(
         .with_no_client_auth()
         .with_single_cert(vec![leaf.der().clone()], key)
         .unwrap();
-    let config = Arc::new(config);
+    (Arc::new(config), authority.pem().into())
+}
+
+fn secured(
+    name: &str,
+    versions: &'static [&'static rustls::SupportedProtocolVersion],
+    script: impl Fn(Secured) + Send + Sync + 'static,
+) -> (Server, Bytes) {
+    let (config, pem) = certified(name, versions);
     let server = Server::start(move |stream, _| {
         let session = ServerConnection::new(Arc::clone(&config)).unwrap();
         script(StreamOwned::new(session, stream));
     });
-    (server, authority.pem().into())
+    (server, pem)
 }
 
-fn settings(roots: Roots) -> TlsSettings {
+pub fn settings(roots: Roots) -> TlsSettings {
     TlsSettings {
         roots,
         client_cert: None,
@@ -111,6 +118,9 @@ async fn a_certificate_that_does_not_fit_is_refused() {
     let untrusted = trusting(settings(Roots::Pem(other)));
     let error = soon(untrusted.acquire(&tls_origin("localhost", server.port))).await.err().unwrap();
     assert_eq!(error.code(), Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
+    let told = error.to_string();
+    let reason = "BadSignature; trusted: 1 root certificates from PEM given by the caller";
+    assert!(told.contains(reason), "{told}");
     let trusted = trusting(settings(Roots::Pem(pem)));
     let error = soon(trusted.acquire(&tls_origin("other.test", server.port))).await.err().unwrap();
     assert_eq!(error.code(), Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);

@@ -1,7 +1,7 @@
 //! From what the caller said about TLS to the one configuration that all connections of a client share.
 //!
 //! Sharing it makes later handshakes resume the sessions of earlier ones. Whom to trust is read when the first
-//! connection is made; a certificate that is refused is logged together with where trust was looked for.
+//! connection is made, and every session knows where that was from, to tell it when a certificate is refused.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ const PROTOCOL: &[u8] = b"http/1.1";
 /// Makes the sessions of one client.
 pub struct Client {
     settings: TlsSettings,
-    config: OnceCell<Arc<ClientConfig>>,
+    config: OnceCell<(Arc<ClientConfig>, Arc<str>)>,
 }
 
 impl Client {
@@ -36,11 +36,11 @@ impl Client {
 
     /// A session with the server of that name or address, before its handshake. A name in the settings goes first.
     pub fn session(&self, host: &str) -> Result<Session> {
-        let config = self.config.get_or_try_init(|| config(&self.settings).map(Arc::new))?;
+        let (config, trust) = self.config.get_or_try_init(|| config(&self.settings))?;
         let name = self.settings.server_name.as_deref().unwrap_or(host);
         let server = ServerName::try_from(name.to_owned())
             .map_err(|error| Error::new(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE).because(error))?;
-        Session::new(Arc::clone(config), server)
+        Session::new(Arc::clone(config), server, Arc::clone(trust))
     }
 
     /// Longest handshake; where the caller sets no limit there still is one.
@@ -52,13 +52,14 @@ impl Client {
     }
 }
 
-fn config(settings: &TlsSettings) -> Result<ClientConfig> {
+/// What sessions are made from, and where their trust is from.
+fn config(settings: &TlsSettings) -> Result<(Arc<ClientConfig>, Arc<str>)> {
     let provider = Arc::new(provider());
     let versions: &[_] = match settings.minimum {
         TlsMinimum::Tls13 => &[&rustls::version::TLS13],
         _ => &[&rustls::version::TLS13, &rustls::version::TLS12],
     };
-    let verifier = verifier(settings, &provider)?;
+    let (verifier, trust) = verifier(settings, &provider)?;
     let builder = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(versions)
         .map_err(unusable)?
@@ -75,7 +76,7 @@ fn config(settings: &TlsSettings) -> Result<ClientConfig> {
     if !settings.alpn.is_empty() {
         config.alpn_protocols = vec![PROTOCOL.to_vec()];
     }
-    Ok(config)
+    Ok((Arc::new(config), trust.into()))
 }
 
 /// AES-128 first: as strong as the certificates behind it, and the cheapest per byte.
@@ -94,18 +95,19 @@ fn provider() -> CryptoProvider {
 fn verifier(
     settings: &TlsSettings,
     provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>> {
+) -> Result<(Arc<dyn ServerCertVerifier>, String)> {
     if !settings.verify_peer {
-        return Ok(Arc::new(Unverified { provider: Arc::clone(provider) }));
+        let unverified = Unverified { provider: Arc::clone(provider) };
+        return Ok((Arc::new(unverified), "anybody".to_owned()));
     }
     let (roots, origin) = roots(&settings.roots)?;
     let origin = format!("{} root certificates from {origin}", roots.len());
-    let inner =
+    let verifier =
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
-    let inner = inner.map_err(|error| {
+    let verifier = verifier.map_err(|error| {
         Error::new(Code::IO_TLS_NO_ROOT_CERTIFICATE_FOUND).because(format!("{origin}: {error}"))
     })?;
-    Ok(Arc::new(Verified { inner, origin }))
+    Ok((verifier, origin))
 }
 
 /// The certificates to trust, and where they are from.
@@ -168,59 +170,6 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
 
 fn unusable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(Code::IO_TLS_CTX_ERROR).because(cause)
-}
-
-/// Verification by chain and name, which tells what it was based on when it fails.
-#[derive(Debug)]
-struct Verified {
-    inner: Arc<WebPkiServerVerifier>,
-    origin: String,
-}
-
-impl ServerCertVerifier for Verified {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let verified = self.inner.verify_server_cert(
-            end_entity,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        );
-        if let Err(error) = &verified {
-            let (name, origin) = (server_name.to_str(), &self.origin);
-            log!(Error, General, "certificate of {name} refused: {error}; trusted: {origin}");
-        }
-        verified
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.inner.verify_tls12_signature(message, cert, dss)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.inner.verify_tls13_signature(message, cert, dss)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.inner.supported_verify_schemes()
-    }
 }
 
 /// Any certificate will do, as the caller asked for; the server must still own the one that it shows.

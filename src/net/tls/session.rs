@@ -31,6 +31,8 @@ const SEAL_BATCH: usize = 16 * (RECORD + OVERHEAD);
 /// One side of a TLS connection.
 pub struct Session {
     tls: UnbufferedClientConnection,
+    /// Whom certificates must come from, in words.
+    trust: Arc<str>,
     held: Vec<u8>,
     unsent: Unsent,
     peer_closed: bool,
@@ -45,9 +47,13 @@ struct Unsent {
 }
 
 impl Session {
-    pub fn new(config: Arc<ClientConfig>, server: ServerName<'static>) -> Result<Self> {
+    pub fn new(
+        config: Arc<ClientConfig>,
+        server: ServerName<'static>,
+        trust: Arc<str>,
+    ) -> Result<Self> {
         let tls = UnbufferedClientConnection::new(config, server).map_err(negotiation_failure)?;
-        Ok(Self { tls, held: Vec::new(), unsent: Unsent::default(), peer_closed: false })
+        Ok(Self { tls, trust, held: Vec::new(), unsent: Unsent::default(), peer_closed: false })
     }
 
     pub fn is_handshaking(&self) -> bool {
@@ -148,6 +154,16 @@ impl Session {
         Ok(())
     }
 
+    /// Seals a batch from the front of `content` and says how much of it that is.
+    pub fn seal_slice(&mut self, content: &[u8]) -> Result<usize> {
+        self.unsent.reserve(SEAL_BATCH);
+        let count = content.len().min(self.unsent.fits());
+        if count > 0 {
+            self.seal_piece(&content[..count])?;
+        }
+        Ok(count)
+    }
+
     fn seal_piece(&mut self, content: &[u8]) -> Result<()> {
         loop {
             // What is held has been looked at before; the session only wants to see it again.
@@ -189,7 +205,13 @@ impl Session {
     }
 
     fn failure(&self, error: rustls::Error) -> Error {
-        if self.is_handshaking() { negotiation_failure(error) } else { read_failure(error) }
+        match error {
+            rustls::Error::InvalidCertificate(_) => {
+                negotiation_failure(format!("{error}; trusted: {}", self.trust))
+            }
+            error if self.is_handshaking() => negotiation_failure(error),
+            error => read_failure(error),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aws_c_s3_test_support::certificate::Failure;
-use aws_c_s3_test_support::{chaos, lifetime, s3, script, scripted, synthetic};
+use aws_c_s3_test_support::{chaos, front, lifetime, s3, script, scripted, synthetic};
 use clap::{Args, Parser, Subcommand};
 
 #[derive(Parser)]
@@ -62,6 +62,17 @@ enum Kind {
         #[command(flatten)]
         life: Life,
     },
+    /// TLS in front of another server of this machine.
+    Front {
+        /// The port of that server.
+        #[arg(long)]
+        to: u16,
+        /// Where certificates are written.
+        #[arg(long)]
+        tls_dir: PathBuf,
+        #[command(flatten)]
+        life: Life,
+    },
 }
 
 #[derive(Args)]
@@ -89,6 +100,7 @@ async fn main() -> Result<(), Failure> {
             (synthetic::start(synthetic::Options { tls_dir, first_byte_ms })?, life)
         }
         Kind::Chaos { tls_dir, life } => (chaos::start(&tls_dir).await?, life),
+        Kind::Front { to, tls_dir, life } => (front::start(to, &tls_dir).await?, life),
     };
     lifetime::announce(&facts, life.ready_file.as_deref())?;
     lifetime::until_the_end(life.detached).await?;

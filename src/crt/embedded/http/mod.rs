@@ -1,4 +1,4 @@
-//! What aws-c-http offers to a program of the S3 library: messages and headers as data.
+//! What aws-c-http offers to a program of the S3 library: messages and headers as data, and proxy strategies.
 //!
 //! Connections and streams are not offered: the S3 client has its own network. Header lists and
 //! messages are counted objects in the caller's allocator, and every function does what the function
@@ -9,6 +9,7 @@ mod headers;
 mod library;
 mod message;
 mod message_headers;
+mod proxy_strategy;
 mod pseudo_headers;
 mod status;
 

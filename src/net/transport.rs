@@ -1,0 +1,179 @@
+//! What a TLS session or plain HTTP runs over: a socket, or another TLS session as to a proxy that wants one.
+//!
+//! The rare case pays for being rare: content of a session within a session is copied once more on either side.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::tls::Session;
+use crate::error::{Code, Error, Result};
+
+/// Ciphertext of the outer session that one call reads.
+const BATCH: usize = 64 * 1024;
+
+/// See the [module](self).
+pub enum Transport {
+    Socket(TcpStream),
+    Tls(Box<Outer>),
+}
+
+/// The outer of two TLS sessions.
+pub struct Outer {
+    io: TcpStream,
+    session: Session,
+    batch: Vec<u8>,
+    /// Content that nobody has read, from `start` on.
+    content: Vec<u8>,
+    start: usize,
+}
+
+impl Transport {
+    /// The same way, through a session that has had its handshake.
+    pub fn within(self, session: Box<Session>) -> Result<Self> {
+        let Self::Socket(io) = self else {
+            return Err(
+                Error::new(Code::UNIMPLEMENTED).because("a third TLS session in the others")
+            );
+        };
+        let session = *session;
+        let (batch, content) = (Vec::new(), Vec::new());
+        Ok(Self::Tls(Box::new(Outer { io, session, batch, content, start: 0 })))
+    }
+
+    /// Moves an idle transport to the current runtime. None when it is of no more use.
+    pub fn moved_here(self) -> Option<Self> {
+        Some(match self {
+            Self::Socket(io) => Self::Socket(moved_here(io)?),
+            Self::Tls(outer) => {
+                let Outer { io, session, batch, content, start } = *outer;
+                let io = (start == content.len()).then(|| moved_here(io))??;
+                Self::Tls(Box::new(Outer { io, session, batch, content, start }))
+            }
+        })
+    }
+}
+
+fn moved_here(io: TcpStream) -> Option<TcpStream> {
+    let io = io.into_std().ok()?;
+    // A fresh registration knows nothing yet of what has happened to the socket.
+    let quiet =
+        matches!(io.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+    quiet.then(|| TcpStream::from_std(io).ok())?
+}
+
+impl Outer {
+    /// Writes all ciphertext that waits.
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.session.unsent().is_empty() {
+            match ready!(Pin::new(&mut self.io).poll_write(cx, self.session.unsent()))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => self.session.wrote(written),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Makes content available. Ready with none at the end.
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.start == self.content.len() {
+            if self.session.peer_closed() {
+                return Poll::Ready(Ok(()));
+            }
+            let held = self.session.held().len();
+            if self.batch.len() < held + BATCH {
+                self.batch.resize(held + BATCH, 0);
+            }
+            let mut into = ReadBuf::new(&mut self.batch[held..]);
+            ready!(Pin::new(&mut self.io).poll_read(cx, &mut into))?;
+            let read = into.filled().len();
+            if read == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            self.batch[..held].copy_from_slice(self.session.held());
+            let content = &mut self.content;
+            content.clear();
+            self.start = 0;
+            let opened = self.session.open(&mut self.batch[..held + read], &mut |record| {
+                content.extend_from_slice(record);
+                Ok(())
+            });
+            opened.map_err(io::Error::other)?;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncRead for Transport {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let outer = match self.get_mut() {
+            Self::Socket(io) => return Pin::new(io).poll_read(cx, into),
+            Self::Tls(outer) => outer,
+        };
+        // Who only reads still has to see to it that what was written gets out.
+        if let Poll::Ready(drained) = outer.poll_drain(cx) {
+            drained?;
+        }
+        ready!(outer.poll_fill(cx))?;
+        let content = &outer.content[outer.start..];
+        let count = content.len().min(into.remaining());
+        into.put_slice(&content[..count]);
+        outer.start += count;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Transport {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        from: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let outer = match self.get_mut() {
+            Self::Socket(io) => return Pin::new(io).poll_write(cx, from),
+            Self::Tls(outer) => outer,
+        };
+        ready!(outer.poll_drain(cx))?;
+        let sealed = outer.session.seal_slice(from).map_err(io::Error::other)?;
+        // What the socket does not take now goes with the next read or write.
+        if let Poll::Ready(drained) = outer.poll_drain(cx) {
+            drained?;
+        }
+        Poll::Ready(Ok(sealed))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Socket(io) => Pin::new(io).poll_write_vectored(cx, slices),
+            tls @ Self::Tls(_) => {
+                let first = slices.iter().find(|slice| !slice.is_empty());
+                Pin::new(tls).poll_write(cx, first.map_or(&[], |slice| &**slice))
+            }
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Socket(io) => Pin::new(io).poll_flush(cx),
+            Self::Tls(outer) => outer.poll_drain(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Socket(io) => Pin::new(io).poll_shutdown(cx),
+            Self::Tls(outer) => Pin::new(&mut outer.io).poll_shutdown(cx),
+        }
+    }
+}

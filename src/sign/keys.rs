@@ -18,7 +18,7 @@ const CAPACITY: usize = 16;
 
 /// A key as it is used: the symmetric one has its share of the hashing done already.
 enum Key {
-    Symmetric(hmac::Key),
+    Symmetric(Box<hmac::Key>),
     Asymmetric([u8; 32]),
 }
 
@@ -77,7 +77,7 @@ fn derive(scope: &Scope<'_>, now: SystemTime) -> Key {
     }
     let derived =
         v4::generate_signing_key(scope.secret_access_key, now, scope.region, scope.service);
-    Key::Symmetric(hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()))
+    Key::Symmetric(Box::new(hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())))
 }
 
 #[cfg(test)]

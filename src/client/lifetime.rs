@@ -12,14 +12,14 @@ use tokio::sync::Semaphore;
 
 use super::resolver::BootstrapResolver;
 use super::workers::Workers;
-use super::{Config, Settings, memory, platform};
+use super::{Config, Settings, allowance, memory, platform};
 use crate::clock::Clock;
 use crate::crt::{self, Crew};
 use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
-use crate::operation::{Callbacks, Env, Feature, Limits, MetaRequest, Spec};
-use crate::pool::Pool;
+use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec};
+use crate::pool::{self, Pool};
 use crate::request::{FirstByteLimit, Retry};
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
@@ -47,13 +47,16 @@ struct Sizes {
 
 impl Sizes {
     fn new(config: &Config) -> Result<Self> {
-        let default_limit =
+        let usual_limit =
             || memory::limit_for_throughput(config.throughput_target_gbps, platform::detected_gbps);
         let configured = memory::configured_limit(config.memory_limit_bytes)?;
-        let limit_bytes = if configured > 0 { configured } else { default_limit() };
+        let limit_bytes = match configured {
+            0 => memory::limit_for_process(usual_limit(), allowance::usable_bytes()),
+            bytes => bytes,
+        };
         Ok(Self {
             limit_bytes,
-            limit_is_unusual: configured > 0 && limit_bytes != default_limit(),
+            limit_is_unusual: configured > 0 && limit_bytes != usual_limit(),
             part_bytes: match config.part_size {
                 0 => DEFAULT_PART_BYTES,
                 size => size,
@@ -63,6 +66,14 @@ impl Sizes {
                 size => size,
             },
         })
+    }
+}
+
+impl Sizes {
+    /// What the limit leaves for buffers in the default pool. What pools of others leave, nobody knows.
+    fn for_buffers(&self, own_pool: bool) -> u64 {
+        let bytes = self.limit_bytes.max(memory::SMALLEST_LIMIT);
+        if own_pool { bytes - pool::SET_ASIDE as u64 } else { bytes }
     }
 }
 
@@ -118,7 +129,9 @@ impl Client {
             let last = last.clone();
             crew.when_stopped(move || drop(last));
         }
+        let own_pool = (!config.custom_pool).then(|| pool.clone());
         let env = Arc::new(Env {
+            bodies: Bodies::new(own_pool, sizes.for_buffers(!config.custom_pool)),
             pool,
             connections,
             upload_limit: retry.is_on().then(|| Arc::new(FirstByteLimit::new(ideal))),

@@ -1,7 +1,8 @@
 //! How much memory a client may use when nobody said.
 //!
 //! The tiers and variables are those of `s3_client.c: aws_s3_default_memory_limit_for_throughput` and
-//! `aws_s3_resolve_configured_memory_limit` (aws-c-s3 v1.5.1).
+//! `aws_s3_resolve_configured_memory_limit` (aws-c-s3 v1.5.1). What follows from a throughput alone does not know how
+//! much memory there is; a client takes no more than half of it, unless it is told to.
 
 use crate::error::{Code, Result};
 
@@ -34,6 +35,23 @@ pub fn limit_for_throughput(target_gbps: f64, detect: impl FnOnce() -> f64) -> u
         }
     }
     TIERS.iter().find(|(from, _)| gbps >= *from).map_or(2 * GIB, |(_, limit)| *limit)
+}
+
+/// The least that the default pool works with.
+pub const SMALLEST_LIMIT: u64 = 256 * MIB;
+
+/// What a client takes of that, in a process that may use so many bytes.
+pub fn limit_for_process(limit: u64, usable: u64) -> u64 {
+    let half = usable / 2 / MIB * MIB;
+    if limit > half {
+        crate::log!(
+            Info,
+            Client,
+            "the default memory limit of {limit} bytes becomes {}: the process may use {usable}",
+            half.max(SMALLEST_LIMIT)
+        );
+    }
+    limit.min(half.max(SMALLEST_LIMIT))
 }
 
 /// The largest part that a client with this limit makes by itself.
@@ -96,6 +114,26 @@ mod tests {
         assert_eq!(limit_for_throughput(0.0, || 4.17), 256 * MIB);
         assert_eq!(limit_for_throughput(0.0, || 12.5), 2 * GIB);
         assert_eq!(limit_for_throughput(10.0, || 4.17), 2 * GIB);
+    }
+
+    #[test]
+    fn a_process_keeps_half_of_its_memory() {
+        let rows = [
+            (2048, 64 * 1024, 2048),
+            (2048, 4096, 2048),
+            (2048, 4095, 2047),
+            (24576, 4096, 2048),
+            (2048, 1000, 500),
+            // The default pool can do with no less.
+            (2048, 512, 256),
+            (2048, 100, 256),
+            (256, 0, 256),
+        ];
+        for (tier, usable, limit) in rows {
+            assert_eq!(limit_for_process(tier * MIB, usable * MIB), limit * MIB, "{usable}");
+        }
+        assert_eq!(limit_for_process(2 * GIB, u64::MAX), 2 * GIB);
+        assert_eq!(limit_for_process(2 * GIB, GIB + 12345), 512 * MIB);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //!
 //! [`Config`] is what the caller asked for, [`Client`] what came of it. Everything scarce is one of the budgets in
 //! [`crate::operation::Env`]: pool memory, permits to be on the wire, connections. [`memory`] and [`platform`] hold the
-//! tables by which unset values are chosen.
+//! tables by which unset values are chosen, and `allowance` knows how much memory there is for the process.
 #![forbid(unsafe_code)]
 
+mod allowance;
 mod config;
 mod lifetime;
 pub mod memory;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::bodies::Room;
 use super::delivery::{Content, Payload, Target};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body, base};
@@ -16,7 +17,8 @@ use crate::body::Source;
 use crate::checksum::Hasher;
 use crate::error::{Code, Result};
 use crate::request::{
-    Failure, Reply, ReplyBody, Request, RequestKind, Severity, call, parse_content_range,
+    Destination, Failure, Reply, ReplyBody, Request, RequestKind, Severity, call,
+    parse_content_range,
 };
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
@@ -24,8 +26,11 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let body = meta.stop.guard(Severity::Failure, read_body(meta)).await;
     let mut request = Request::new(spec.request_kind, spec.operation.clone(), base(spec));
     request.part_number = 1;
+    if let Some(pool) = meta.env.bodies.pool() {
+        request.destination = Destination::Announced { pool: pool.clone(), buffer: None };
+    }
     request.signing = spec.signing.clone();
-    let body = match body {
+    let (body, _room) = match body {
         Ok(body) => body,
         Err(error) => {
             record_unprepared(&meta.line, &request, &error);
@@ -60,17 +65,19 @@ fn prepare(meta: &MetaRequest, request: &mut Request, body: Bytes) {
     }
 }
 
-/// Reads the body whole; only its announced length counts.
-async fn read_body(meta: &Arc<MetaRequest>) -> Result<Bytes> {
+/// Reads the body whole; only its announced length counts. The room is to be kept as long as the body.
+async fn read_body(meta: &Arc<MetaRequest>) -> Result<(Bytes, Option<Room>)> {
     let length = usize::try_from(meta.spec.content_length.unwrap_or(0));
     let length = length.map_err(|_| Code::INVALID_ARGUMENT)?;
     if let Source::Memory(bytes) = &*meta.source.lock() {
-        return Ok(bytes.clone());
+        return Ok((bytes.clone(), None));
     }
     if length == 0 {
-        return Ok(Bytes::new());
+        return Ok((Bytes::new(), None));
     }
-    read_whole(meta, length).await
+    let mut room = meta.env.bodies.room(length).await?;
+    let body = read_whole(meta, length, room.memory.take()).await?;
+    Ok((body, Some(room)))
 }
 
 fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Success, Failure> {
@@ -85,10 +92,11 @@ fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Suc
     }
     let status = reply.status;
     meta.tell_headers(reply.headers.iter().cloned().collect(), status);
-    let content = match reply.body {
-        ReplyBody::Pooled(buffer) => Content::Pooled(buffer.freeze()),
-        ReplyBody::Heap(bytes) => Content::Heap(bytes.into()),
-    };
+    let content = Content::Heap(match reply.body {
+        // Whoever asked for no part is not handed a ticket either.
+        ReplyBody::Pooled(buffer) => buffer.freeze().into_bytes(),
+        ReplyBody::Heap(bytes) => Bytes::from(bytes),
+    });
     let received_bytes = content.bytes().len() as u64;
     let progress = if spec.kind == Kind::Put { sent_bytes } else { received_bytes };
     meta.delivery.progress(progress, progress);

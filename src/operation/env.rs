@@ -13,9 +13,12 @@ use crate::net::Connections;
 use crate::pool::Pool;
 use crate::request::{FirstByteLimit, Retry};
 
+use super::Bodies;
+
 /// Shared by all operations of a client.
 pub struct Env {
     pub pool: Pool,
+    pub bodies: Bodies,
     pub connections: Arc<Connections>,
     pub retry: Arc<Retry>,
     /// What was learnt about how long upload parts take; `None` where nothing is retried.

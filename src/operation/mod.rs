@@ -5,6 +5,7 @@
 //! called. The room knows the network only through [`crate::request`] and C only through [`Callbacks`].
 #![forbid(unsafe_code)]
 
+mod bodies;
 mod callbacks;
 mod copy;
 mod copy_source;
@@ -34,6 +35,7 @@ mod verify;
 mod window;
 mod writes;
 
+pub use bodies::Bodies;
 pub use callbacks::{BodyCallback, Callbacks, Finish, Review, ReviewPart, Wants};
 pub(crate) use delivery::Delivery;
 pub use env::{Env, Limits};

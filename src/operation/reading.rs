@@ -12,6 +12,7 @@ use super::MetaRequest;
 use crate::body::{Refill, Source, SourceFile, read_async, read_stream};
 use crate::checksum::{Algorithm, Digest, Hasher};
 use crate::error::{Code, Error, Result};
+use crate::pool::Buffer;
 
 /// The body of an upload, read part by part.
 pub(super) struct Reader {
@@ -87,14 +88,25 @@ impl<B: Refill> Filled<B> {
 }
 
 /// Reads a body of known length whole; a shorter one is an error.
-pub(super) async fn read_whole(meta: &Arc<MetaRequest>, length: usize) -> Result<Bytes> {
+pub(super) async fn read_whole(
+    meta: &Arc<MetaRequest>,
+    length: usize,
+    memory: Option<Buffer>,
+) -> Result<Bytes> {
+    if let Some(buffer) = memory {
+        return Ok(fill_whole(meta, buffer, length).await?.freeze().into_bytes());
+    }
     let mut buffer = Vec::new();
     buffer.try_reserve_exact(length).map_err(|error| Error::from(Code::OOM).because(error))?;
+    Ok(Bytes::from(fill_whole(meta, buffer, length).await?))
+}
+
+async fn fill_whole<B: Refill>(meta: &Arc<MetaRequest>, buffer: B, length: usize) -> Result<B> {
     let filled = Reader::new(meta).fill(buffer, length, 0, None).await?;
-    if filled.buffer.len() < length {
+    if filled.buffer.filled().len() < length {
         return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
     }
-    Ok(Bytes::from(filled.buffer))
+    Ok(filled.buffer)
 }
 
 /// Reads a range of a file.

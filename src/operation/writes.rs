@@ -46,7 +46,15 @@ struct State {
     /// Memory has been asked for and is still to come.
     reserving: bool,
     parts_begun: u64,
+    /// The meta request has ended: nobody would call a waker any more.
+    over: bool,
     waker: Option<WriteWaker>,
+}
+
+/// What the pool said.
+enum Memory {
+    There(Buffer),
+    Later(Pending),
 }
 
 /// A part as the caller wrote it.
@@ -78,19 +86,27 @@ impl Writes {
 
     /// The waker that was never called, at the end of the meta request, and the memory that was never sent.
     pub fn end(&self) -> Option<WriteWaker> {
-        let mut state = self.state.lock();
-        state.buffer = None;
-        state.waker.take()
+        let (buffer, waker) = {
+            let mut state = self.state.lock();
+            state.over = true;
+            (state.buffer.take(), state.waker.take())
+        };
+        drop(buffer);
+        waker
     }
 }
 
 impl MetaRequest {
     /// Takes as much of `data` as fits into the part at hand. `eof` counts only when all of it was taken.
     pub fn poll_write(self: &Arc<Self>, data: &[u8], eof: bool, waker: WriteWaker) -> Written {
+        const OVER: Written = Written::Failed(Code::S3_REQUEST_HAS_COMPLETED);
         if self.stop.result().is_some() {
-            return Written::Failed(Code::S3_REQUEST_HAS_COMPLETED);
+            return OVER;
         }
         let mut state = self.writes.state.lock();
+        if state.over {
+            return OVER;
+        }
         if !self.spec.async_writes || state.waker.is_some() || state.ended {
             drop(state);
             return self.refuse(Code::INVALID_STATE.into());
@@ -100,27 +116,32 @@ impl MetaRequest {
             return Written::Pending;
         }
         if state.buffer.is_none() {
+            // The pool may be anybody's code: nothing is locked meanwhile, and other writes find it under way.
+            state.reserving = true;
             let number = state.parts_begun;
             state.parts_begun += 1;
-            let offset = number.saturating_mul(self.spec.part_size);
-            let claimed = match self.reserve(self.spec.part_size, offset, true) {
-                Ok(mut pending) => match now(&mut pending) {
-                    // The caller could not tell this error of the pool's from one of its own.
-                    Poll::Ready(ticket) => ticket
-                        .and_then(|ticket| ticket.claim(self.part_size()))
-                        .map_err(|error| Error::from(Code::INVALID_STATE).because(error)),
-                    Poll::Pending => {
-                        state.reserving = true;
-                        state.waker = Some(waker);
-                        drop(state);
-                        self.wait_for_memory(pending);
-                        return Written::Pending;
-                    }
-                },
-                Err(error) => Err(error),
-            };
-            match claimed {
-                Ok(buffer) => state.buffer = Some(buffer),
+            drop(state);
+            let asked = self.ask_for_memory(number.saturating_mul(self.spec.part_size));
+            state = self.writes.state.lock();
+            if state.over {
+                return OVER;
+            }
+            match asked {
+                Ok(Memory::There(buffer)) => {
+                    state.reserving = false;
+                    state.buffer = Some(buffer);
+                }
+                Ok(Memory::Later(pending)) if state.waker.is_none() => {
+                    state.waker = Some(waker);
+                    drop(state);
+                    self.wait_for_memory(pending);
+                    return Written::Pending;
+                }
+                // Two writes at once.
+                Ok(Memory::Later(_)) => {
+                    drop(state);
+                    return self.refuse(Code::INVALID_STATE.into());
+                }
                 Err(error) => {
                     drop(state);
                     return self.refuse(error);
@@ -136,8 +157,27 @@ impl MetaRequest {
             state.ready = true;
             drop(state);
             self.writes.ready.notify_one();
+        } else {
+            // Somebody else's, who came while the pool was asked.
+            let other = state.waker.take();
+            drop(state);
+            wake(self, other);
         }
         Written::Bytes(count)
+    }
+
+    /// Memory for the part that begins at `offset`, or the promise of it.
+    fn ask_for_memory(&self, offset: u64) -> Result<Memory> {
+        let mut pending = self.reserve(self.spec.part_size, offset, true)?;
+        match now(&mut pending) {
+            Poll::Pending => Ok(Memory::Later(pending)),
+            Poll::Ready(ticket) => {
+                let buffer = ticket.and_then(|ticket| ticket.claim(self.part_size()));
+                // The caller could not tell this error of the pool's from one of its own.
+                let error = |error| Error::from(Code::INVALID_STATE).because(error);
+                buffer.map(Memory::There).map_err(error)
+            }
+        }
     }
 
     fn part_size(&self) -> usize {
@@ -159,18 +199,19 @@ impl MetaRequest {
             let size = meta.part_size();
             let claimed = memory(&meta.line, pending).await;
             let claimed = claimed.and_then(|(ticket, _)| ticket.claim(size));
+            if let Err(error) = &claimed {
+                meta.stop.set(Severity::Failure, error.clone());
+            }
             let waker = {
                 let mut state = meta.writes.state.lock();
                 state.reserving = false;
-                match claimed {
-                    Ok(buffer) if meta.stop.result().is_none() => state.buffer = Some(buffer),
-                    Ok(_) => {}
-                    Err(error) => {
-                        meta.stop.set(Severity::Failure, error);
-                    }
+                // After the end it is for the end to call the waker, and nobody wants the memory.
+                if meta.stop.result().is_some() || state.over {
+                    None
+                } else {
+                    state.buffer = claimed.ok();
+                    state.waker.take()
                 }
-                // After the end it is for the end to call the waker.
-                if meta.stop.result().is_some() { None } else { state.waker.take() }
             };
             wake(&meta, waker);
         });

@@ -6,14 +6,17 @@
 //! lock.
 
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Condvar;
 
 use crate::abi::{aws_future_s3_buffer_ticket, aws_s3_buffer_ticket};
 use crate::crt::{Allocator, Count, Counted};
 use crate::error::{Code, Result};
+
+use super::promise::Promise;
+pub use super::promise::Registration;
 
 /// One reference to a ticket, whoever implements it.
 pub type TicketRef = Counted<aws_s3_buffer_ticket>;
@@ -24,39 +27,8 @@ pub type TicketFuture = Counted<aws_future_s3_buffer_ticket>;
 struct Object {
     references: AtomicUsize,
     allocator: Allocator,
-    state: Mutex<State>,
+    promise: Promise<TicketRef>,
     done: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    outcome: Option<Result<(), Code>>,
-    /// Until it is fetched; never there when the pool completed with NULL.
-    ticket: Option<TicketRef>,
-    listener: Listener,
-}
-
-/// Who is told of the completion.
-#[derive(Default)]
-enum Listener {
-    #[default]
-    Nobody,
-    /// A task of the library; only the last one that asked.
-    Task(Waker),
-    /// C code, which may ask once in the life of a future.
-    Callback(Box<dyn FnOnce() + Send>),
-    Told,
-}
-
-/// What became of a callback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Registration {
-    /// It runs at completion, on the completing thread.
-    Waiting,
-    /// The future is complete; the callback was dropped.
-    Complete,
-    /// There is a callback already; this one was dropped.
-    Refused,
 }
 
 // SAFETY: the count is atomic, and all else in the object is behind locks.
@@ -83,8 +55,8 @@ unsafe impl Count for aws_future_s3_buffer_ticket {
 impl TicketFuture {
     pub fn new(allocator: Allocator) -> Self {
         let references = AtomicUsize::new(1);
-        let (state, done) = (Mutex::default(), Condvar::new());
-        let object = allocator.new(Object { references, allocator, state, done });
+        let (promise, done) = (Promise::new(), Condvar::new());
+        let object = allocator.new(Object { references, allocator, promise, done });
         // SAFETY: the object is alive with the one reference that is adopted here.
         let future = unsafe { Self::adopt(object.as_ptr().cast()) };
         future.expect("the pointer is not NULL")
@@ -92,74 +64,49 @@ impl TicketFuture {
 
     /// Completes with a ticket, or with an error. When somebody was faster the ticket goes back.
     pub fn complete(&self, outcome: Result<Option<TicketRef>, Code>) {
-        // The callback may give up the reference through which we are here.
+        // Whoever is told may give up the reference through which we are here.
         let this = self.clone();
-        let mut state = this.object().state.lock();
-        if state.outcome.is_some() {
-            drop(state);
-            return;
-        }
-        match outcome {
-            Ok(ticket) => {
-                state.outcome = Some(Ok(()));
-                state.ticket = ticket;
-            }
-            Err(Code::SUCCESS) => state.outcome = Some(Err(Code::UNKNOWN)),
-            Err(code) => state.outcome = Some(Err(code)),
-        }
-        let listener = std::mem::take(&mut state.listener);
-        let told = !matches!(listener, Listener::Nobody | Listener::Task(_));
-        if told {
-            state.listener = Listener::Told;
-        }
-        drop(state);
-        this.object().done.notify_all();
-        match listener {
-            Listener::Task(waker) => waker.wake(),
-            Listener::Callback(callback) => callback(),
-            Listener::Nobody | Listener::Told => {}
+        if let Some(completed) = this.object().promise.complete(outcome) {
+            this.object().done.notify_all();
+            completed.tell();
         }
     }
 
+    /// Tells whoever is to make the ticket that nobody waits for it any more.
+    pub fn when_given_up(&self, maker: impl FnOnce() + Send + 'static) {
+        self.object().promise.when_broken(maker);
+    }
+
     pub fn is_done(&self) -> bool {
-        self.object().state.lock().outcome.is_some()
+        self.object().promise.is_done()
     }
 
     /// How it ended; `None` before completion.
     pub fn outcome(&self) -> Option<Result<(), Code>> {
-        self.object().state.lock().outcome
+        self.object().promise.outcome()
     }
 
     /// Fetches the ticket, once.
     pub fn take(&self) -> Option<TicketRef> {
-        self.object().state.lock().ticket.take()
+        self.object().promise.take()
     }
 
     /// Where the ticket is, as long as nobody fetched it.
     pub fn peek(&self) -> *mut aws_s3_buffer_ticket {
-        let state = self.object().state.lock();
-        state.ticket.as_ref().map_or(std::ptr::null_mut(), TicketRef::as_ptr)
+        self.object().promise.peek(TicketRef::as_ptr).unwrap_or(std::ptr::null_mut())
     }
 
     /// Has the callback run at completion. A complete future does not run it, and does not count it either.
     pub fn register(&self, callback: impl FnOnce() + Send + 'static) -> Registration {
-        let mut state = self.object().state.lock();
-        if matches!(state.listener, Listener::Callback(_) | Listener::Told) {
-            return Registration::Refused;
-        }
-        if state.outcome.is_some() {
-            return Registration::Complete;
-        }
-        state.listener = Listener::Callback(Box::new(callback));
-        Registration::Waiting
+        self.object().promise.register(callback)
     }
 
     /// Blocks until completion or until the time is over; tells which.
     pub fn wait(&self, timeout: Duration) -> bool {
         let object = self.object();
         let deadline = Instant::now().checked_add(timeout);
-        let mut state = object.state.lock();
-        while state.outcome.is_none() {
+        let mut state = object.promise.lock();
+        while !state.is_done() {
             match deadline {
                 Some(deadline) if object.done.wait_until(&mut state, deadline).timed_out() => break,
                 Some(_) => {}
@@ -167,22 +114,12 @@ impl TicketFuture {
                 None => object.done.wait(&mut state),
             }
         }
-        state.outcome.is_some()
+        state.is_done()
     }
 
     /// One step of awaiting.
     pub(super) fn poll(&self, context: &mut Context<'_>) -> Poll<Result<Option<TicketRef>, Code>> {
-        let mut state = self.object().state.lock();
-        match state.outcome {
-            Some(outcome) => Poll::Ready(outcome.map(|()| state.ticket.take())),
-            None => {
-                let before =
-                    std::mem::replace(&mut state.listener, Listener::Task(context.waker().clone()));
-                drop(state);
-                drop(before);
-                Poll::Pending
-            }
-        }
+        self.object().promise.poll(context)
     }
 
     fn object(&self) -> &Object {

@@ -34,6 +34,14 @@ pub struct Reservation {
     pub local_offset: u64,
 }
 
+impl Reservation {
+    /// Memory for what is no part, which must not wait.
+    pub fn at_once(size: usize) -> Self {
+        let (client, meta_request) = (std::ptr::null_mut(), std::ptr::null_mut());
+        Self { client, meta_request, size, can_block: true, local_offset: 0 }
+    }
+}
+
 // SAFETY: the pointers are names for the pool to tell its users apart; the library does not look behind them.
 unsafe impl Send for Reservation {}
 // SAFETY: as above.

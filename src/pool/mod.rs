@@ -9,8 +9,9 @@ mod buffer;
 pub mod future;
 mod handle;
 mod pending;
+mod promise;
 
-pub use arena::default_pool;
+pub use arena::{SET_ASIDE, default_pool};
 pub use buffer::{Buffer, CallerBuffer, Chunk};
 pub use future::{TicketFuture, TicketRef};
 pub use handle::{Pool, Reservation, Ticket};

@@ -5,7 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use crate::error::{Code, Error, Result};
 
@@ -33,6 +33,16 @@ impl Pending {
     /// Whether awaiting would not wait.
     pub fn is_done(&self) -> bool {
         self.future.as_ref().is_none_or(TicketFuture::is_done)
+    }
+}
+
+impl Pending {
+    /// The answer, if it is there already; otherwise the reservation is canceled.
+    pub fn now(mut self) -> Option<Result<Ticket>> {
+        match Pin::new(&mut self).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(ticket) => Some(ticket),
+            Poll::Pending => None,
+        }
     }
 }
 

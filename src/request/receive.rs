@@ -10,12 +10,14 @@ use super::{Failure, RequestKind};
 use crate::checksum::{Algorithm, Digest, Hasher, Names, Selection, advertised};
 use crate::error::{Code, Error, Result};
 use crate::net::{Incoming, ResponseHead};
-use crate::pool::{Buffer, Ticket};
+use crate::pool::{Buffer, Pool, Reservation, Ticket};
 
 /// Where the body of a successful response goes.
 pub enum Destination {
     /// A heap buffer that grows as needed.
     Heap,
+    /// The object in memory of the pool as far as the response announces its length, all else on the heap.
+    Announced { pool: Pool, buffer: Option<Buffer> },
     /// Exactly `size` bytes of a ticket, claimed when the first body byte arrives and kept over all attempts.
     Pooled { ticket: Option<Ticket>, size: usize, buffer: Option<Buffer> },
 }
@@ -116,6 +118,7 @@ impl<'a> Receive<'a> {
         let digest = self.expect.digest.and_then(|wanted| of(wanted).copied());
         let pooled = match (self.into_pool, &mut *self.destination) {
             (true, Destination::Pooled { buffer, .. }) => buffer.take(),
+            (true, Destination::Announced { buffer, .. }) => buffer.take(),
             _ => None,
         };
         Ok(Received { head, pooled, heap: self.heap, validated, digest })
@@ -166,7 +169,14 @@ impl Incoming for Receive<'_> {
             self.head = Some(head.clone());
             self.check(&head)?;
             self.announce(&head);
-            self.into_pool = matches!(self.destination, Destination::Pooled { .. });
+            self.into_pool = match &mut *self.destination {
+                Destination::Heap => false,
+                Destination::Pooled { .. } => true,
+                Destination::Announced { pool, buffer } => {
+                    *buffer = announced_memory(pool, &head);
+                    buffer.is_some()
+                }
+            };
         }
         self.head = Some(head);
         Ok(())
@@ -177,16 +187,16 @@ impl Incoming for Receive<'_> {
             self.cut_off = true;
             return Err(Error::from(Code::DEST_COPY_TOO_SMALL).because("an answer without end"));
         }
-        if self.into_pool
-            && let Destination::Pooled { ticket, size, buffer } = &mut *self.destination
-        {
-            return Ok(match buffer {
-                Some(buffer) => buffer,
-                None => {
+        if self.into_pool {
+            match &mut *self.destination {
+                Destination::Announced { buffer: Some(buffer), .. } => return Ok(buffer),
+                Destination::Pooled { buffer: Some(buffer), .. } => return Ok(buffer),
+                Destination::Pooled { ticket, size, buffer } => {
                     let ticket = ticket.take().ok_or(Code::INVALID_STATE)?;
-                    buffer.insert(ticket.claim_up_to(*size)?)
+                    return Ok(buffer.insert(ticket.claim_up_to(*size)?));
                 }
-            });
+                Destination::Announced { .. } | Destination::Heap => {}
+            }
         }
         if self.heap.len() == self.heap.capacity() {
             let step = self.heap.len().clamp(1024, 64 * HEAP_STEP_BYTES);
@@ -202,6 +212,7 @@ impl Incoming for Receive<'_> {
         }
         let filled = match (self.into_pool, &*self.destination) {
             (true, Destination::Pooled { buffer: Some(buffer), .. }) => buffer.filled(),
+            (true, Destination::Announced { buffer: Some(buffer), .. }) => buffer.filled(),
             _ => &self.heap,
         };
         let fresh = &filled[filled.len() - n..];
@@ -214,6 +225,14 @@ impl Incoming for Receive<'_> {
 /// Statuses that stand for success; the body of every other one is an error document.
 fn is_successful(status: u16) -> bool {
     matches!(status, 200 | 204 | 206)
+}
+
+/// Memory for a body of announced length, at once: nobody can wait in the middle of a response.
+fn announced_memory(pool: &Pool, head: &ResponseHead) -> Option<Buffer> {
+    let length = usize::try_from(content_length(head)?).ok().filter(|bytes| *bytes > 0)?;
+    let ticket = pool.reserve(Reservation::at_once(length)).now()?;
+    // What is larger than the pool can do without is left to the heap.
+    ticket.and_then(|ticket| ticket.claim(length)).ok()
 }
 
 /// A plain decimal `Content-Length`; anything else is `None`.

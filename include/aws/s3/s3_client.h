@@ -645,7 +645,8 @@ struct aws_s3_client_config {
     /**
      * Bytes of part buffers to stay below. 0 means the environment variable
      * AWS_CRT_S3_MEMORY_LIMIT_IN_MB, then AWS_CRT_S3_MEMORY_LIMIT_IN_GIB, then
-     * `aws_s3_default_memory_limit_for_throughput`. The default pool needs 256 MiB.
+     * `aws_s3_default_memory_limit_for_throughput`, but no more than half of what the process may
+     * use (machine, resource limits, control groups). The default pool needs 256 MiB.
      */
     uint64_t memory_limit_in_bytes;
 

@@ -140,7 +140,8 @@ pub struct aws_s3_client_config {
     pub throughput_target_gbps: f64,
     /// Bytes of part buffers to stay below. 0 means the environment variable
     /// AWS_CRT_S3_MEMORY_LIMIT_IN_MB, then AWS_CRT_S3_MEMORY_LIMIT_IN_GIB, then
-    /// `aws_s3_default_memory_limit_for_throughput`. The default pool needs 256 MiB.
+    /// `aws_s3_default_memory_limit_for_throughput`, but no more than half of what the process may
+    /// use (machine, resource limits, control groups). The default pool needs 256 MiB.
     pub memory_limit_in_bytes: u64,
     /// How failed requests are retried. NULL means a strategy made from `retry_config`. The client
     /// keeps a reference.

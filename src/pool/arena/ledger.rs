@@ -79,9 +79,17 @@ impl Tallies {
 pub struct Ledger<M> {
     limits: Limits,
     tallies: Tallies,
+    charges: Charges,
     blocks: Blocks<M>,
     /// Registered sizes, each with its idle buffers and the number of those in use.
     kept: BTreeMap<usize, Kept<M>>,
+}
+
+/// What counts against the limit: chunks count whole, however little of them was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Charges {
+    primary: usize,
+    forced: usize,
 }
 
 struct Kept<M> {
@@ -98,7 +106,8 @@ impl<M> Default for Kept<M> {
 impl<M> Ledger<M> {
     pub fn new(limits: Limits) -> Self {
         let kept = BTreeMap::new();
-        Self { limits, tallies: Tallies::default(), blocks: Blocks::default(), kept }
+        let (tallies, charges) = (Tallies::default(), Charges::default());
+        Self { limits, tallies, charges, blocks: Blocks::default(), kept }
     }
 
     pub fn tallies(&self) -> Tallies {
@@ -127,8 +136,10 @@ impl<M> Ledger<M> {
             return None;
         }
         let storage = if special { Storage::Special } else { self.storage(size) };
+        let grant = Grant { size, storage, forced: false };
         self.tallies.of(storage).reserved += size;
-        Some(Grant { size, storage, forced: false })
+        self.charge(grant);
+        Some(grant)
     }
 
     /// A reservation that must not wait. It counts from its claim on.
@@ -140,7 +151,7 @@ impl<M> Ledger<M> {
 
     /// Whether a reservation could be granted once every ordinary one came back.
     pub fn could_fit(&self, size: usize) -> bool {
-        let forced = self.tallies.forced_used.min(self.limits.forced_share());
+        let forced = self.charges.forced.min(self.limits.forced_share());
         forced.saturating_add(size) <= self.limits.limit
     }
 
@@ -148,6 +159,7 @@ impl<M> Ledger<M> {
     pub fn cancel(&mut self, grant: Grant) {
         if !grant.forced {
             self.tallies.of(grant.storage).reserved -= grant.size;
+            self.discharge(grant);
         }
     }
 
@@ -174,6 +186,7 @@ impl<M> Ledger<M> {
         tally.used += grant.size;
         if grant.forced {
             self.tallies.forced_used += grant.size;
+            self.charge(grant);
         } else {
             tally.reserved -= grant.size;
         }
@@ -195,6 +208,7 @@ impl<M> Ledger<M> {
         if grant.forced {
             self.tallies.forced_used -= grant.size;
         }
+        self.discharge(grant);
     }
 
     /// The block that a run lies in.
@@ -263,21 +277,53 @@ impl<M> Ledger<M> {
         if size > cutoff || size <= min_cutoff {
             return Storage::Secondary;
         }
-        let primary = self.tallies.primary;
-        let needs_block = primary.taken().saturating_add(size) > primary.allocated;
+        let chunks = self.limits.chunked(size);
+        // Most of the chunks would be charged for nothing.
+        if size <= chunks / 4 || !self.fits(chunks) {
+            return Storage::Secondary;
+        }
+        let needs_block =
+            self.charges.primary.saturating_add(chunks) > self.tallies.primary.allocated;
         let block_fits = self.taken().saturating_add(self.limits.block()) <= limit;
         if needs_block && !block_fits { Storage::Secondary } else { Storage::Primary }
     }
 
-    fn fits(&self, size: usize) -> bool {
-        let over = self.tallies.forced_used.saturating_sub(self.limits.forced_share());
+    fn charge(&mut self, grant: Grant) {
+        let bytes = self.charged(grant);
+        if grant.storage == Storage::Primary {
+            self.charges.primary += bytes;
+        }
+        if grant.forced {
+            self.charges.forced += bytes;
+        }
+    }
+
+    fn discharge(&mut self, grant: Grant) {
+        let bytes = self.charged(grant);
+        if grant.storage == Storage::Primary {
+            self.charges.primary -= bytes;
+        }
+        if grant.forced {
+            self.charges.forced -= bytes;
+        }
+    }
+
+    fn charged(&self, grant: Grant) -> usize {
+        match grant.storage {
+            Storage::Primary => self.limits.chunked(grant.size),
+            Storage::Secondary | Storage::Special => grant.size,
+        }
+    }
+
+    fn fits(&self, bytes: usize) -> bool {
+        let over = self.charges.forced.saturating_sub(self.limits.forced_share());
         let taken = self.taken().saturating_sub(over);
-        taken.saturating_add(size) <= self.limits.limit
+        taken.saturating_add(bytes) <= self.limits.limit
     }
 
     fn taken(&self) -> usize {
-        let Tallies { primary, secondary, special, .. } = self.tallies;
-        let all = [primary.taken(), secondary.taken(), special.taken()];
+        let Tallies { secondary, special, .. } = self.tallies;
+        let all = [self.charges.primary, secondary.taken(), special.taken()];
         all.into_iter().fold(0, usize::saturating_add)
     }
 }

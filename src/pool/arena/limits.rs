@@ -101,6 +101,11 @@ impl Limits {
         size.div_ceil(self.chunk)
     }
 
+    /// What a buffer of `size` bytes occupies in a block.
+    pub fn chunked(&self, size: usize) -> usize {
+        self.chunks(size) * self.chunk
+    }
+
     /// The size rounded up so that buffers of it waste nothing.
     pub fn align(&self, size: u64) -> u64 {
         match self.chunk as u64 {

@@ -1,8 +1,8 @@
 //! The default pool: blocks of chunks for ordinary parts, memory of their own for all others, and a limit.
 //!
-//! [`ledger`] counts, [`queue`] orders those who wait, [`memory`] allocates; this file puts them together under one
-//! lock. The lock is held for arithmetic only: allocating, freeing, completing futures and everything else that may
-//! run foreign code happens outside. Tickets share the arena, so that their memory outlives the pool.
+//! [`ledger`] counts, [`queue`] orders those who wait, [`desk`] puts both under one lock, [`memory`] allocates. The
+//! lock is held for arithmetic only: allocating, freeing, completing futures and everything else that may run foreign
+//! code happens outside. Tickets share the arena, so that their memory outlives the pool.
 
 use std::collections::HashMap;
 use std::ptr::NonNull;
@@ -21,6 +21,7 @@ use super::handle::Pool;
 
 mod blocks;
 mod delivery;
+mod desk;
 mod ledger;
 mod limits;
 mod memory;
@@ -34,10 +35,12 @@ pub use ticket::{claim_any, storage_of};
 pub use usage::Usage;
 pub use vtable::usage;
 
+use desk::Desk;
 use ledger::{Grant, Ledger, Place};
-use limits::{CHUNKS_PER_BLOCK, Limits, SET_ASIDE};
+pub use limits::SET_ASIDE;
+use limits::{CHUNKS_PER_BLOCK, Limits};
 use memory::Memory;
-use queue::{Outcome, Queue};
+use queue::{Claimant, Outcome, Wish};
 
 /// Makes a default pool. Its buffers come from `allocator` unless that is the process-wide one.
 pub fn default_pool(allocator: Allocator, config: aws_s3_buffer_pool_config) -> Result<Pool> {
@@ -48,24 +51,20 @@ pub fn default_pool(allocator: Allocator, config: aws_s3_buffer_pool_config) -> 
 struct Arena {
     allocator: Allocator,
     limits: Limits,
-    state: Mutex<State>,
+    desk: Desk<Memory, TicketFuture>,
     /// Buffers of callers, by the address of the meta request that they are for.
     lent: Mutex<HashMap<usize, CallerBuffer>>,
 }
 
-struct State {
-    ledger: Ledger<Memory>,
-    queue: Queue<TicketFuture>,
-    /// The pool is gone: nothing is kept for later.
-    closed: bool,
+impl Claimant for TicketFuture {
+    fn gave_up(&self) -> bool {
+        self.is_done()
+    }
 }
-
-type Settlement = Outcome<Memory, TicketFuture>;
 
 impl Arena {
     fn new(allocator: Allocator, limits: Limits) -> Self {
-        let state = State { ledger: Ledger::new(limits), queue: Queue::default(), closed: false };
-        Self { allocator, limits, state: Mutex::new(state), lent: Mutex::default() }
+        Self { allocator, limits, desk: Desk::new(limits), lent: Mutex::default() }
     }
 
     fn reserve(self: &Arc<Self>, meta: aws_s3_buffer_pool_reserve_meta) -> TicketFuture {
@@ -103,46 +102,27 @@ impl Arena {
             return Err(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT.into());
         }
         if meta.can_block {
-            let grant = self.state.lock().ledger.force(size);
-            return Ok(Some(ticket::granted(self.clone(), grant)));
+            return Ok(Some(ticket::granted(self.clone(), self.desk.force(size))));
         }
-        Ok(self.admit(size, future).map(|grant| ticket::granted(self.clone(), grant)))
-    }
-
-    /// Serves a newcomer after those whose turn it is anyway.
-    fn admit(self: &Arc<Self>, size: usize, future: &TicketFuture) -> Option<Grant> {
-        let mut settlement = Settlement::default();
-        let mut state = self.state.lock();
-        let State { ledger, queue, .. } = &mut *state;
-        queue.serve(ledger, TicketFuture::is_done, &mut settlement);
-        let grant = queue.admit(size, &self.limits, ledger, &mut settlement.freed);
+        let wish = Wish { size, owner: meta.meta_request.addr() };
+        let (grant, outcome) = self.desk.reserve(wish, || future.clone());
         if grant.is_none() {
-            queue.wait(size, future.clone());
+            let arena = Arc::downgrade(self);
+            future.when_given_up(move || {
+                if let Some(arena) = arena.upgrade() {
+                    arena.settle(arena.desk.serve());
+                }
+            });
         }
-        drop(state);
-        self.settle(settlement);
-        grant
+        self.settle(outcome);
+        Ok(grant.map(|grant| ticket::granted(self.clone(), grant)))
     }
 
     /// Turns a grant into memory and its address.
     fn claim(&self, grant: Grant) -> Result<(Place<Memory>, NonNull<u8>)> {
-        let mut fresh = None;
-        loop {
-            let mut freed = Vec::new();
-            let mut state = self.state.lock();
-            let outcome = state.ledger.claim(grant, &mut fresh, &mut freed);
-            let placed = outcome.map(|place| {
-                let start = self.address(&state.ledger, &place);
-                (place, start)
-            });
-            drop(state);
-            drop(freed);
-            match placed {
-                Ok((place, Some(start))) => return Ok((place, start)),
-                Ok((_, None)) => return Err(Code::INVALID_STATE.into()),
-                Err(wanted) => fresh = Some(self.allocate(wanted)?),
-            }
-        }
+        let look = |ledger: &Ledger<Memory>, place: &Place<Memory>| self.address(ledger, place);
+        let (place, start) = self.desk.claim(grant, |size| self.allocate(size), look)?;
+        Ok((place, start.ok_or(Code::INVALID_STATE)?))
     }
 
     fn allocate(&self, size: usize) -> Result<Memory> {
@@ -168,23 +148,11 @@ impl Arena {
 
     /// Takes a grant back, with its memory if it was claimed, and serves those who wait.
     fn release(self: &Arc<Self>, grant: Grant, place: Option<Place<Memory>>) {
-        let mut settlement = Settlement::default();
-        let mut state = self.state.lock();
-        let State { ledger, queue, closed } = &mut *state;
-        match place {
-            Some(place) => ledger.release(grant, place, &mut settlement.freed),
-            None => ledger.cancel(grant),
-        }
-        queue.serve(ledger, TicketFuture::is_done, &mut settlement);
-        if *closed {
-            ledger.trim(&mut settlement.freed);
-        }
-        drop(state);
-        self.settle(settlement);
+        self.settle(self.desk.release(grant, place));
     }
 
-    fn settle(self: &Arc<Self>, settlement: Settlement) {
-        let Outcome { granted, gone, freed } = settlement;
+    fn settle(self: &Arc<Self>, outcome: Outcome<Memory, TicketFuture>) {
+        let Outcome { granted, gone, freed } = outcome;
         drop(freed);
         drop(gone);
         delivery::deliver(
@@ -195,13 +163,11 @@ impl Arena {
     }
 
     fn trim(&self) {
-        let mut freed = Vec::new();
-        self.state.lock().ledger.trim(&mut freed);
-        drop(freed);
+        self.desk.keep_books(Ledger::trim);
     }
 
     fn add_special_size(&self, size: usize) {
-        if !self.state.lock().ledger.add_special(size) {
+        if !self.desk.keep_books(|ledger, _| ledger.add_special(size)) {
             log!(
                 Warn,
                 Client,
@@ -211,9 +177,7 @@ impl Arena {
     }
 
     fn release_special_size(&self) {
-        let mut freed = Vec::new();
-        self.state.lock().ledger.trim_special(&mut freed);
-        drop(freed);
+        self.desk.keep_books(Ledger::trim_special);
     }
 
     fn lent_to(&self, meta_request: *mut aws_s3_meta_request) -> Option<CallerBuffer> {
@@ -252,19 +216,12 @@ impl Arena {
     }
 
     fn usage(&self) -> Usage {
-        let state = self.state.lock();
-        Usage::new(&self.limits, &state.ledger)
+        self.desk.keep_books(|ledger, _| Usage::new(&self.limits, ledger))
     }
 
     /// The pool is released: ends all waiting, keeps only what tickets hold.
     fn close(&self) {
-        let mut freed = Vec::new();
-        let mut state = self.state.lock();
-        state.closed = true;
-        state.ledger.trim(&mut freed);
-        let waiting = state.queue.clear();
-        drop(state);
-        drop(freed);
+        let waiting = self.desk.close();
         self.lent.lock().clear();
         for future in waiting {
             future.complete(Err(Code::S3_CANCELED));

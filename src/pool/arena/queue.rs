@@ -4,6 +4,9 @@
 //! a large reservation leaves it unused, but not for ever: once newcomers took a whole limit's worth past the one at
 //! the head, everybody queues up behind it. That rule rests while the head cannot be served however much comes back,
 //! which is the case when forced buffers hold the memory: those wait for their writer, and nobody else should.
+//!
+//! Nobody goes ahead of one with the same owner. An operation that delivers in order can let go of a later part only
+//! after the earlier one: memory for the later one first may be just what the earlier one lacks, for ever.
 
 use std::collections::VecDeque;
 
@@ -11,8 +14,21 @@ use super::ledger::{Grant, Ledger};
 use super::limits::Limits;
 
 struct Waiter<W> {
-    size: usize,
+    wish: Wish,
     claimant: W,
+}
+
+/// What somebody waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    pub size: usize,
+    /// Whose parts are to be served in the order in which they asked; 0 for nobody's.
+    pub owner: usize,
+}
+
+/// Somebody who waits, and may stop waiting without telling.
+pub trait Claimant {
+    fn gave_up(&self) -> bool;
 }
 
 /// What is left to do once the lock is free: complete, drop and free, in this order.
@@ -41,20 +57,26 @@ impl<W> Default for Queue<W> {
     }
 }
 
-impl<W> Queue<W> {
+impl<W: Claimant> Queue<W> {
     /// Grants a newcomer, past those who wait if need be.
     pub fn admit<M>(
         &mut self,
-        size: usize,
+        wish: Wish,
         limits: &Limits,
         ledger: &mut Ledger<M>,
         freed: &mut Vec<M>,
     ) -> Option<Grant> {
+        let Wish { size, owner } = wish;
         let Some(head) = self.waiters.front() else {
             return ledger.reserve(size, freed);
         };
+        let same_owner =
+            |waiter: &Waiter<W>| waiter.wish.owner == owner && !waiter.claimant.gave_up();
+        if owner != 0 && self.waiters.iter().any(same_owner) {
+            return None;
+        }
         let overtaken = self.overtaken.saturating_add(size);
-        if overtaken > limits.limit && ledger.could_fit(head.size) {
+        if overtaken > limits.limit && ledger.could_fit(head.wish.size) {
             return None;
         }
         let grant = ledger.reserve(size, freed)?;
@@ -62,21 +84,16 @@ impl<W> Queue<W> {
         Some(grant)
     }
 
-    pub fn wait(&mut self, size: usize, claimant: W) {
-        self.waiters.push_back(Waiter { size, claimant });
+    pub fn wait(&mut self, wish: Wish, claimant: W) {
+        self.waiters.push_back(Waiter { wish, claimant });
     }
 
     /// Serves the waiters in order until one does not fit, leaving out those who gave up.
-    pub fn serve<M>(
-        &mut self,
-        ledger: &mut Ledger<M>,
-        gave_up: impl Fn(&W) -> bool,
-        outcome: &mut Outcome<M, W>,
-    ) {
+    pub fn serve<M>(&mut self, ledger: &mut Ledger<M>, outcome: &mut Outcome<M, W>) {
         while let Some(head) = self.waiters.pop_front() {
-            if gave_up(&head.claimant) {
+            if head.claimant.gave_up() {
                 outcome.gone.push(head.claimant);
-            } else if let Some(grant) = ledger.reserve(head.size, &mut outcome.freed) {
+            } else if let Some(grant) = ledger.reserve(head.wish.size, &mut outcome.freed) {
                 outcome.granted.push((grant, head.claimant));
             } else {
                 self.waiters.push_front(head);

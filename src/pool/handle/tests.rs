@@ -331,3 +331,83 @@ fn buffers_split_and_come_back() {
     drop(right);
     assert_eq!(foreign.live(), 0);
 }
+
+/// What every pool has to do, whoever wrote it. `answer` makes it answer what it was asked so far.
+fn conforms(pool: Pool, answer: impl Fn()) {
+    let reserve = |size| pool.reserve(reservation(size));
+    let ticket = |mut pending: Pin<&mut Pending>| {
+        answer();
+        let Poll::Ready(Ok(ticket)) = poll(pending.as_mut()) else { panic!("no ticket") };
+        ticket
+    };
+
+    // Memory of one's own, which nobody else writes to.
+    let mut held: Vec<_> = (1..=8_u8)
+        .map(|mark| {
+            let size = usize::from(mark) * 1000;
+            let mut buffer = ticket(pin!(reserve(size))).claim(size).expect("memory");
+            buffer.put_bytes(mark, size);
+            (mark, buffer.freeze())
+        })
+        .collect();
+    pool.trim();
+    for (mark, chunk) in &held {
+        assert_eq!(chunk.len(), usize::from(*mark) * 1000);
+        assert!(chunk.iter().all(|byte| byte == mark), "written by somebody else");
+    }
+
+    // Tickets that nobody claims, and those that nobody waits for any more, before and after the answer.
+    drop(ticket(pin!(reserve(5000))));
+    drop(reserve(5000));
+    let answered = reserve(5000);
+    answer();
+    drop(answered);
+    let canceled = pin!(reserve(5000));
+    canceled.canceller().cancel(Code::S3_PAUSED);
+    answer();
+    if let Poll::Ready(Err(error)) = poll(canceled) {
+        assert_eq!(error.code(), Code::S3_PAUSED);
+    }
+
+    // Callers that must not be held up, sizes that are announced, sizes that fit.
+    let blocking = Reservation { can_block: true, ..reservation(3000) };
+    drop(ticket(pin!(pool.reserve(blocking))).claim(3000).expect("memory"));
+    pool.add_special_size(40_000).expect("known or not, it is no error");
+    held.push((9, ticket(pin!(reserve(40_000))).claim(40_000).expect("memory").freeze()));
+    pool.release_special_size(40_000);
+    assert!(pool.align(12_345) >= 12_345);
+
+    // What is kept outlives the pool's user.
+    drop(pool);
+    for (mark, chunk) in held {
+        assert!(chunk.iter().all(|byte| *byte == mark), "not there any more");
+    }
+}
+
+#[test]
+fn pools_of_any_make_conform() {
+    let config = crate::abi::aws_s3_buffer_pool_config {
+        client: ptr::null_mut(),
+        part_size: 4096,
+        max_part_size: 0,
+        memory_limit: 256 << 20,
+    };
+    let own = crate::pool::default_pool(Allocator::default(), config).expect("valid");
+    conforms(own, || {});
+
+    let mut foreign = Foreign::new();
+    let pool = foreign.handle();
+    let foreign = &*foreign;
+    let answer = |backwards: bool| {
+        let mut asked = std::mem::take(&mut *foreign.asked.lock().unwrap());
+        if backwards {
+            asked.reverse();
+        }
+        for future in asked {
+            future.complete(Ok(Some(foreign.ticket(50_000))));
+        }
+    };
+    conforms(pool.clone(), || answer(false));
+    conforms(pool, || answer(true));
+    assert_eq!(foreign.live(), 0, "given back once each");
+}

@@ -1,13 +1,13 @@
 //! Any sequence of reservations, claims, releases, cancels and trims, against a model that counts by enumeration.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use proptest::prelude::*;
 
 use super::super::limits::Limits;
-use super::super::queue::{Outcome, Queue};
+use super::super::queue::{Claimant, Outcome, Queue, Wish};
 use super::*;
 
 const MIB: usize = 1 << 20;
@@ -45,9 +45,23 @@ impl Drop for Marker {
     }
 }
 
+/// Somebody who waits.
+#[derive(Clone)]
+struct Client {
+    id: u32,
+    gave_up: Rc<Cell<bool>>,
+}
+
+impl Claimant for Client {
+    fn gave_up(&self) -> bool {
+        self.gave_up.get()
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Reserve(usize),
+    /// A size, and the owner of the part.
+    Reserve(usize, usize),
     Force(usize),
     Claim(usize),
     Release(usize),
@@ -60,7 +74,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let size = || prop::sample::select(SIZES.to_vec());
     prop_oneof![
-        8 => size().prop_map(Step::Reserve),
+        8 => (size(), 0_usize..4).prop_map(|(size, owner)| Step::Reserve(size, owner)),
         2 => size().prop_map(Step::Force),
         8 => any::<usize>().prop_map(Step::Claim),
         6 => any::<usize>().prop_map(Step::Release),
@@ -78,12 +92,11 @@ struct Held {
 
 struct World {
     ledger: Ledger<Marker>,
-    queue: Queue<u32>,
+    queue: Queue<Client>,
     live: Rc<Cell<usize>>,
     held: Vec<Held>,
-    /// Number and size of those who wait, in order, as the model sees them.
-    waiting: VecDeque<(u32, usize)>,
-    given_up: RefCell<BTreeSet<u32>>,
+    /// Those who wait, in order, as the model sees them.
+    waiting: VecDeque<(Client, Wish)>,
     next: u32,
     /// Bytes granted past the head since it is the head.
     overtaken: usize,
@@ -97,7 +110,6 @@ impl World {
             live: Rc::default(),
             held: Vec::new(),
             waiting: VecDeque::new(),
-            given_up: RefCell::default(),
             next: 0,
             overtaken: 0,
         }
@@ -105,7 +117,7 @@ impl World {
 
     fn run(&mut self, step: Step) {
         match step {
-            Step::Reserve(size) => self.reserve(size),
+            Step::Reserve(size, owner) => self.reserve(Wish { size, owner }),
             Step::Force(size) => {
                 let grant = self.ledger.force(size);
                 self.held.push(Held { grant, place: None });
@@ -121,8 +133,9 @@ impl World {
             Step::Release(_) => {}
             Step::GiveUp(pick) => {
                 if !self.waiting.is_empty() {
-                    let (id, _) = self.waiting[pick % self.waiting.len()];
-                    self.given_up.borrow_mut().insert(id);
+                    let (client, _) = &self.waiting[pick % self.waiting.len()];
+                    client.gave_up.set(true);
+                    self.serve();
                 }
             }
             Step::Trim => self.ledger.trim(&mut Vec::new()),
@@ -134,24 +147,29 @@ impl World {
         self.check();
     }
 
-    fn reserve(&mut self, size: usize) {
+    fn reserve(&mut self, wish: Wish) {
         self.serve();
         let normal = self.normal();
-        let grant = self.queue.admit(size, &LIMITS, &mut self.ledger, &mut Vec::new());
+        let grant = self.queue.admit(wish, &LIMITS, &mut self.ledger, &mut Vec::new());
+        let Wish { size, owner } = wish;
         match grant {
             Some(grant) => {
                 assert_eq!((grant.size, grant.forced), (size, false));
-                assert!(normal + size <= LIMITS.limit, "granted beyond the limit");
+                assert!(normal + self.ledger.charged(grant) <= LIMITS.limit, "beyond the limit");
                 if let Some((_, head)) = self.waiting.front() {
                     self.overtaken += size;
-                    let blocked = !self.ledger.could_fit(*head);
+                    let blocked = !self.ledger.could_fit(head.size);
                     assert!(blocked || self.overtaken <= LIMITS.limit, "the head starves");
                 }
+                let same =
+                    |(client, wish): &(Client, Wish)| wish.owner == owner && !client.gave_up.get();
+                assert!(owner == 0 || !self.waiting.iter().any(same), "ahead of its own");
                 self.held.push(Held { grant, place: None });
             }
             None => {
-                self.queue.wait(size, self.next);
-                self.waiting.push_back((self.next, size));
+                let client = Client { id: self.next, gave_up: Rc::default() };
+                self.queue.wait(wish, client.clone());
+                self.waiting.push_back((client, wish));
                 self.next += 1;
             }
         }
@@ -159,21 +177,19 @@ impl World {
 
     fn serve(&mut self) {
         let mut outcome = Outcome::default();
-        let given_up = &self.given_up;
-        self.queue.serve(&mut self.ledger, |id| given_up.borrow().contains(id), &mut outcome);
-        let mut served: Vec<_> = outcome.granted.iter().map(|(_, id)| *id).collect();
+        self.queue.serve(&mut self.ledger, &mut outcome);
+        let mut served: Vec<_> = outcome.granted.iter().map(|(_, client)| client.id).collect();
         assert!(served.is_sorted(), "out of order");
-        served.extend(&outcome.gone);
+        served.extend(outcome.gone.iter().map(|client| client.id));
         served.sort_unstable();
         for id in &served {
-            assert_eq!(self.waiting.pop_front().map(|(id, _)| id), Some(*id), "out of turn");
+            let next = self.waiting.pop_front().map(|(client, _)| client.id);
+            assert_eq!(next, Some(*id), "out of turn");
             self.overtaken = 0;
         }
-        for id in &outcome.gone {
-            assert!(self.given_up.borrow().contains(id));
-        }
-        for (grant, id) in outcome.granted {
-            assert!(!self.given_up.borrow().contains(&id), "granted to nobody");
+        assert!(outcome.gone.iter().all(|client| client.gave_up.get()));
+        for (grant, client) in outcome.granted {
+            assert!(!client.gave_up.get(), "granted to nobody");
             self.held.push(Held { grant, place: None });
         }
     }
@@ -210,9 +226,10 @@ impl World {
         self.serve();
     }
 
-    /// Bytes of ordinary grants.
+    /// What ordinary grants are charged.
     fn normal(&self) -> usize {
-        self.held.iter().filter(|held| !held.grant.forced).map(|held| held.grant.size).sum()
+        let ordinary = self.held.iter().filter(|held| !held.grant.forced);
+        ordinary.map(|held| self.ledger.charged(held.grant)).sum()
     }
 
     /// What cannot be let go of: memory in use, whole blocks of it.
@@ -243,8 +260,11 @@ impl World {
             assert_eq!(tally.reserved, sum(storage, false), "{storage:?}");
             assert_eq!(tally.used, sum(storage, true), "{storage:?}");
         }
-        let forced = self.held.iter().filter(|held| held.grant.forced && held.place.is_some());
-        assert_eq!(tallies.forced_used, forced.map(|held| held.grant.size).sum::<usize>());
+        let forced = || self.held.iter().filter(|held| held.grant.forced && held.place.is_some());
+        assert_eq!(tallies.forced_used, forced().map(|held| held.grant.size).sum::<usize>());
+        let charged: usize = forced().map(|held| self.ledger.charged(held.grant)).sum();
+        assert_eq!(self.ledger.charges.forced, charged);
+        assert_eq!(self.ledger.taken(), self.normal() + charged);
         let allocated =
             tallies.primary.allocated + tallies.special.allocated + tallies.secondary.used;
         assert_eq!(self.live.get(), allocated, "leaked or freed too early");
@@ -274,6 +294,7 @@ impl World {
         assert!(self.waiting.is_empty(), "somebody waits for ever");
         self.ledger.trim(&mut Vec::new());
         assert_eq!(self.ledger.tallies(), Tallies::default());
+        assert_eq!(self.ledger.charges, Charges::default());
         assert_eq!((self.live.get(), self.ledger.special_sizes()), (0, 0));
     }
 }
@@ -294,20 +315,20 @@ proptest! {
 #[test]
 fn small_ones_pass_a_large_one_but_not_for_ever() {
     let mut world = World::new();
-    world.run(Step::Reserve(896 * MIB));
+    world.run(Step::Reserve(896 * MIB, 0));
     world.run(Step::Claim(0));
-    world.run(Step::Reserve(64 * MIB));
+    world.run(Step::Reserve(64 * MIB, 0));
     world.run(Step::Release(0));
     assert!(world.waiting.is_empty());
-    world.run(Step::Reserve(896 * MIB));
+    world.run(Step::Reserve(896 * MIB, 0));
     assert_eq!(world.waiting.len(), 1);
     // 8 MiB come and go beside the 64 MiB that stay, as often as the limit is large.
     for round in 0..112 {
-        world.run(Step::Reserve(8 * MIB));
+        world.run(Step::Reserve(8 * MIB, 0));
         assert_eq!((world.waiting.len(), world.held.len()), (1, 2), "{round}");
         world.run(Step::Release(1));
     }
-    world.run(Step::Reserve(8 * MIB));
+    world.run(Step::Reserve(8 * MIB, 0));
     assert_eq!(world.waiting.len(), 2);
     // The large one gets its turn, then the last one.
     world.run(Step::Release(0));
@@ -318,14 +339,30 @@ fn small_ones_pass_a_large_one_but_not_for_ever() {
 }
 
 #[test]
+fn a_later_part_does_not_take_what_an_earlier_one_waits_for() {
+    let mut world = World::new();
+    world.run(Step::Reserve(600 * MIB, 1));
+    world.run(Step::Reserve(800 * MIB, 2));
+    // Delivered after the one above, and so held until that one was there.
+    world.run(Step::Reserve(200 * MIB, 2));
+    world.run(Step::Reserve(100 * MIB, 1));
+    assert_eq!((world.waiting.len(), world.held.len()), (2, 2));
+    world.run(Step::Release(0));
+    world.run(Step::Release(0));
+    assert_eq!(world.waiting.len(), 1);
+    assert_eq!(world.held[0].grant.size, 800 * MIB);
+    world.finish();
+}
+
+#[test]
 fn nobody_queues_behind_one_that_forced_buffers_hold_up() {
     let mut world = World::new();
     (0..2).for_each(|_| world.run(Step::Force(300 * MIB)));
     (0..2).for_each(|_| world.run(Step::Claim(0)));
-    world.run(Step::Reserve(300 * MIB));
+    world.run(Step::Reserve(300 * MIB, 0));
     assert_eq!(world.waiting.len(), 1);
     for round in 0..300 {
-        world.run(Step::Reserve(8 * MIB));
+        world.run(Step::Reserve(8 * MIB, 0));
         assert_eq!(world.waiting.len(), 1, "{round}");
         world.run(Step::Release(2));
     }
@@ -340,9 +377,9 @@ fn forced_buffers_leave_a_fifth() {
         world.run(Step::Claim(0));
     }
     assert_eq!(world.ledger.tallies().forced_used, 1200 * MIB);
-    (0..5).for_each(|_| world.run(Step::Reserve(32 * MIB)));
+    (0..5).for_each(|_| world.run(Step::Reserve(32 * MIB, 0)));
     assert!(world.waiting.is_empty());
-    world.run(Step::Reserve(32 * MIB));
+    world.run(Step::Reserve(32 * MIB, 0));
     assert_eq!(world.waiting.len(), 1);
     world.finish();
 }
@@ -350,15 +387,15 @@ fn forced_buffers_leave_a_fifth() {
 #[test]
 fn idle_blocks_make_room_for_others() {
     let mut world = World::new();
-    (0..112).for_each(|_| world.run(Step::Reserve(8 * MIB)));
+    (0..112).for_each(|_| world.run(Step::Reserve(8 * MIB, 0)));
     (0..112).for_each(|_| world.run(Step::Claim(0)));
     (0..112).for_each(|_| world.run(Step::Release(0)));
     assert_eq!(world.live.get(), 896 * MIB);
     // Fits within the slack.
-    world.run(Step::Reserve(1));
+    world.run(Step::Reserve(1, 0));
     world.run(Step::Claim(0));
     assert_eq!(world.live.get(), 896 * MIB + 1);
-    world.run(Step::Reserve(64 * MIB));
+    world.run(Step::Reserve(64 * MIB, 0));
     world.run(Step::Claim(0));
     assert_eq!(world.live.get(), 64 * MIB + 1);
     world.finish();
@@ -371,7 +408,9 @@ fn sizes_find_their_storage() {
     let rows = [
         (1, Storage::Secondary, Storage::Secondary),
         (MIB / 2, Storage::Secondary, Storage::Primary),
-        (MIB / 2 + 1, Storage::Primary, Storage::Primary),
+        (MIB / 2 + 1, Storage::Secondary, Storage::Primary),
+        (2 * MIB, Storage::Secondary, Storage::Primary),
+        (2 * MIB + 1, Storage::Primary, Storage::Primary),
         (32 * MIB, Storage::Primary, Storage::Primary),
         (32 * MIB + 1, Storage::Secondary, Storage::Secondary),
         (64 * MIB, Storage::Special, Storage::Secondary),
@@ -382,6 +421,12 @@ fn sizes_find_their_storage() {
         assert_eq!(ledger.force(size).storage, forced, "{size}");
         ledger.cancel(grant);
     }
+    // Two chunks are charged where little more than one was asked for; memory of its own is not.
+    let held = ledger.reserve(LIMITS.limit - 10 * MIB, &mut Vec::new()).expect("room");
+    let grant = ledger.reserve(8 * MIB + 1, &mut Vec::new()).expect("room");
+    assert_eq!((grant.storage, ledger.charged(grant)), (Storage::Secondary, 8 * MIB + 1));
+    ledger.cancel(grant);
+    ledger.cancel(held);
     // No room for one more block: chunks would be wasted, so the part gets memory of its own.
     let whole = ledger.reserve(800 * MIB, &mut Vec::new()).expect("room");
     let grant = ledger.reserve(8 * MIB, &mut Vec::new()).expect("room");

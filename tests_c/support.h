@@ -177,6 +177,8 @@ struct fixture_options {
     const char *secret_key;
     uint64_t part_size;
     uint64_t max_part_size;
+    /* Instead of 512 MiB. */
+    uint64_t memory_limit;
     aws_s3_buffer_pool_factory_fn *pool_factory;
     void *pool_user_data;
     bool backpressure;
@@ -310,7 +312,7 @@ static inline void fixture_client(
         .part_size = options->part_size,
         .max_part_size = options->max_part_size,
         .throughput_target_gbps = 5.0,
-        .memory_limit_in_bytes = 512 * MIB,
+        .memory_limit_in_bytes = options->memory_limit != 0 ? options->memory_limit : 512 * MIB,
         .proxy_options = options->proxy,
         .proxy_ev_settings = options->proxy_environment ? options->proxy_settings : &no_proxy,
         .connect_timeout_ms = options->connect_timeout_ms,

@@ -256,8 +256,10 @@ unsafe extern "C" fn resolve_host(
         return link::SUCCESS;
     }
     let state = HostState { pending: vec![pending], ..HostState::default() };
+    // As soon as the thread runs, the callback may be called and let go of the name.
+    let key = name.to_vec();
     let host = Arc::new(Host {
-        name: name.to_vec(),
+        name: key.clone(),
         config: config
             .copied()
             .unwrap_or_else(|| super::aws_host_resolver_init_default_resolution_config()),
@@ -268,7 +270,7 @@ unsafe extern "C" fn resolve_host(
     match unsafe { refresh::start(resolver.cast(), Arc::clone(&host)) } {
         Ok(()) => {
             hosts.threads += 1;
-            hosts.by_name.insert(name.to_vec(), host);
+            hosts.by_name.insert(key, host);
             link::SUCCESS
         }
         Err(code) => link::raise(code),

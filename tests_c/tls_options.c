@@ -130,7 +130,10 @@ int main(int argc, char **argv) {
     s_allocator = begin();
     path_in_dir(s_log, "log");
     struct aws_logger logger;
-    struct aws_logger_standard_options to_file = {.level = AWS_LL_ERROR, .filename = s_log};
+    /* Neither buffered, because it is read meanwhile, nor written where it ended before it was emptied. */
+    FILE *log = fopen(s_log, "a");
+    CHECK(log != NULL && setvbuf(log, NULL, _IONBF, 0) == 0);
+    struct aws_logger_standard_options to_file = {.level = AWS_LL_ERROR, .file = log};
     CHECK(aws_logger_init_noalloc(&logger, s_allocator, &to_file) == AWS_OP_SUCCESS);
     aws_logger_set(&logger);
     if (strcmp(argv[1], "environment") == 0) {
@@ -140,5 +143,6 @@ int main(int argc, char **argv) {
     }
     aws_logger_set(NULL);
     aws_logger_clean_up(&logger);
+    fclose(log);
     return end(s_allocator);
 }

@@ -32,22 +32,24 @@ class Workload:
     def __init__(self, name, op, scheme, size, count, in_flight, *options, delayed=False):
         self.name, self.op, self.scheme, self.delayed = name, op, scheme, delayed
         self.size, self.count, self.in_flight, self.options = size, count, in_flight, options
+        # What many bytes cost is told by the byte, what many objects cost by the object.
+        self.large = size >= GIB
 
     def scaled(self, factor):
-        """Fewer bytes: objects of several parts get smaller, of small ones there are fewer."""
+        """Fewer bytes: long objects get shorter, of others there are fewer."""
         if factor == 1:
             return self
         size, count = self.size, self.count
-        if "--send-file" in self.options:
+        if "--send-file" in self.options or not self.large:
             # The file stays as long as it is.
             count = max(1, int(count * factor))
-        elif size >= GIB:
-            size = max(64 * MIB, int(size * factor) // (8 * MIB) * 8 * MIB)
         else:
-            count = max(self.in_flight, int(count * factor))
-        return Workload(
+            size = max(64 * MIB, int(size * factor) // (8 * MIB) * 8 * MIB)
+        scaled = Workload(
             self.name, self.op, self.scheme, size, count, self.in_flight, *self.options, delayed=self.delayed
         )
+        scaled.large = self.large
+        return scaled
 
     @property
     def bytes(self):
@@ -156,7 +158,7 @@ def spread(ours, theirs):
 def cost(workload, sample):
     """CPU-seconds per GiB, or microseconds per object where those are small."""
     cpu = sample["user"] + sample["system"]
-    return cpu / (workload.bytes / GIB) if workload.size >= GIB else cpu / workload.count * 1e6
+    return cpu / (workload.bytes / GIB) if workload.large else cpu / workload.count * 1e6
 
 
 def table(results):
@@ -168,8 +170,7 @@ def table(results):
     for entry in results:
         workload, samples = entry["workload"], entry["samples"]
         costs = {library: [cost(workload, s) for s in samples[library]] for library in samples}
-        unit = "s/GiB" if workload.size >= GIB else "µs/object"
-        digits = 2 if workload.size >= GIB else 0
+        unit, digits = ("s/GiB", 2) if workload.large else ("µs/object", 0)
         theirs = samples[PEER]
         system = median([s["system"] / (s["user"] + s["system"]) for s in theirs])
         peer = median(costs[PEER])
@@ -203,7 +204,7 @@ def floor_table(floors, results):
     for op, samples in floors.items():
         for entry in results:
             workload = entry["workload"]
-            if (workload.op, workload.scheme) == (op, "http") and workload.size >= GIB and not workload.options:
+            if (workload.op, workload.scheme) == (op, "http") and workload.large and not workload.options:
                 cells = [
                     f"{median([cost(workload, s) for s in entry['samples'][library]]) / median(samples):.2f}"
                     for library in ("host", "embedded")
@@ -276,7 +277,7 @@ def write_page(lines):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--scale", type=float, default=1.0, help="share of the bytes to move")
+    arguments.add_argument("--scale", type=float, default=1.0, help="share of the bytes of large objects to move")
     arguments.add_argument("--only", default="", help="workloads whose name this expression finds")
     arguments.add_argument("--no-calls", action="store_true", help="do not count system calls")
     arguments.add_argument("--write", action="store_true", help="write docs/performance.md and the plot")
@@ -287,7 +288,9 @@ def main():
     server_program = options.no_build or build()
     cores = sorted(os.sched_getaffinity(0))
     client_core, server_core = cores[0], cores[-1]
-    chosen = [w.scaled(options.scale) for w in workloads() if re.search(options.only, w.name)]
+    chosen = [w for w in workloads() if re.search(options.only, w.name)]
+    # Few objects would measure how a program starts.
+    chosen = [w.scaled(options.scale) if w.large else w for w in chosen]
     file = BUILD / "file"
     if any("--send-file" in w.options for w in chosen):
         with open(file, "wb") as out:
@@ -312,7 +315,10 @@ def main():
                 server = delayed if workload.delayed else prompt
                 entry["calls"][library] = count_calls(library, workload, server, client_core)
 
-    lines = [*table(results), "", *floor_table(floors, results), "", *limit_table(limits)]
+    share = "" if options.scale == 1 else f", large objects at {options.scale:g} of the size that is named"
+    processor = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    told = f"{options.rounds} rounds{share}; {processor[1] if processor else 'processor not known'}, two cores."
+    lines = [told, "", *table(results), "", *floor_table(floors, results), "", *limit_table(limits)]
     print("\n".join(lines))
     if options.write:
         draw(results)

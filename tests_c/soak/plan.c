@@ -34,6 +34,7 @@ struct fault {
     int codes[MAX_CODES];
 };
 
+/* A server that talks nonsense hangs up as well, and the reset may overtake what it said. */
 static const struct fault s_faults[] = {
     {"none", HARMLESS, 3, {0}},
     {"chunked", HARMLESS, 3, {0}},
@@ -48,12 +49,12 @@ static const struct fault s_faults[] = {
     {"throttled", CURABLE, 5,
      {AWS_ERROR_S3_SLOW_DOWN, AWS_ERROR_S3_REQUEST_TIMEOUT, AWS_ERROR_S3_REQUEST_TIME_TOO_SKEWED}},
     {"toolong", CURABLE, 5, {AWS_IO_SOCKET_CLOSED}},
-    {"garbage", CURABLE, 5, {AWS_ERROR_HTTP_PROTOCOL_ERROR}},
-    {"badchunk", CURABLE, 5, {AWS_ERROR_HTTP_PROTOCOL_ERROR}},
+    {"garbage", CURABLE, 5, {AWS_ERROR_HTTP_PROTOCOL_ERROR, AWS_IO_SOCKET_CLOSED}},
+    {"badchunk", CURABLE, 5, {AWS_ERROR_HTTP_PROTOCOL_ERROR, AWS_IO_SOCKET_CLOSED}},
     {"halfclose", CURABLE, 5, {AWS_IO_SOCKET_CLOSED}},
     {"earlyno", CURABLE, 5, {AWS_ERROR_S3_SLOW_DOWN, AWS_ERROR_S3_INTERNAL_ERROR}},
-    {"flood", CURABLE, 2, {AWS_ERROR_HTTP_PROTOCOL_ERROR}},
-    {"bighead", CURABLE, 2, {AWS_ERROR_HTTP_PROTOCOL_ERROR}},
+    {"flood", CURABLE, 2, {AWS_ERROR_HTTP_PROTOCOL_ERROR, AWS_IO_SOCKET_CLOSED}},
+    {"bighead", CURABLE, 2, {AWS_ERROR_HTTP_PROTOCOL_ERROR, AWS_IO_SOCKET_CLOSED}},
     {"mix", CURABLE, 12,
      {AWS_IO_SOCKET_CLOSED, AWS_ERROR_S3_SLOW_DOWN, AWS_ERROR_S3_INTERNAL_ERROR, AWS_ERROR_S3_REQUEST_TIMEOUT,
       AWS_ERROR_S3_REQUEST_TIME_TOO_SKEWED, AWS_ERROR_HTTP_PROTOCOL_ERROR}},

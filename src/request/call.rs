@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::failure::{is_retryable, judge, retry_kind};
+use super::failure::{Stage, is_retryable, judge, retry_kind};
 use super::receive::{Receive, Received};
 use super::retry::Token;
 use super::{
@@ -117,15 +117,6 @@ impl From<Error> for Failure {
 struct Attempt {
     failure: Failure,
     stage: Stage,
-}
-
-/// How far an attempt came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// Nothing was asked of the network; what failed here would fail again.
-    Preparing,
-    Connecting,
-    Sent,
 }
 
 impl ReplyBody {

@@ -4,10 +4,18 @@
 //! `..._error_code_from_response` of aws-c-s3 v1.5.1.
 
 use super::RequestKind;
-use super::call::Stage;
 use crate::backoff::RetryKind;
 use crate::error::Code;
 use crate::xml;
+
+/// How far an attempt came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Nothing was asked of the network; what failed here would fail again.
+    Preparing,
+    Connecting,
+    Sent,
+}
 
 /// Judges a complete response.
 pub fn judge(kind: RequestKind, status: u16, body: &[u8]) -> Result<(), Code> {

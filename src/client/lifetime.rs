@@ -20,7 +20,7 @@ use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
 use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec};
 use crate::pool::{self, Pool};
-use crate::request::{FirstByteLimit, Retry};
+use crate::request::{Admission, FirstByteLimit, Retry};
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
 const MAX_PENDING_READS: u32 = 5;
@@ -137,6 +137,8 @@ impl Client {
             upload_limit: retry.is_on().then(|| Arc::new(FirstByteLimit::new(ideal))),
             retry: Arc::new(retry),
             permits: Arc::new(Semaphore::new(max_active as usize)),
+            receiving: Admission::new(least_bodies(&workers), max_active as usize),
+            sending: Admission::new(least_bodies(&workers), max_active as usize),
             workers: workers.handles(),
             delivery,
             files,
@@ -172,6 +174,13 @@ impl Drop for Final {
             on_shutdown();
         }
     }
+}
+
+/// Bodies that move at a time at least: enough to keep every worker busy where the network is no hindrance.
+fn least_bodies(workers: &Workers) -> usize {
+    const LEAST: usize = 4;
+    const LEAST_PER_WORKER: usize = 2;
+    LEAST.max(LEAST_PER_WORKER * workers.handles().len())
 }
 
 fn unmade() -> Result<Pool> {

@@ -64,7 +64,8 @@ impl<'a> Exchange<'a> {
         let mut watch = pin!(Watch::new(monitoring, deadlines));
         let outcome = poll_fn(|cx| match self.poll(cx) {
             Poll::Pending => {
-                let (moved, starved) = (self.link.moved(), self.sender.is_starved());
+                let starved = self.sender.is_starved() || self.receiver.is_held();
+                let moved = self.link.moved();
                 let awaits_first_byte = !self.sending && self.receiver.received() == 0;
                 watch.as_mut().poll(cx, moved, starved, awaits_first_byte)
             }
@@ -82,12 +83,16 @@ impl<'a> Exchange<'a> {
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         for _ in 0..TURNS {
+            let (was_sending, sent_before) = (self.sending, self.sender.sent());
             let sent = self.poll_send(cx)?;
             let received = !self.receiver.is_complete() && self.poll_receive(cx)?;
             // A server that refuses need not hear the rest of the request; one that says yes early has to.
             let accepted = self.receiver.is_accepted();
             if self.receiver.has_head() && !accepted {
                 self.sending = false;
+            }
+            if was_sending {
+                self.receiver.sent(self.sender.sent() - sent_before, !self.sending);
             }
             if self.receiver.is_complete() && !self.sending {
                 return Poll::Ready(match self.write_failure.take() {
@@ -137,6 +142,9 @@ impl<'a> Exchange<'a> {
     }
 
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> Result<bool> {
+        if let Poll::Pending = self.receiver.poll_held(cx)? {
+            return Ok(false);
+        }
         let first = self.stamps.receive_start_ns.is_none();
         let polled = self.link.poll_receive(cx, &mut self.receiver);
         if first && self.receiver.received() > 0 {

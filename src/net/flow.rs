@@ -5,6 +5,7 @@ use std::fs::File;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::{BufMut, Bytes};
 
@@ -43,6 +44,28 @@ pub trait Incoming: Send {
 
     /// `bytes` more have been put where [`room`](Self::room) said.
     fn received(&mut self, bytes: usize);
+
+    /// Whether the body of the response whose head has arrived has to wait for [`poll_admitted`](Self::poll_admitted)
+    /// before any of it is handed over.
+    fn is_held(&self) -> bool {
+        false
+    }
+
+    /// Ready when a body that is held may be handed over.
+    fn poll_admitted(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    /// Whether the body is likely to be held, so that little should be read with the head.
+    fn expects_hold(&self) -> bool {
+        false
+    }
+
+    /// `bytes` more of the request, head and body, have gone to the socket.
+    fn sent(&mut self, _bytes: u64) {}
+
+    /// Nothing more of the request will be sent.
+    fn done_sending(&mut self) {}
 
     /// The fields after a chunked body, when there are any.
     fn trailers(&mut self, _trailers: Headers) -> Result<()> {

@@ -24,6 +24,9 @@ const HEAD_BATCH: usize = 4 * 1024;
 /// Ciphertext that one call reads.
 const RECORD_BATCH: usize = 256 * 1024;
 
+/// The same where nothing but the head is wanted.
+const HEAD_RECORDS: usize = 8 * 1024;
+
 /// What one `sendfile` is asked for.
 #[cfg(target_os = "linux")]
 const FILE_BATCH: u64 = 1024 * 1024;
@@ -155,9 +158,10 @@ impl Link {
         receiver: &mut Receiver<'_>,
     ) -> Poll<Result<()>> {
         if let Some(session) = &mut self.tls {
-            let read = ready!(
-                poll_records(&mut self.io, cx, session, &mut |content| receiver.push(content))
-            )?;
+            let batch = if receiver.wants_head_only() { HEAD_RECORDS } else { RECORD_BATCH };
+            let read =
+                ready!(poll_records(&mut self.io, cx, session, batch, &mut |content| receiver
+                    .push(content)))?;
             self.moved += read;
             let ended = read == 0 || session.peer_closed();
             return Poll::Ready(if ended && !receiver.is_complete() {
@@ -199,7 +203,7 @@ impl Link {
             Some(session) => {
                 let mut surplus = |_: &[u8]| Err(Code::HTTP_PROTOCOL_ERROR.into());
                 loop {
-                    match poll_records(&mut self.io, &mut cx, session, &mut surplus) {
+                    match poll_records(&mut self.io, &mut cx, session, RECORD_BATCH, &mut surplus) {
                         Poll::Pending => break true,
                         Poll::Ready(Ok(read)) if read > 0 && !session.peer_closed() => {}
                         Poll::Ready(_) => break false,
@@ -220,7 +224,7 @@ impl Link {
                 return Poll::Ready(Ok(()));
             }
             let mut early = |_: &[u8]| Err(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE.into());
-            let polled = poll_records(&mut self.io, cx, session, &mut early);
+            let polled = poll_records(&mut self.io, cx, session, RECORD_BATCH, &mut early);
             if let Poll::Ready(Err(_)) = polled {
                 // Tell the server why, if it still listens.
                 let _ = poll_flush(&mut self.io, cx, session);
@@ -264,12 +268,13 @@ fn poll_records(
     io: &mut Transport,
     cx: &mut Context<'_>,
     session: &mut Session,
+    batch_size: usize,
     take: &mut dyn FnMut(&[u8]) -> Result<()>,
 ) -> Poll<Result<u64>> {
     let held = session.held().len();
-    scratch::with(held + RECORD_BATCH, |batch| {
-        let read = ready!(poll_read(io, cx, &mut batch[held..held + RECORD_BATCH]))
-            .map_err(socket_error)?;
+    scratch::with(held + batch_size, |batch| {
+        let read =
+            ready!(poll_read(io, cx, &mut batch[held..held + batch_size])).map_err(socket_error)?;
         batch[..held].copy_from_slice(session.held());
         session.open(&mut batch[..held + read], take)?;
         Poll::Ready(Ok(read as u64))

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::crt::Crew;
 use crate::net::Connections;
 use crate::pool::Pool;
-use crate::request::{FirstByteLimit, Retry};
+use crate::request::{Admission, FirstByteLimit, Retry};
 
 use super::Bodies;
 
@@ -25,6 +25,9 @@ pub struct Env {
     pub upload_limit: Option<Arc<FirstByteLimit>>,
     /// How many requests of the client may be on the wire.
     pub permits: Arc<Semaphore>,
+    /// How many large bodies are received at a time, and how many are read and sent.
+    pub receiving: Arc<Admission>,
+    pub sending: Arc<Admission>,
     /// One single-threaded runtime each; a task stays where it was put.
     pub workers: Arc<[Handle]>,
     /// Threads that call the caller's callbacks and read its streams.

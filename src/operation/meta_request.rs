@@ -82,6 +82,8 @@ impl MetaRequest {
             origin: spec.origin.clone(),
             retry: env.retry.clone(),
             permits: [own_permits, env.permits.clone()],
+            receiving: env.receiving.clone(),
+            sending: env.sending.clone(),
             stop: stop.clone(),
             telemetry: Arc::new(move |metrics| reports.telemetry(metrics)),
             records: delivery.wants().telemetry,

@@ -11,11 +11,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use super::admission::LARGE_BYTES;
 use super::failure::{Stage, is_retryable, judge, retry_kind};
 use super::receive::{Receive, Received};
 use super::retry::Token;
 use super::{
-    Destination, Expect, FirstByteLimit, Metrics, RequestKind, Retry, Severity, Span, Stop,
+    Admission, Destination, Expect, FirstByteLimit, Metrics, Pass, RequestKind, Retry, Severity,
+    Span, Stop, Turn,
 };
 use crate::checksum::{Algorithm, Digest};
 use crate::clock::Clock;
@@ -36,6 +38,9 @@ pub struct Line {
     pub retry: Arc<Retry>,
     /// How many requests may be on the wire: the meta request's own limit, then the client's.
     pub permits: [Arc<Semaphore>; 2],
+    /// How many large bodies are received at a time, and how many are sent.
+    pub receiving: Arc<Admission>,
+    pub sending: Arc<Admission>,
     pub stop: Stop,
     pub telemetry: Telemetry,
     /// Whether anybody looks at the records: what is costly to note is left out if not.
@@ -61,6 +66,16 @@ pub enum Body {
     Streamed(Box<dyn Fn() -> Result<Box<dyn net::OutgoingStream>> + Send + Sync>),
 }
 
+impl Body {
+    /// Bytes that are in memory.
+    fn len(&self) -> u64 {
+        match self {
+            Self::Chunks(chunks) => chunks.iter().map(|chunk| chunk.len() as u64).sum(),
+            Self::None | Self::File { .. } | Self::Streamed(_) => 0,
+        }
+    }
+}
+
 /// What stays the same over all attempts of a request.
 pub struct Request {
     pub kind: RequestKind,
@@ -76,6 +91,8 @@ pub struct Request {
     pub memory: Span,
     /// How long an exchange may go on when the meta request has been interrupted.
     pub grace: Duration,
+    /// The turn of the body, if it has one already.
+    pub pass: Option<Pass>,
     /// Sent even when the meta request has its result already (AbortMultipartUpload).
     pub always_send: bool,
 }
@@ -143,12 +160,14 @@ impl Request {
             expect: Expect::default(),
             memory: Span::default(),
             grace: Duration::ZERO,
+            pass: None,
             always_send: false,
         }
     }
 }
 
-fn next_id() -> usize {
+/// A number for a request: later ones have greater ones.
+pub fn next_id() -> usize {
     static NEXT_ID: AtomicUsize = AtomicUsize::new(1);
     NEXT_ID.fetch_add(1, Ordering::Relaxed) << 4
 }
@@ -265,6 +284,8 @@ async fn attempt(
         let acquired = stop.guard(Severity::Failure, line.retry.acquire(&line.partition)).await;
         *token = acquired.map_err(before_sending)?;
     }
+    let turn = turn(line, request, metrics.request_id);
+    let pass = stop.guard(Severity::Failure, turn).await.map_err(before_sending)?;
     let own = line.permits[0].clone().acquire_owned();
     let _own = stop.guard(Severity::Failure, permit(own)).await.map_err(before_sending)?;
     let shared = line.permits[1].clone().acquire_owned();
@@ -280,7 +301,9 @@ async fn attempt(
     metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
 
     let body = outgoing(&request.body).map_err(before_sending)?;
-    let mut receive = Receive::new(request.kind, &request.expect, &mut request.destination);
+    let receive = Receive::new(request.kind, &request.expect, &mut request.destination);
+    let receive = receive.admitted_by(&line.receiving, metrics.request_id);
+    let mut receive = receive.while_sending(pass);
     let mut stamps = Stamps::default();
     let limit = line.upload_limit.as_ref().filter(|_| request.kind == RequestKind::UploadPart);
     let first_byte_ms = limit.map_or(0, |limit| limit.current_ms());
@@ -302,6 +325,16 @@ async fn attempt(
         learn(limit, first_byte_ms, &settled, &stamps);
     }
     settled
+}
+
+/// The turn of a large body to send.
+async fn turn(line: &Line, request: &mut Request, age: usize) -> Result<Option<Pass>> {
+    Ok(match request.pass.take() {
+        None if request.body.len() >= LARGE_BYTES => {
+            Turn::take(&line.sending, age).admitted().await
+        }
+        pass => pass,
+    })
 }
 
 fn learn(

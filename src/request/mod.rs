@@ -5,7 +5,9 @@
 //! records each attempt. The room knows nothing of parts, files or C.
 #![forbid(unsafe_code)]
 
+mod admission;
 mod call;
+mod climb;
 mod failure;
 mod first_byte;
 mod kind;
@@ -14,7 +16,8 @@ mod receive;
 mod retry;
 mod stop;
 
-pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call, unsent};
+pub use admission::{Admission, Pass, Turn};
+pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call, next_id, unsent};
 pub use failure::{content_range, judge, parse_content_range};
 pub use first_byte::FirstByteLimit;
 pub use kind::RequestKind;

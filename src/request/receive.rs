@@ -3,8 +3,12 @@
 //! The bytes of a successful GetObject go straight into the memory of the caller's ticket; everything else (error
 //! documents, small answers) goes to the heap. Checksums are fed as the bytes arrive, while they are in cache.
 
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
 use bytes::{BufMut, Bytes};
 
+use super::admission::{Admission, LARGE_BYTES, Pass, Turn};
 use super::failure::content_range;
 use super::{Failure, RequestKind};
 use crate::checksum::{Algorithm, Digest, Hasher, Names, Selection, advertised};
@@ -20,6 +24,13 @@ pub enum Destination {
     Announced { pool: Pool, buffer: Option<Buffer> },
     /// Exactly `size` bytes of a ticket, claimed when the first body byte arrives and kept over all attempts.
     Pooled { ticket: Option<Ticket>, size: usize, buffer: Option<Buffer> },
+}
+
+impl Destination {
+    /// Whether it is memory of the pool, of at least so many bytes, that nothing has been put into.
+    fn is_unclaimed(&self, least: u64) -> bool {
+        matches!(self, Self::Pooled { size, buffer: None, .. } if *size as u64 >= least)
+    }
 }
 
 /// What a successful response must look like, and what is computed over it.
@@ -58,6 +69,11 @@ pub(super) struct Receive<'a> {
     body_bytes: u64,
     /// The rest of an answer was not wanted.
     cut_off: bool,
+    /// Whom to ask before a large body takes memory, and as which request.
+    admission: Option<(Arc<Admission>, usize)>,
+    turn: Turn,
+    /// The turn of the body that is sent.
+    sending: Option<Pass>,
 }
 
 /// The largest answer that is read: the longest list of parts is a quarter of it.
@@ -82,7 +98,28 @@ impl<'a> Receive<'a> {
             hashers: Vec::new(),
             body_bytes: 0,
             cut_off: false,
+            admission: None,
+            turn: Turn::Free,
+            sending: None,
         }
+    }
+
+    /// Large bodies take their turns, older requests first.
+    pub fn admitted_by(mut self, admission: &Arc<Admission>, age: usize) -> Self {
+        self.admission = Some((admission.clone(), age));
+        self
+    }
+
+    /// The request has a large body, whose turn it is.
+    pub fn while_sending(mut self, pass: Option<Pass>) -> Self {
+        self.sending = pass;
+        self
+    }
+
+    /// Whether the body could be one that takes turns.
+    fn may_wait(&self) -> bool {
+        let unclaimed = Destination::is_unclaimed;
+        self.admission.is_some() && unclaimed(self.destination, LARGE_BYTES)
     }
 
     pub fn head_so_far(&self) -> Option<&ResponseHead> {
@@ -177,6 +214,12 @@ impl Incoming for Receive<'_> {
                     buffer.is_some()
                 }
             };
+            if let Some((admission, age)) = &self.admission
+                && content_length(&head).is_none_or(|bytes| bytes >= LARGE_BYTES)
+                && self.may_wait()
+            {
+                self.turn = Turn::take(admission, *age);
+            }
         }
         self.head = Some(head);
         Ok(())
@@ -205,8 +248,32 @@ impl Incoming for Receive<'_> {
         Ok(&mut self.heap)
     }
 
+    fn is_held(&self) -> bool {
+        self.turn.is_waiting()
+    }
+
+    fn poll_admitted(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.turn.poll(cx)
+    }
+
+    fn sent(&mut self, bytes: u64) {
+        if let Some(pass) = &self.sending {
+            pass.moved(bytes);
+        }
+    }
+
+    fn done_sending(&mut self) {
+        self.sending = None;
+    }
+
+    fn expects_hold(&self) -> bool {
+        self.may_wait()
+            && self.admission.as_ref().is_some_and(|(admission, _)| admission.is_crowded())
+    }
+
     fn received(&mut self, n: usize) {
         self.body_bytes += n as u64;
+        self.turn.moved(n as u64);
         if self.hashers.is_empty() {
             return;
         }

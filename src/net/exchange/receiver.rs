@@ -3,6 +3,8 @@
 //! Bytes come in one of two ways. Those that the decoder has announced as body may be read straight into the caller's
 //! memory; all others are pushed through, and the body among them is copied.
 
+use std::task::{Context, Poll, ready};
+
 use bytes::BufMut;
 
 use crate::error::{Code, Error, Result};
@@ -22,6 +24,8 @@ pub struct Receiver<'a> {
     complete: bool,
     surplus: bool,
     received: u64,
+    /// Body that came with the head, while the rest has to wait for its turn.
+    early: Option<Vec<u8>>,
 }
 
 impl<'a> Receiver<'a> {
@@ -43,6 +47,7 @@ impl<'a> Receiver<'a> {
             complete: false,
             surplus: false,
             received: 0,
+            early: None,
         }
     }
 
@@ -53,6 +58,36 @@ impl<'a> Receiver<'a> {
     /// Whether the final head has arrived.
     pub fn has_head(&self) -> bool {
         self.decoder.has_head()
+    }
+
+    /// Whether the body waits for its turn.
+    pub fn is_held(&self) -> bool {
+        self.early.is_some()
+    }
+
+    /// Whether no more than the head should be read.
+    pub fn wants_head_only(&self) -> bool {
+        !self.has_head() && self.into.expects_hold()
+    }
+
+    /// So much more of the request has been sent, or all there will be.
+    pub fn sent(&mut self, bytes: u64, done: bool) {
+        if bytes > 0 {
+            self.into.sent(bytes);
+        }
+        if done {
+            self.into.done_sending();
+        }
+    }
+
+    /// Waits for the turn of the body.
+    pub fn poll_held(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if self.early.is_none() {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(self.into.poll_admitted(cx));
+        let early = self.early.take().unwrap_or_default();
+        Poll::Ready(self.take(&early))
     }
 
     /// Whether the final head tells of success.
@@ -96,8 +131,16 @@ impl<'a> Receiver<'a> {
     }
 
     /// Takes bytes as they came from the connection.
-    pub fn push(&mut self, mut input: &[u8]) -> Result<()> {
+    pub fn push(&mut self, input: &[u8]) -> Result<()> {
         self.received += input.len() as u64;
+        if let Some(early) = &mut self.early {
+            early.extend_from_slice(input);
+            return Ok(());
+        }
+        self.take(input)
+    }
+
+    fn take(&mut self, mut input: &[u8]) -> Result<()> {
         while !self.complete {
             match self.decoder.step(&mut input)? {
                 Step::Head(head) => {
@@ -107,6 +150,10 @@ impl<'a> Receiver<'a> {
                 Step::Trailers(trailers) => self.into.trailers(trailers)?,
                 Step::Body(body) => {
                     self.body = body;
+                    if self.into.is_held() {
+                        self.early = Some(input.to_vec());
+                        return Ok(());
+                    }
                     if input.is_empty() {
                         return Ok(());
                     }

@@ -4,7 +4,9 @@
 //! that all parts of an upload share is in the [`Job`].
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
@@ -19,9 +21,14 @@ use super::Part;
 use crate::body::SourceFile;
 use crate::checksum::{Algorithm, Digest, Location};
 use crate::error::{Code, Error, Result};
-use crate::pool::Buffer;
-use crate::request::{Failure, Request, RequestKind, Severity, Span, call, unsent};
+use crate::pool::{Buffer, Ticket};
+use crate::request::{
+    Failure, Pass, Request, RequestKind, Severity, Span, Turn, call, next_id, unsent,
+};
 use crate::xml::{self, ListedPart};
+
+/// How long a part may take its turn without being there.
+const READING_TURN: Duration = Duration::from_millis(20);
 
 /// An upload as its parts see it.
 pub(super) struct Job {
@@ -107,14 +114,14 @@ impl Job {
         self: Arc<Self>,
         slot: Slot,
         file: Arc<SourceFile>,
-        buffer: Buffer,
+        ticket: Ticket,
         span: Span,
     ) -> Result<Part, Failure> {
-        let filled = self.read(slot, file, buffer).await;
-        let filled = filled.inspect_err(|error| self.unprepared(slot, span, error))?;
+        let filled = self.read(slot, file, ticket).await;
+        let (filled, pass) = filled.inspect_err(|error| self.unprepared(slot, span, error))?;
         match self.accept(slot, &filled.digest, span) {
             Ok(Some(part)) => Ok(part),
-            Ok(None) => self.send(slot, filled, span).await,
+            Ok(None) => self.send(slot, filled, pass, span).await,
             Err(error) => Err(error.into()),
         }
     }
@@ -123,21 +130,42 @@ impl Job {
         &self,
         slot: Slot,
         file: Arc<SourceFile>,
-        buffer: Buffer,
-    ) -> Result<Filled<Buffer>> {
+        ticket: Ticket,
+    ) -> Result<(Filled<Buffer>, Option<Pass>)> {
         let algorithm = self.algorithm(slot);
-        let size = buffer.capacity();
+        let size = usize::try_from(slot.bytes).map_err(|_| Code::OOM)?;
         let reading = async {
             let permit = self.reads.acquire().await;
             let _permit =
                 permit.map_err(|closed| Error::from(Code::INVALID_STATE).because(closed))?;
-            read_file(&self.meta, file, buffer, size, slot.offset, algorithm).await
+            let read = || {
+                let buffer = ticket.claim(size)?;
+                Ok(read_file(&self.meta, file, buffer, size, slot.offset, algorithm))
+            };
+            self.in_turn(read).await
         };
-        let filled = self.meta.stop.guard(Severity::Failure, reading).await?;
+        let (filled, pass) = self.meta.stop.guard(Severity::Failure, reading).await?;
         if (filled.buffer.filled().len() as u64) < slot.bytes {
             return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
         }
-        Ok(filled)
+        Ok((filled, pass))
+    }
+
+    /// Waits for the turn of a part that is going to be sent, and reads it. A source that takes its time must not keep
+    /// others from sending what they have: it gives the turn back, and is given another one when the part is there.
+    pub async fn in_turn<R: Future<Output = Result<Filled<Buffer>>>>(
+        &self,
+        read: impl FnOnce() -> Result<R>,
+    ) -> Result<(Filled<Buffer>, Option<Pass>)> {
+        let pass = Turn::take(&self.meta.line.sending, next_id()).admitted().await;
+        let mut reading = pin!(read()?);
+        match tokio::time::timeout(READING_TURN, reading.as_mut()).await {
+            Ok(filled) => Ok((filled?, pass)),
+            Err(_) => {
+                drop(pass);
+                Ok((reading.await?, None))
+            }
+        }
     }
 
     /// The part as the service has it, if it does and the bytes are the same as far as anybody can tell.
@@ -173,10 +201,12 @@ impl Job {
         &self,
         slot: Slot,
         filled: Filled<Buffer>,
+        pass: Option<Pass>,
         span: Span,
     ) -> Result<Part, Failure> {
         let bytes = filled.buffer.filled().len() as u64;
         let mut request = self.request(Slot { bytes, ..slot }, span);
+        request.pass = pass;
         let digest = filled.digest;
         let body = filled.buffer.freeze().into_bytes();
         (request.body, request.payload) =

@@ -19,7 +19,7 @@ use crate::body::SourceFile;
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Pending};
-use crate::request::{Failure, Severity, Span};
+use crate::request::{Failure, Pass, Severity, Span};
 use crate::xml::ListedPart;
 
 pub(super) struct Sending {
@@ -108,7 +108,7 @@ impl Sending {
         let algorithm = self.job.checksum.algorithm;
         let digest = algorithm.map(|it| Hasher::digest(it, buffer.filled()));
         let ended = written.ended;
-        self.send(slot, Filled { buffer, digest, ended }, Span::default());
+        self.send(slot, Filled { buffer, digest, ended }, None, Span::default());
         Ok(ended)
     }
 
@@ -169,7 +169,7 @@ impl Sending {
         let prepared = self.prepare(reader, slot, pending, &mut span).await;
         let prepared = prepared.inspect_err(|error| self.job.unprepared(slot, span, error))?;
         let last = Some(slot.number) == self.total_parts();
-        let Some(filled) = prepared else { return Ok(last) };
+        let Some((filled, pass)) = prepared else { return Ok(last) };
         let known = self.meta.spec.content_length.is_some();
         let ended = if known { last } else { filled.ended };
         if !known && filled.buffer.filled().is_empty() && slot.number > 1 {
@@ -182,7 +182,7 @@ impl Sending {
                 self.job.over(&ended);
                 self.parts.extend(ended.ok());
             }
-            None => self.send(slot, filled, span),
+            None => self.send(slot, filled, pass, span),
         }
         Ok(ended)
     }
@@ -194,33 +194,36 @@ impl Sending {
         slot: Slot,
         pending: Pending,
         span: &mut Span,
-    ) -> Result<Option<Filled<Buffer>>> {
+    ) -> Result<Option<(Filled<Buffer>, Option<Pass>)>> {
         self.job.listed(slot)?;
         let ticket;
         (ticket, *span) = memory(&self.meta.line, pending).await?;
         let size = usize::try_from(self.memory_bytes(slot)).map_err(|_| Code::OOM)?;
-        let buffer = ticket.claim(size)?;
         if let Some(file) = reader.file() {
             let job = self.job.clone();
             if (size as u64) < slot.bytes {
-                self.spawn(slot, job.stream(slot, file, buffer, *span));
+                self.spawn(slot, job.stream(slot, file, ticket.claim(size)?, *span));
             } else {
-                self.spawn(slot, job.carry(slot, file, buffer, *span));
+                self.spawn(slot, job.carry(slot, file, ticket, *span));
             }
             return Ok(None);
         }
-        let reading = reader.fill(buffer, size, slot.offset, self.job.algorithm(slot));
+        let algorithm = self.job.algorithm(slot);
+        let reading = self.job.in_turn(|| {
+            let buffer = ticket.claim(size)?;
+            Ok(reader.fill(buffer, size, slot.offset, algorithm))
+        });
         let filled = self.meta.stop.guard(Severity::Failure, reading).await?;
-        let short = (filled.buffer.filled().len() as u64) < slot.bytes;
+        let short = (filled.0.buffer.filled().len() as u64) < slot.bytes;
         if short && self.meta.spec.content_length.is_some() {
             return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
         }
         Ok(Some(filled))
     }
 
-    fn send(&mut self, slot: Slot, filled: Filled<Buffer>, span: Span) {
+    fn send(&mut self, slot: Slot, filled: Filled<Buffer>, pass: Option<Pass>, span: Span) {
         let job = self.job.clone();
-        self.spawn(slot, async move { job.send(slot, filled, span).await });
+        self.spawn(slot, async move { job.send(slot, filled, pass, span).await });
     }
 
     /// Runs what is left to do for a part on a worker of its own.

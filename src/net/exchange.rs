@@ -142,7 +142,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> Result<bool> {
-        if let Poll::Pending = self.receiver.poll_held(cx)? {
+        if self.receiver.poll_held(cx)?.is_pending() {
             return Ok(false);
         }
         let first = self.stamps.receive_start_ns.is_none();

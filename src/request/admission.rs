@@ -99,8 +99,8 @@ impl Admission {
         Pass { admission: self }
     }
 
-    /// Hands passes to those that [`State::serve`] has counted. Must not be called under the lock: the pass of a request
-    /// that has gone away comes back at once.
+    /// Hands passes to those that [`State::serve`] has counted. Must not be called under the lock: the pass of a
+    /// request that has gone away comes back at once.
     fn grant(self: &Arc<Self>, served: Vec<oneshot::Sender<Pass>>) {
         for next in served {
             let _ = next.send(Pass { admission: self.clone() });

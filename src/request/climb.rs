@@ -1,9 +1,9 @@
 //! How many at a time are enough: found by trying.
 //!
-//! More bodies at a time help as long as each of them is held up by its own connection; where the network, the server or
-//! this machine is the limit they bring nothing, and cost memory and caches. Which it is cannot be known, only tried: the
-//! number grows while that raises the throughput, and is taken back if it did not. From time to time it is lowered a
-//! little and tried again, so that it follows what the network can do now.
+//! More bodies at a time help as long as each of them is held up by its own connection; where the network, the server
+//! or this machine is the limit they bring nothing, and cost memory and caches. Which it is cannot be known, only
+//! tried: the number grows while that raises the throughput, and is taken back if it did not. From time to time it is
+//! lowered a little and tried again, so that it follows what the network can do now.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ const MEASURED_TICKS: u32 = 4;
 /// Ticks after the first attempt that failed; twice as many after each further one.
 const RESTING_TICKS: u32 = 16;
 const MOST_RESTING_TICKS: u32 = 128;
-/// What of the growth in number has to be seen in the throughput. Those that only wait for their own connection show all
-/// of it.
+/// What of the growth in number has to be seen in the throughput. Those that only wait for their own connection show
+/// all of it.
 const WORTHWHILE: f64 = 0.4;
 /// A throughput that has grown by more since the window before has not settled yet.
 const SETTLED: f64 = 1.1;

@@ -20,6 +20,7 @@ mod tls;
 mod tls_options;
 mod tls_proxies;
 mod transfers;
+mod turns;
 
 use server::Server;
 

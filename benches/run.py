@@ -5,7 +5,8 @@ The driver is built three times: against aws-c-s3 1.5.1 as its makers build it, 
 embedded mode. Every workload is done by each of them in turn, round after round, so that whatever else the machine does
 meets all of them. The client has one core, the server another.
 
-Prints a table, writes it into docs/performance.md between its markers, and draws docs/performance.svg.
+Prints a table, writes it into docs/performance.md between its markers, what concerns the memory limit also into
+README.md, and draws docs/performance.svg.
 """
 import argparse
 import json
@@ -19,6 +20,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "bench"
 PAGE = ROOT / "docs" / "performance.md"
+README = ROOT / "README.md"
 PLOT = ROOT / "docs" / "performance.svg"
 PEER = "peer"
 LIBRARIES = [PEER, "host", "embedded"]
@@ -266,12 +268,11 @@ def draw(results):
     figure.savefig(PLOT, metadata={"Date": None})
 
 
-def write_page(lines):
-    page = PAGE.read_text(encoding="utf-8")
-    begin, end = "<!-- table: made by benches/run -->", "<!-- end of the table -->"
-    head, rest = page.split(begin)
+def write_between(path, begin, end, lines):
+    """Replaces what stands between two markers."""
+    head, rest = path.read_text(encoding="utf-8").split(begin)
     _, tail = rest.split(end)
-    PAGE.write_text(f"{head}{begin}\n{chr(10).join(lines)}\n{end}{tail}", encoding="utf-8")
+    path.write_text(f"{head}{begin}\n{chr(10).join(lines)}\n{end}{tail}", encoding="utf-8")
 
 
 def main():
@@ -280,7 +281,7 @@ def main():
     arguments.add_argument("--scale", type=float, default=1.0, help="share of the bytes of large objects to move")
     arguments.add_argument("--only", default="", help="workloads whose name this expression finds")
     arguments.add_argument("--no-calls", action="store_true", help="do not count system calls")
-    arguments.add_argument("--write", action="store_true", help="write docs/performance.md and the plot")
+    arguments.add_argument("--write", action="store_true", help="write docs/performance.md, README.md and the plot")
     arguments.add_argument("--no-build", metavar="SERVER", help="use this server, and the drivers that are there")
     options = arguments.parse_args()
 
@@ -322,7 +323,9 @@ def main():
     print("\n".join(lines))
     if options.write:
         draw(results)
-        write_page(lines)
+        write_between(PAGE, "<!-- table: made by benches/run -->", "<!-- end of the table -->", lines)
+        limit_lines = limit_table(limits)
+        write_between(README, "<!-- limits: made by benches/run -->", "<!-- end of the limits -->", limit_lines)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Memory in short supply: uploads that stall with data outstanding, downloads whose consumer keeps the tickets for a
- * while, and cancels at random, all on one client with a small memory limit. Everything has to finish.
+ * while, and cancels at random, all on one client with a small memory limit. Then more uploads at once than the limit
+ * has room for, fed one after the other from the last to the first. Everything has to finish.
  *
  * usage: memory_stress ROUNDS LIMIT_MIB PART_MIB OBJECT_MIB */
 
@@ -9,7 +10,7 @@
 
 #include <sys/resource.h>
 
-enum { UPLOADS = 20, DOWNLOADS = 50, MOST_KEPT = 4096, UPLOAD_BYTES = 6 * 1024 * 1024 };
+enum { UPLOADS = 20, MANY_UPLOADS = 200, DOWNLOADS = 50, MOST_KEPT = 4096, UPLOAD_BYTES = 6 * 1024 * 1024 };
 
 static uint8_t s_content[UPLOAD_BYTES];
 static uint32_t s_seed = 1;
@@ -171,6 +172,27 @@ static void s_round(struct fixture *fixture, uint64_t object_bytes) {
     }
 }
 
+/* Each has memory for a part from its first byte on, 5 MiB and all together four times the least limit, whoever is fed
+ * first. */
+static void s_many(struct fixture *fixture) {
+    static struct upload uploads[MANY_UPLOADS];
+    for (int i = 0; i < MANY_UPLOADS; ++i) {
+        s_upload_start(&uploads[i], fixture, i);
+        s_write(&uploads[i], 1);
+        CHECK(uploads[i].written == 1);
+    }
+    int succeeded = 0;
+    for (int i = MANY_UPLOADS - 1; i >= 0; --i) {
+        struct aws_byte_cursor rest = aws_byte_cursor_from_array(s_content + 1, 1000);
+        struct aws_s3_meta_request_poll_write_result result = aws_s3_meta_request_poll_write(
+            uploads[i].transfer.request, rest, true, s_woken, &uploads[i].woken);
+        CHECK(result.error_code == 0 && result.bytes_processed == rest.len);
+        transfer_end(&uploads[i].transfer);
+        succeeded += uploads[i].transfer.error_code == 0;
+    }
+    printf("many uploads: %s\n", succeeded == MANY_UPLOADS ? "all" : "NOT ALL");
+}
+
 int main(int argc, char **argv) {
     CHECK(argc == 5);
     int rounds = atoi(argv[1]);
@@ -194,6 +216,7 @@ int main(int argc, char **argv) {
     pthread_cond_broadcast(&s_changed);
     pthread_mutex_unlock(&s_lock);
     pthread_join(consumer, NULL);
+    s_many(&fixture);
     fixture_clean_up(&fixture);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);

@@ -23,7 +23,15 @@ enum manner {
     FAILS_LATE,
     UNDERSIZED,
     OVERSIZED,
+    /* Every slot set, but nobody may lend it a buffer. */
+    REFUSES_LOANS,
+    /* Not at all: that is left to the test. */
+    SILENT,
 };
+
+static inline bool has_every_slot(enum manner manner) {
+    return manner == EVERY_SLOT || manner == REFUSES_LOANS;
+}
 
 enum { QUEUE_SIZE = 1024, LATE_MS = 20, QUIET_MS = 10 };
 
@@ -44,7 +52,7 @@ struct pool {
     bool stop;
     pthread_t thread;
 
-    int references; /* of EVERY_SLOT */
+    int references; /* where every slot is set */
     int destroyed;
     int tickets;
     int reserved;
@@ -63,7 +71,7 @@ struct ticket {
     size_t size;
     bool borrowed;
     int claims;
-    int references; /* of EVERY_SLOT */
+    int references; /* where every slot is set */
 };
 
 static inline void wrong(struct pool *pool, const char *what) {
@@ -125,7 +133,7 @@ static struct aws_s3_buffer_ticket_vtable s_full_ticket_vtable = {
 /* Answers with a ticket; consumes the reference to the future. */
 static inline void pool_grant(struct pool *pool, struct order order) {
     struct ticket *ticket = aws_mem_calloc(pool->allocator, 1, sizeof(*ticket));
-    ticket->base.vtable = pool->manner == EVERY_SLOT ? &s_full_ticket_vtable : &s_ticket_vtable;
+    ticket->base.vtable = has_every_slot(pool->manner) ? &s_full_ticket_vtable : &s_ticket_vtable;
     ticket->base.impl = ticket;
     ticket->references = 1;
     ticket->pool = pool;
@@ -147,7 +155,7 @@ static inline void pool_grant(struct pool *pool, struct order order) {
     } else {
         ticket->memory = aws_mem_acquire(pool->allocator, ticket->size);
     }
-    if (pool->manner != EVERY_SLOT) {
+    if (!has_every_slot(pool->manner)) {
         aws_ref_count_init(&ticket->base.ref_count, ticket, ticket_destroy);
     }
     struct aws_s3_buffer_ticket *base = &ticket->base;
@@ -227,7 +235,7 @@ static inline struct aws_future_s3_buffer_ticket *pool_reserve(
         }
         happened(&pool->blocking);
     }
-    if (!has_thread(pool->manner)) {
+    if (!has_thread(pool->manner) && pool->manner != SILENT) {
         pool_answer(pool, order);
         return future;
     }
@@ -291,6 +299,9 @@ static inline int pool_add_preallocated(
     struct aws_byte_buf *buffer) {
 
     struct pool *pool = base->impl;
+    if (pool->manner == REFUSES_LOANS) {
+        return aws_raise_error(AWS_ERROR_NO_SPACE);
+    }
     pthread_mutex_lock(&s_lock);
     pool->borrower = request;
     pool->loan = buffer;
@@ -341,9 +352,9 @@ static inline struct aws_s3_buffer_pool *pool_factory(
     }
     pool->allocator = allocator;
     pool->base.impl = pool;
-    pool->base.vtable = pool->manner == EVERY_SLOT ? &s_full_pool_vtable : &s_pool_vtable;
+    pool->base.vtable = has_every_slot(pool->manner) ? &s_full_pool_vtable : &s_pool_vtable;
     pool->references = 1;
-    if (pool->manner != EVERY_SLOT) {
+    if (!has_every_slot(pool->manner)) {
         aws_ref_count_init(&pool->base.ref_count, pool, pool_destroy);
     }
     if (has_thread(pool->manner)) {

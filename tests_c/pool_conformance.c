@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* One suite for pools of every manner: uploads of known length, uploads that are written piece by piece, downloads by
+/* One suite for pools of every manner: uploads of known length, from a file, and written piece by piece, downloads by
  * every receiver and into the caller's memory, tickets that outlive their client, and cancels.
  *
  * What works with one pool works with all that answer, however they do it; what a pool refuses or hands out too small
  * is an error that reaches the caller, and never an overrun (valgrind sees to that). */
 
 #include "own_pools.h"
+
+/* The library's own pool; no public header declares it, but programs use it. */
+struct usage {
+    size_t sizes[4];
+    size_t primary_num_blocks;
+    size_t others[9];
+};
+struct aws_s3_buffer_pool *aws_s3_default_buffer_pool_new(
+    struct aws_allocator *allocator,
+    struct aws_s3_buffer_pool_config config);
+struct usage aws_s3_default_buffer_pool_get_usage(struct aws_s3_buffer_pool *pool);
 
 enum { PART_BYTES = 64 * 1024, OBJECT_BYTES = 1024 * 1024 + 5, UPLOAD_BYTES = 5 * 1024 * 1024 + 7, MOST_KEPT = 64 };
 
@@ -37,11 +48,35 @@ static int s_write(struct transfer *transfer) {
     return 0;
 }
 
+static void s_upload_file(struct fixture *fixture, const char *what, bool streams, bool adds_checksum) {
+    char path[PATH_SIZE];
+    write_content_file(path_in_dir(path, "to-send"), UPLOAD_BYTES);
+    struct aws_s3_file_io_options files = {.should_stream = streams};
+    struct aws_s3_checksum_config checksum = {
+        .location = AWS_SCL_TRAILER,
+        .checksum_algorithm = AWS_SCA_CRC32C,
+    };
+    struct transfer transfer = {0};
+    struct aws_http_message *message = message_new(fixture, "PUT", "pool-file");
+    struct aws_s3_meta_request_options options =
+        transfer_options(&transfer, fixture, AWS_S3_META_REQUEST_TYPE_PUT_OBJECT, message);
+    options.send_filepath = text(path);
+    options.fio_opts = &files;
+    options.checksum_config = adds_checksum ? &checksum : NULL;
+    transfer_start(&transfer, &options);
+    aws_http_message_release(message);
+    transfer_end(&transfer);
+    print_transfer(what, &transfer);
+}
+
 static void s_upload(struct fixture *fixture) {
     struct transfer known = {0};
     put_stream_start(&known, fixture, "pool-known", aws_byte_cursor_from_array(s_content, sizeof(s_content)));
     transfer_end(&known);
     print_transfer("  upload", &known);
+    s_upload_file(fixture, "  upload of a file", false, false);
+    s_upload_file(fixture, "  upload of a file, read", false, true);
+    s_upload_file(fixture, "  upload of a file, streamed", true, true);
 
     struct transfer written = {0};
     struct aws_http_message *message = message_new(fixture, "PUT", "pool-written");
@@ -161,30 +196,66 @@ static void s_let_go(struct kept *kept) {
     printf("  kept after the client: %s\n", kept->count == 0 ? "nothing" : right ? "as received" : "CHANGED");
 }
 
+/* ---- The library's own pool, as anybody's. ---- */
+
+static struct aws_s3_buffer_pool *s_default_pool_factory(
+    struct aws_allocator *allocator,
+    struct aws_s3_buffer_pool_config config,
+    void *user_data) {
+
+    struct aws_s3_buffer_pool *pool = aws_s3_default_buffer_pool_new(allocator, config);
+    *(struct aws_s3_buffer_pool **)user_data = pool;
+    return pool;
+}
+
+static size_t s_blocks(struct aws_s3_buffer_pool *pool) {
+    return aws_s3_default_buffer_pool_get_usage(pool).primary_num_blocks;
+}
+
+/* A client that does nothing for five seconds has its pool trimmed. */
+static void s_idle(struct aws_s3_buffer_pool *pool) {
+    CHECK(s_blocks(pool) > 0);
+    int waited_ms = 0;
+    while (s_blocks(pool) > 0 && waited_ms < 60 * 1000) {
+        sleep_ms(100);
+        waited_ms += 100;
+    }
+    printf("  trimmed when idle: %s\n", s_blocks(pool) > 0 ? "NEVER" : waited_ms < 3000 ? "TOO EARLY" : "yes");
+}
+
 /* ---- The suite. ---- */
 
-static void s_conforms(struct aws_allocator *allocator, const char *name, const enum manner *manner) {
+/* Without a manner, the library's own pool: as the client's, or, with a factory, as anybody's. */
+static void s_conforms(
+    struct aws_allocator *allocator,
+    const char *name,
+    aws_s3_buffer_pool_factory_fn *factory,
+    const enum manner *manner) {
+
     printf("%s\n", name);
     static struct pool pool;
     memset(&pool, 0, sizeof(pool));
-    struct fixture_options options = {.part_size = PART_BYTES};
+    struct aws_s3_buffer_pool *own = NULL;
+    struct fixture_options options = {.part_size = PART_BYTES, .pool_factory = factory, .pool_user_data = &own};
     bool works = true;
     if (manner != NULL) {
         pool.manner = *manner;
         pool.part_size = PART_BYTES;
-        options.pool_factory = pool_factory;
         options.pool_user_data = &pool;
         works = *manner != FAILS && *manner != FAILS_LATE && *manner != UNDERSIZED;
     }
     struct fixture fixture;
     struct kept kept = {.count = 0};
     fixture_init(&fixture, allocator, &options);
-    if (manner == NULL) {
+    if (manner == NULL && factory == NULL) {
         put_content(&fixture, "pool", OBJECT_BYTES);
     }
     s_upload(&fixture);
     s_download(&fixture, works);
     s_download_into_buffer(&fixture);
+    if (own != NULL) {
+        s_idle(own);
+    }
     s_download_and_keep(&fixture, &kept);
     s_cancel(&fixture);
     fixture_clean_up(&fixture);
@@ -197,6 +268,66 @@ static void s_conforms(struct aws_allocator *allocator, const char *name, const 
         printf("  left: %d tickets, %d special sizes, %d buffers; wrong: %d\n", pool.tickets, pool.special_sizes,
                pool.lent, pool.wrong);
     }
+}
+
+/* ---- A pool that does not answer. ---- */
+
+/* Everybody who waited was told why the wait is over; tickets that come now go back at once. */
+static void s_answer_late(struct pool *pool) {
+    for (int i = 0; i < pool->queued; ++i) {
+        struct aws_future_s3_buffer_ticket *future = pool->queue[i].future;
+        CHECK(aws_future_s3_buffer_ticket_is_done(future));
+        printf("  waited for memory: %s\n", aws_error_name(aws_future_s3_buffer_ticket_get_error(future)));
+        pool_grant(pool, pool->queue[i]);
+    }
+    CHECK(pool->tickets == 0);
+    pool->queued = 0;
+}
+
+static void s_start_known(struct fixture *fixture, struct transfer *transfer, struct pool *pool) {
+    int before = count_of(&pool->reserved);
+    memset(transfer, 0, sizeof(*transfer));
+    put_stream_start(transfer, fixture, "pool-known", aws_byte_cursor_from_array(s_content, sizeof(s_content)));
+    WAIT_FOR(pool->reserved, before + 2);
+}
+
+/* What ends a transfer ends its wait for memory, under the code that says so. */
+static void s_silent(struct aws_allocator *allocator) {
+    printf("pool that does not answer\n");
+    static struct pool pool;
+    memset(&pool, 0, sizeof(pool));
+    pool.manner = SILENT;
+    pool.part_size = PART_BYTES;
+    struct fixture_options options = {
+        .part_size = PART_BYTES, .pool_factory = pool_factory, .pool_user_data = &pool};
+    struct fixture fixture;
+    fixture_init(&fixture, allocator, &options);
+
+    struct transfer download = {0};
+    get_start(&download, &fixture, "pool", RECEIVE_BODY, NULL);
+    WAIT_FOR(pool.reserved, 1);
+    aws_s3_meta_request_cancel(download.request);
+    transfer_end(&download);
+    print_transfer("  canceled download", &download);
+    s_answer_late(&pool);
+
+    static struct transfer upload;
+    s_start_known(&fixture, &upload, &pool);
+    struct aws_s3_meta_request_resume_token *token = NULL;
+    CHECK(aws_s3_meta_request_pause(upload.request, &token) == AWS_OP_SUCCESS);
+    aws_s3_meta_request_resume_token_release(token);
+    transfer_end(&upload);
+    print_transfer("  paused upload", &upload);
+    s_answer_late(&pool);
+
+    /* One part fails, for the other nobody waits any more. */
+    s_start_known(&fixture, &upload, &pool);
+    aws_future_s3_buffer_ticket_set_error(pool.queue[0].future, AWS_ERROR_NO_SPACE);
+    transfer_end(&upload);
+    print_transfer("  upload that fails", &upload);
+    s_answer_late(&pool);
+    fixture_clean_up(&fixture);
+    printf("  left: %d tickets; wrong: %d\n", pool.tickets, pool.wrong);
 }
 
 /* ---- Factories. ---- */
@@ -251,16 +382,21 @@ int main(int argc, char **argv) {
         {"pool that fails late", FAILS_LATE, false},
         {"pool that gives too little", UNDERSIZED, true},
         {"pool that gives too much", OVERSIZED, false},
+        {"pool that refuses to be lent a buffer", REFUSES_LOANS, false},
     };
     (void)argv;
     struct aws_allocator *allocator = begin();
     fill_content(s_content, 0, sizeof(s_content));
-    s_conforms(allocator, "default pool", NULL);
+    s_conforms(allocator, "default pool", NULL, NULL);
+    if (argc == 1) {
+        s_conforms(allocator, "default pool, brought along", s_default_pool_factory, NULL);
+    }
     for (size_t i = 0; i < AWS_ARRAY_SIZE(pools); ++i) {
         if (argc == 1 || pools[i].always) {
-            s_conforms(allocator, pools[i].name, &pools[i].manner);
+            s_conforms(allocator, pools[i].name, pool_factory, &pools[i].manner);
         }
     }
+    s_silent(allocator);
     s_factory_that_fails(allocator, AWS_ERROR_NO_SPACE);
     s_factory_that_fails(allocator, AWS_ERROR_OOM);
     return end(allocator);

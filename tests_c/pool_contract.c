@@ -128,6 +128,12 @@ static void s_pool_functions(void) {
     struct aws_s3_meta_request *key = (void *)&lent;
     CHECK(aws_s3_buffer_pool_add_preallocated_buffer(&s_pool, key, NULL) == AWS_OP_ERR);
     CHECK(aws_last_error() == AWS_ERROR_INVALID_ARGUMENT);
+    aws_reset_error();
+    CHECK(aws_s3_buffer_pool_add_preallocated_buffer(&s_pool, NULL, &lent) == AWS_OP_ERR);
+    CHECK(aws_last_error() == AWS_ERROR_INVALID_ARGUMENT);
+    aws_reset_error();
+    CHECK(aws_s3_buffer_pool_add_preallocated_buffer(NULL, key, &lent) == AWS_OP_ERR);
+    CHECK(aws_last_error() == AWS_ERROR_INVALID_ARGUMENT);
     CHECK(aws_s3_buffer_pool_add_preallocated_buffer(&s_pool, key, &lent) == AWS_OP_ERR);
     CHECK(aws_last_error() == AWS_ERROR_UNSUPPORTED_OPERATION);
     aws_s3_buffer_pool_remove_preallocated_buffer(&s_pool, key);
@@ -197,7 +203,102 @@ static void s_answered_late(void) {
     aws_future_s3_buffer_ticket_release(future);
 }
 
+/* ---- The library's own pool, through the functions that no public header declares. ---- */
+
+struct usage {
+    size_t mem_limit;
+    size_t primary_cutoff;
+    size_t primary_min_cutoff;
+    size_t primary_allocated;
+    size_t primary_num_blocks;
+    size_t primary_used;
+    size_t primary_reserved;
+    size_t secondary_used;
+    size_t secondary_reserved;
+    size_t special_blocks_allocated;
+    size_t special_blocks_num;
+    size_t special_blocks_reserved;
+    size_t special_blocks_used;
+    size_t forced_used;
+};
+
+struct aws_s3_buffer_pool *aws_s3_default_buffer_pool_new(
+    struct aws_allocator *allocator,
+    struct aws_s3_buffer_pool_config config);
+void aws_s3_default_buffer_pool_destroy(struct aws_s3_buffer_pool *pool);
+struct aws_future_s3_buffer_ticket *aws_s3_default_buffer_pool_reserve(
+    struct aws_s3_buffer_pool *pool,
+    struct aws_s3_buffer_pool_reserve_meta meta);
+struct aws_byte_buf aws_s3_default_buffer_pool_acquire_buffer(struct aws_s3_buffer_pool *pool, void *ticket);
+struct usage aws_s3_default_buffer_pool_get_usage(struct aws_s3_buffer_pool *pool);
+int aws_s3_default_buffer_pool_get_ticket_reserved_from(void *ticket);
+void aws_s3_default_buffer_pool_trim(struct aws_s3_buffer_pool *pool);
+
+enum { SECONDARY, PRIMARY, SPECIAL };
+#define MIB ((size_t)1024 * 1024)
+
+static struct aws_s3_buffer_ticket *s_ticket(struct aws_s3_buffer_pool *pool, size_t size, bool can_block) {
+    struct aws_s3_buffer_pool_reserve_meta meta = {.size = size, .can_block = can_block};
+    struct aws_future_s3_buffer_ticket *future = aws_s3_default_buffer_pool_reserve(pool, meta);
+    CHECK(aws_future_s3_buffer_ticket_is_done(future) && aws_future_s3_buffer_ticket_get_error(future) == 0);
+    struct aws_s3_buffer_ticket *ticket = aws_future_s3_buffer_ticket_get_result_by_move(future);
+    aws_future_s3_buffer_ticket_release(future);
+    return ticket;
+}
+
+static void s_default_pool(void) {
+    struct aws_allocator *allocator = aws_mem_tracer_new(aws_default_allocator(), NULL, AWS_MEMTRACE_BYTES, 0);
+    struct aws_s3_buffer_pool_config config = {.part_size = 8 * MIB, .memory_limit = 256 * MIB - 1};
+    CHECK(aws_s3_default_buffer_pool_new(allocator, config) == NULL);
+    config.memory_limit = 1024 * MIB;
+    struct aws_s3_buffer_pool *pool = aws_s3_default_buffer_pool_new(allocator, config);
+    struct usage usage = aws_s3_default_buffer_pool_get_usage(pool);
+    CHECK(usage.mem_limit == 896 * MIB && usage.primary_cutoff == 32 * MIB && usage.primary_min_cutoff == 512 * 1024);
+
+    CHECK(aws_s3_buffer_pool_add_special_size(pool, 64 * MIB) == AWS_OP_SUCCESS);
+    struct aws_s3_buffer_ticket *part = s_ticket(pool, 8 * MIB, false);
+    struct aws_s3_buffer_ticket *large = s_ticket(pool, 40 * MIB, false);
+    struct aws_s3_buffer_ticket *special = s_ticket(pool, 64 * MIB, false);
+    struct aws_s3_buffer_ticket *forced = s_ticket(pool, 9 * MIB, true);
+    CHECK(aws_s3_default_buffer_pool_get_ticket_reserved_from(part->impl) == PRIMARY);
+    CHECK(aws_s3_default_buffer_pool_get_ticket_reserved_from(large->impl) == SECONDARY);
+    CHECK(aws_s3_default_buffer_pool_get_ticket_reserved_from(special->impl) == SPECIAL);
+    usage = aws_s3_default_buffer_pool_get_usage(pool);
+    CHECK(usage.primary_reserved == 8 * MIB && usage.secondary_reserved == 40 * MIB);
+    CHECK(usage.special_blocks_reserved == 64 * MIB && usage.special_blocks_num == 1 && usage.forced_used == 0);
+
+    struct aws_byte_buf memory = aws_s3_default_buffer_pool_acquire_buffer(pool, part->impl);
+    CHECK(memory.capacity == 8 * MIB && memory.len == 0 && memory.allocator == NULL && (size_t)memory.buffer % 4096 == 0);
+    struct aws_byte_buf again = aws_s3_buffer_ticket_claim(part);
+    CHECK(again.buffer == memory.buffer && again.capacity == memory.capacity);
+    aws_s3_buffer_ticket_claim(large);
+    aws_s3_buffer_ticket_claim(special);
+    aws_s3_buffer_ticket_claim(forced);
+    usage = aws_s3_default_buffer_pool_get_usage(pool);
+    CHECK(usage.primary_used == 17 * MIB && usage.primary_num_blocks == 1 && usage.primary_allocated == 128 * MIB);
+    CHECK(usage.secondary_used == 40 * MIB && usage.special_blocks_used == 64 * MIB);
+    CHECK(usage.special_blocks_allocated == 64 * MIB && usage.forced_used == 9 * MIB);
+    /* The caller's allocator knows of all of it. */
+    CHECK(aws_mem_tracer_bytes(allocator) >= 232 * MIB && aws_mem_tracer_bytes(allocator) < 233 * MIB);
+
+    /* What is idle goes, what is in use stays, also when the pool goes first. */
+    aws_s3_buffer_ticket_release(special);
+    aws_s3_buffer_ticket_release(large);
+    aws_s3_buffer_ticket_release(forced);
+    aws_s3_default_buffer_pool_trim(pool);
+    usage = aws_s3_default_buffer_pool_get_usage(pool);
+    CHECK(usage.special_blocks_num == 0 && usage.special_blocks_allocated == 0 && usage.primary_num_blocks == 1);
+    CHECK(usage.primary_used == 8 * MIB && usage.secondary_used == 0 && usage.forced_used == 0);
+    memory.buffer[memory.capacity - 1] = 7;
+    aws_s3_default_buffer_pool_destroy(pool);
+    CHECK(aws_s3_buffer_ticket_claim(part).buffer[memory.capacity - 1] == 7);
+    aws_s3_buffer_ticket_release(part);
+    CHECK(aws_mem_tracer_count(allocator) == 0);
+    aws_mem_tracer_destroy(allocator);
+}
+
 int main(void) {
+    s_default_pool();
     s_null_arguments();
     s_pool_functions();
     s_answered_at_once();

@@ -19,6 +19,9 @@ struct pool {
     struct aws_allocator *allocator;
     uint64_t alignment;
     bool refuses;
+    /* Called from inside of a reservation. */
+    void (*during)(struct aws_s3_meta_request *request, void *data);
+    void *during_data;
     struct { size_t size; uint64_t offset; } asked[RESERVATIONS];
     int count;
 };
@@ -51,6 +54,9 @@ static struct aws_future_s3_buffer_ticket *s_reserve(
     pool->asked[pool->count].size = meta.size;
     pool->asked[pool->count++].offset = meta.local_offset;
     pthread_mutex_unlock(&s_lock);
+    if (pool->during != NULL) {
+        pool->during(meta.meta_request, pool->during_data);
+    }
     struct aws_future_s3_buffer_ticket *future = aws_future_s3_buffer_ticket_new(pool->allocator);
     if (pool->refuses) {
         aws_future_s3_buffer_ticket_set_error(future, AWS_ERROR_NO_SPACE);
@@ -265,6 +271,48 @@ static void s_released_while_writing(struct fixture *fixture, const char *key, b
     aws_future_void_release(second);
 }
 
+struct nested_write {
+    bool was_pending;
+    int woken;
+};
+
+static void s_on_woken(void *user_data) {
+    happened(&((struct nested_write *)user_data)->woken);
+}
+
+static void s_write_nested(struct aws_s3_meta_request *request, void *data) {
+    struct nested_write *nested = data;
+    struct aws_byte_cursor nothing = {0};
+    struct aws_s3_meta_request_poll_write_result result =
+        aws_s3_meta_request_poll_write(request, nothing, false, s_on_woken, nested);
+    nested->was_pending = result.is_pending && result.error_code == 0;
+}
+
+/* A pool may use the meta request that it is asked for: nothing of it is locked meanwhile. */
+static void s_write_inside_of_reserve(struct aws_allocator *allocator) {
+    struct nested_write nested = {0};
+    struct pool pool = {.alignment = 1, .during = s_write_nested, .during_data = &nested};
+    struct fixture_options options = s_options(&pool);
+    struct fixture fixture;
+    fixture_init(&fixture, allocator, &options);
+    struct transfer transfer = {0};
+    s_start_writes(&transfer, &fixture, "nested");
+    struct nested_write unused = {0};
+    struct aws_byte_cursor tail = aws_byte_cursor_from_array(s_content, TAIL_BYTES);
+    struct aws_s3_meta_request_poll_write_result result =
+        aws_s3_meta_request_poll_write(transfer.request, tail, false, s_on_woken, &unused);
+    CHECK(result.bytes_processed == TAIL_BYTES && !result.is_pending && result.error_code == 0);
+    /* There is room again, and whoever found none is told. */
+    WAIT_FOR(nested.woken, 1);
+    result = aws_s3_meta_request_poll_write(transfer.request, tail, true, s_on_woken, &unused);
+    CHECK(result.bytes_processed == TAIL_BYTES && result.error_code == 0);
+    transfer_end(&transfer);
+    CHECK(unused.woken == 0);
+    print_transfer("nested", &transfer);
+    printf("  write inside of reserve: %s, woken %d times\n", nested.was_pending ? "pending" : "NOT PENDING", nested.woken);
+    fixture_clean_up(&fixture);
+}
+
 int main(void) {
     struct aws_allocator *allocator = begin();
     fill_content(s_content, 0, sizeof(s_content));
@@ -272,6 +320,7 @@ int main(void) {
     s_aligned(allocator, 4 * KIB);
     s_aligned(allocator, KIB * MIB);
     s_offsets(allocator);
+    s_write_inside_of_reserve(allocator);
 
     struct fixture_options options = s_options(NULL);
     struct fixture fixture;

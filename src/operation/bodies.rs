@@ -1,24 +1,23 @@
 //! Memory for bodies that are sent or received in one piece.
 //!
-//! They are no parts, and pools of others are asked for parts alone; the library's own pool lends memory for them all
-//! the same, so that one limit holds for both. Bodies wait for each other, never for parts: a caller may keep parts for
-//! as long as it likes, and would not expect a small request to hang for that. Parts wait for bodies.
+//! Bodies to be sent wait for each other, never for parts: a caller may keep parts for as long as it likes, and would
+//! not expect a small request to hang for that. Parts wait for bodies. Nobody can wait in the middle of a response, so
+//! that those are only counted, and refused where one alone is more than the limit leaves.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Code, Error, Result};
-use crate::pool::{Buffer, Pool, Reservation};
+use crate::pool::{Buffer, Lender, Pool};
+use crate::request::Destination;
 
 /// The share of the limit that bodies of requests may take together, in fifths.
 const SHARE: u64 = 4;
 const KIB: u64 = 1024;
 
 pub struct Bodies {
-    /// The library's own pool; without it, bodies come from the heap.
-    pool: Option<Pool>,
-    limit_bytes: u64,
+    lender: Lender,
     /// In KiB.
     room: Arc<Semaphore>,
     room_kib: u32,
@@ -26,6 +25,7 @@ pub struct Bodies {
 
 /// Memory for one body, and the room that it takes.
 pub struct Room {
+    /// `None` where bodies come from the heap.
     pub memory: Option<Buffer>,
     _taken: OwnedSemaphorePermit,
 }
@@ -35,51 +35,34 @@ impl Bodies {
     pub fn new(pool: Option<Pool>, limit_bytes: u64) -> Self {
         let kib = (limit_bytes / 5 * SHARE / KIB).clamp(1, u64::from(u32::MAX >> 3));
         let room = Arc::new(Semaphore::new(kib as usize));
-        Self { pool, limit_bytes, room, room_kib: kib as u32 }
+        Self { lender: Lender::new(pool, limit_bytes), room, room_kib: kib as u32 }
     }
 
-    /// The pool that memory for a response may come from.
-    pub fn pool(&self) -> Option<&Pool> {
-        self.pool.as_ref()
+    /// Where a response goes that is received in one piece.
+    pub fn destination(&self) -> Destination {
+        Destination::Whole { lender: self.lender.clone(), buffer: None }
     }
 
-    /// Waits until there is room beside other bodies. One that is larger than all the room gets all of it.
+    /// Waits until there is room beside other bodies. One that is larger than all the room gets all of it; one that is
+    /// larger than the limit is refused.
     pub async fn room(&self, bytes: usize) -> Result<Room> {
+        self.lender.check(bytes as u64)?;
         let kib = (bytes as u64).div_ceil(KIB).min(u64::from(self.room_kib)) as u32;
         let taken = self.room.clone().acquire_many_owned(kib).await;
         let taken = taken.map_err(|closed| Error::from(Code::INVALID_STATE).because(closed))?;
-        if bytes as u64 > self.limit_bytes {
-            let limit = self.limit_bytes;
-            crate::log!(
-                Warn,
-                Client,
-                "a body of {bytes} bytes has to be in memory whole, beyond the {limit} bytes that the memory limit \
-                 leaves for buffers"
-            );
-            return Ok(Room { memory: None, _taken: taken });
-        }
-        let memory = match &self.pool {
-            Some(pool) => Some(memory(pool, bytes)?),
-            None => None,
-        };
-        Ok(Room { memory, _taken: taken })
+        Ok(Room { memory: self.lender.lend(bytes)?, _taken: taken })
     }
-}
-
-/// Memory at once, whatever the limit says; it counts.
-fn memory(pool: &Pool, bytes: usize) -> Result<Buffer> {
-    pool.reserve(Reservation::at_once(bytes)).now().ok_or(Code::INVALID_STATE)??.claim(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use std::pin::pin;
-    use std::task::{Context, Waker};
+    use std::task::{Context, Poll, Waker};
 
     use super::*;
     use crate::abi::aws_s3_buffer_pool_config;
     use crate::crt::Allocator;
-    use crate::pool::{arena, default_pool};
+    use crate::pool::{Reservation, arena, default_pool};
 
     const MIB: usize = 1 << 20;
 
@@ -97,8 +80,8 @@ mod tests {
     fn now(bodies: &Bodies, bytes: usize) -> Option<Room> {
         let room = pin!(bodies.room(bytes));
         match room.poll(&mut Context::from_waker(Waker::noop())) {
-            std::task::Poll::Ready(room) => Some(room.expect("room")),
-            std::task::Poll::Pending => None,
+            Poll::Ready(room) => Some(room.expect("room")),
+            Poll::Pending => None,
         }
     }
 
@@ -128,13 +111,18 @@ mod tests {
     }
 
     #[test]
-    fn a_body_above_the_limit_goes_alone_and_from_the_heap() {
+    fn a_body_above_the_share_goes_alone_and_one_above_the_limit_not_at_all() {
         let bodies = Bodies::new(Some(pool()), 128 * MIB as u64);
         let small = now(&bodies, 1).expect("room");
-        assert!(now(&bodies, 500 * MIB).is_none());
+        assert!(now(&bodies, 128 * MIB).is_none());
+        // It does not even wait.
+        let refused =
+            pin!(bodies.room(128 * MIB + 1)).poll(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Err(error)) = refused else { panic!("not refused") };
+        assert_eq!(error.code(), Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT);
         drop(small);
-        let large = now(&bodies, 500 * MIB).expect("room");
-        assert!(large.memory.is_none());
+        let large = now(&bodies, 128 * MIB).expect("room");
+        assert!(large.memory.is_some());
         assert!(now(&bodies, 1).is_none());
     }
 
@@ -146,6 +134,6 @@ mod tests {
         assert!(now(&bodies, 1).is_none());
         drop(first);
         // Pools of others may have no limit to speak of.
-        assert!(now(&Bodies::new(None, 0), 5).is_some());
+        assert!(now(&Bodies::new(None, 0), 1).is_some());
     }
 }

@@ -17,8 +17,7 @@ use crate::body::Source;
 use crate::checksum::Hasher;
 use crate::error::{Code, Result};
 use crate::request::{
-    Destination, Failure, Reply, ReplyBody, Request, RequestKind, Severity, call,
-    parse_content_range,
+    Failure, Reply, ReplyBody, Request, RequestKind, Severity, call, parse_content_range,
 };
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
@@ -26,9 +25,7 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let body = meta.stop.guard(Severity::Failure, read_body(meta)).await;
     let mut request = Request::new(spec.request_kind, spec.operation.clone(), base(spec));
     request.part_number = 1;
-    if let Some(pool) = meta.env.bodies.pool() {
-        request.destination = Destination::Announced { pool: pool.clone(), buffer: None };
-    }
+    request.destination = meta.env.bodies.destination();
     request.signing = spec.signing.clone();
     let (body, _room) = match body {
         Ok(body) => body,

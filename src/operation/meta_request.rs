@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use super::finish::{Success, conclude};
+use super::part::reason;
 use super::verify::Verify;
 use super::window::Window;
 use super::writes::Writes;
@@ -200,13 +201,15 @@ impl MetaRequest {
     pub(super) fn reserve(&self, bytes: u64, offset: u64, can_block: bool) -> Result<Pending> {
         let size = usize::try_from(bytes).map_err(|_| Code::OOM)?;
         self.env.began.store(true, Ordering::Release);
-        Ok(self.env.pool.reserve(Reservation {
+        let pending = self.env.pool.reserve(Reservation {
             client: self.env.handle as *mut _,
             meta_request: self.spec.handle as *mut _,
             size,
             can_block,
             local_offset: offset,
-        }))
+        });
+        let stop = self.stop.clone();
+        Ok(pending.given_up_as(move || reason(&stop)))
     }
 }
 

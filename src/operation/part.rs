@@ -3,26 +3,28 @@
 use super::MetaRequest;
 use crate::error::{Code, Error, Result};
 use crate::pool::{Pending, Ticket};
-use crate::request::{Destination, Failure, Line, Reply, Request, Severity, Span, call, unsent};
+use crate::request::{
+    Destination, Failure, Line, Reply, Request, Severity, Span, Stop, call, unsent,
+};
 
 /// Waits for the memory of a part. The end of the meta request ends the wait, under the code that caused it.
 pub(super) async fn memory(line: &Line, pending: Pending) -> Result<(Ticket, Span)> {
     let start_ns = line.clock.monotonic_ns();
-    let canceller = pending.canceller();
     let ticket = tokio::select! {
         biased;
         ticket = pending => ticket?,
-        () = line.stop.tripped(Severity::Failure) => {
-            let code = match line.stop.result().map(|error| error.code()) {
-                Some(Code::S3_PAUSED) => Code::S3_PAUSED,
-                _ => Code::S3_CANCELED,
-            };
-            canceller.cancel(code);
-            return Err(code.into());
-        }
+        () = line.stop.tripped(Severity::Failure) => return Err(reason(&line.stop).into()),
     };
     let end_ns = line.clock.monotonic_ns();
     Ok((ticket, Span { start_ns: Some(start_ns), end_ns: Some(end_ns) }))
+}
+
+/// Why memory is not waited for any more.
+pub(super) fn reason(stop: &Stop) -> Code {
+    match stop.result().map(|error| error.code()) {
+        Some(Code::S3_PAUSED) => Code::S3_PAUSED,
+        _ => Code::S3_CANCELED,
+    }
 }
 
 /// Records a request that could not be prepared, and for that reason is never sent.

@@ -8,6 +8,7 @@ pub mod arena;
 mod buffer;
 pub mod future;
 mod handle;
+mod lender;
 mod pending;
 mod promise;
 
@@ -15,4 +16,5 @@ pub use arena::{SET_ASIDE, default_pool};
 pub use buffer::{Buffer, CallerBuffer, Chunk};
 pub use future::{TicketFuture, TicketRef};
 pub use handle::{Pool, Reservation, Ticket};
+pub use lender::Lender;
 pub use pending::{Canceller, Pending};

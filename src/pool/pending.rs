@@ -3,6 +3,7 @@
 //! Dropping it tells the pool that nobody waits any more, and gives back a ticket that had arrived. A ticket that
 //! arrives later meets a completed future, which gives it back as well: exactly once in every order of events.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
@@ -14,15 +15,22 @@ use super::handle::Ticket;
 
 /// Resolves to the ticket, or to the pool's error.
 #[must_use = "dropping a reservation cancels it"]
-#[derive(Debug)]
 pub struct Pending {
     /// `None` when the pool gave no future, and after completion.
     future: Option<TicketFuture>,
+    /// What the pool is told when nobody waits any more.
+    reason: Option<Box<dyn Fn() -> Code + Send + Sync>>,
 }
 
 impl Pending {
     pub(super) fn new(future: Option<TicketFuture>) -> Self {
-        Self { future }
+        Self { future, reason: None }
+    }
+
+    /// Asks `reason` what to tell the pool should nobody wait any more; otherwise it is told of a cancel.
+    pub fn given_up_as(mut self, reason: impl Fn() -> Code + Send + Sync + 'static) -> Self {
+        self.reason = Some(Box::new(reason));
+        self
     }
 
     /// Lets somebody else end the wait.
@@ -61,10 +69,17 @@ impl Future for Pending {
     }
 }
 
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pending({:?})", self.future)
+    }
+}
+
 impl Drop for Pending {
     fn drop(&mut self) {
         if let Some(future) = &self.future {
-            future.complete(Err(Code::S3_CANCELED));
+            let code = self.reason.as_ref().map_or(Code::S3_CANCELED, |reason| reason());
+            future.complete(Err(code));
             // The pool may keep its reference for long; the ticket must not wait for that.
             drop(future.take());
         }

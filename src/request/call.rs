@@ -418,11 +418,16 @@ fn settle(
     }
     let received = receive.finish().map_err(failed)?;
     let status = received.head.status;
-    if let Err(code) = judge(kind, status, &received.heap) {
+    let body = received.pooled.as_ref().map_or(&received.heap[..], Buffer::filled);
+    if let Err(code) = judge(kind, status, body) {
+        let body = match received.pooled {
+            Some(buffer) => buffer.freeze().into_bytes(),
+            None => Bytes::from(received.heap),
+        };
         let error = Error::from(code).with_response(FailedResponse {
             status,
             headers: received.head.headers.iter().cloned().collect(),
-            body: (!received.heap.is_empty()).then(|| Bytes::from(received.heap)),
+            body: (!body.is_empty()).then_some(body),
             operation: operation.to_string(),
         });
         return Err(failed(Failure { error, head: Some(received.head), mismatch: None }));

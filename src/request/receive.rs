@@ -1,7 +1,8 @@
 //! Where a response goes while it arrives: the head is checked at once, the body lands in the part's buffer.
 //!
-//! The bytes of a successful GetObject go straight into the memory of the caller's ticket; everything else (error
-//! documents, small answers) goes to the heap. Checksums are fed as the bytes arrive, while they are in cache.
+//! The bytes of a successful GetObject go straight into the memory of the caller's ticket, whatever else was asked for
+//! into memory that counts against the limit; the rest (error documents, small answers) goes to the heap. Checksums are
+//! fed as the bytes arrive, while they are in cache.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,14 +15,14 @@ use super::{Failure, RequestKind};
 use crate::checksum::{Algorithm, Digest, Hasher, Names, Selection, advertised};
 use crate::error::{Code, Error, Result};
 use crate::net::{Incoming, ResponseHead};
-use crate::pool::{Buffer, Pool, Reservation, Ticket};
+use crate::pool::{Buffer, Lender, Ticket};
 
 /// Where the body of a successful response goes.
 pub enum Destination {
     /// A heap buffer that grows as needed.
     Heap,
-    /// The object in memory of the pool as far as the response announces its length, all else on the heap.
-    Announced { pool: Pool, buffer: Option<Buffer> },
+    /// What was asked for in one piece, in memory of the lender's or, if it lends none, on the heap within its limit.
+    Whole { lender: Lender, buffer: Option<Buffer> },
     /// Exactly `size` bytes of a ticket, claimed when the first body byte arrives and kept over all attempts.
     Pooled { ticket: Option<Ticket>, size: usize, buffer: Option<Buffer> },
 }
@@ -84,8 +85,10 @@ const HEAP_STEP_BYTES: usize = 16 * 1024;
 
 impl<'a> Receive<'a> {
     pub fn new(kind: RequestKind, expect: &'a Expect, destination: &'a mut Destination) -> Self {
-        if let Destination::Pooled { buffer: Some(buffer), .. } = destination {
-            buffer.clear();
+        match destination {
+            Destination::Pooled { buffer: Some(buffer), .. } => buffer.clear(),
+            Destination::Whole { buffer, .. } => *buffer = None,
+            Destination::Pooled { .. } | Destination::Heap => {}
         }
         Self {
             kind,
@@ -155,7 +158,7 @@ impl<'a> Receive<'a> {
         let digest = self.expect.digest.and_then(|wanted| of(wanted).copied());
         let pooled = match (self.into_pool, &mut *self.destination) {
             (true, Destination::Pooled { buffer, .. }) => buffer.take(),
-            (true, Destination::Announced { buffer, .. }) => buffer.take(),
+            (true, Destination::Whole { buffer, .. }) => buffer.take(),
             _ => None,
         };
         Ok(Received { head, pooled, heap: self.heap, validated, digest })
@@ -166,11 +169,34 @@ impl<'a> Receive<'a> {
         self.kind == RequestKind::GetObject && is_successful(status)
     }
 
-    /// Whether the heap holds all that an answer may bring.
-    fn is_full(&self) -> bool {
-        let Some(head) = &self.head else { return false };
-        let wanted = is_successful(head.status) && self.expect.any_length;
-        !wanted && !self.carries_object(head.status) && self.heap.len() >= ANSWER_LIMIT_BYTES
+    /// What the caller asked for, rather than an answer of a few elements or an error document.
+    fn is_wanted(&self, status: u16) -> bool {
+        self.carries_object(status) || (is_successful(status) && self.expect.any_length)
+    }
+
+    /// Refuses more than the heap may hold.
+    fn check_heap(&mut self) -> Result<()> {
+        let Some(head) = &self.head else { return Ok(()) };
+        let bytes = self.heap.len();
+        if !self.is_wanted(head.status) {
+            self.cut_off = bytes >= ANSWER_LIMIT_BYTES;
+            if self.cut_off {
+                let error = Error::from(Code::DEST_COPY_TOO_SMALL);
+                return Err(error.because("an answer without end"));
+            }
+        } else if let Destination::Whole { lender, .. } = &*self.destination {
+            let announced = content_length(head).filter(|_| bytes == 0);
+            return lender.check(announced.unwrap_or(bytes as u64 + 1));
+        }
+        Ok(())
+    }
+
+    fn grow_heap(&mut self) -> Result<()> {
+        if self.heap.len() == self.heap.capacity() {
+            let step = self.heap.len().clamp(1024, 64 * HEAP_STEP_BYTES);
+            self.heap.try_reserve(step).map_err(|error| Error::from(Code::OOM).because(error))?;
+        }
+        Ok(())
     }
 
     fn check(&self, head: &ResponseHead) -> Result<()> {
@@ -201,19 +227,16 @@ impl<'a> Receive<'a> {
 
 impl Incoming for Receive<'_> {
     fn head(&mut self, head: ResponseHead) -> Result<()> {
+        self.into_pool = match &*self.destination {
+            Destination::Heap => false,
+            Destination::Pooled { .. } => self.carries_object(head.status),
+            Destination::Whole { lender, .. } => lender.lends() && self.is_wanted(head.status),
+        };
         if self.carries_object(head.status) {
             // Kept before the checks: a failed check still reports status and headers.
             self.head = Some(head.clone());
             self.check(&head)?;
             self.announce(&head);
-            self.into_pool = match &mut *self.destination {
-                Destination::Heap => false,
-                Destination::Pooled { .. } => true,
-                Destination::Announced { pool, buffer } => {
-                    *buffer = announced_memory(pool, &head);
-                    buffer.is_some()
-                }
-            };
             if let Some((admission, age)) = &self.admission
                 && content_length(&head).is_none_or(|bytes| bytes >= LARGE_BYTES)
                 && self.may_wait()
@@ -226,26 +249,25 @@ impl Incoming for Receive<'_> {
     }
 
     fn room(&mut self) -> Result<&mut dyn BufMut> {
-        if self.is_full() {
-            self.cut_off = true;
-            return Err(Error::from(Code::DEST_COPY_TOO_SMALL).because("an answer without end"));
+        if !self.into_pool {
+            self.check_heap()?;
+            self.grow_heap()?;
+            return Ok(&mut self.heap);
         }
-        if self.into_pool {
-            match &mut *self.destination {
-                Destination::Announced { buffer: Some(buffer), .. } => return Ok(buffer),
-                Destination::Pooled { buffer: Some(buffer), .. } => return Ok(buffer),
-                Destination::Pooled { ticket, size, buffer } => {
-                    let ticket = ticket.take().ok_or(Code::INVALID_STATE)?;
-                    return Ok(buffer.insert(ticket.claim_up_to(*size)?));
-                }
-                Destination::Announced { .. } | Destination::Heap => {}
+        match &mut *self.destination {
+            Destination::Whole { lender, buffer } => {
+                let announced = self.head.as_ref().and_then(content_length);
+                Ok(lender.room(buffer, announced)?)
             }
+            Destination::Pooled { ticket, size, buffer } => {
+                if buffer.is_none() {
+                    let ticket = ticket.take().ok_or(Code::INVALID_STATE)?;
+                    *buffer = Some(ticket.claim_up_to(*size)?);
+                }
+                Ok(buffer.as_mut().ok_or(Code::INVALID_STATE)?)
+            }
+            Destination::Heap => Ok(&mut self.heap),
         }
-        if self.heap.len() == self.heap.capacity() {
-            let step = self.heap.len().clamp(1024, 64 * HEAP_STEP_BYTES);
-            self.heap.try_reserve(step).map_err(|error| Error::from(Code::OOM).because(error))?;
-        }
-        Ok(&mut self.heap)
     }
 
     fn is_held(&self) -> bool {
@@ -279,7 +301,7 @@ impl Incoming for Receive<'_> {
         }
         let filled = match (self.into_pool, &*self.destination) {
             (true, Destination::Pooled { buffer: Some(buffer), .. }) => buffer.filled(),
-            (true, Destination::Announced { buffer: Some(buffer), .. }) => buffer.filled(),
+            (true, Destination::Whole { buffer: Some(buffer), .. }) => buffer.filled(),
             _ => &self.heap,
         };
         let fresh = &filled[filled.len() - n..];
@@ -294,14 +316,6 @@ fn is_successful(status: u16) -> bool {
     matches!(status, 200 | 204 | 206)
 }
 
-/// Memory for a body of announced length, at once: nobody can wait in the middle of a response.
-fn announced_memory(pool: &Pool, head: &ResponseHead) -> Option<Buffer> {
-    let length = usize::try_from(content_length(head)?).ok().filter(|bytes| *bytes > 0)?;
-    let ticket = pool.reserve(Reservation::at_once(length)).now()?;
-    // What is larger than the pool can do without is left to the heap.
-    ticket.and_then(|ticket| ticket.claim(length)).ok()
-}
-
 /// A plain decimal `Content-Length`; anything else is `None`.
 fn content_length(head: &ResponseHead) -> Option<u64> {
     let value = head.headers.value("Content-Length")?;
@@ -312,33 +326,99 @@ fn content_length(head: &ResponseHead) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// Feeds a body without end; answers the error that ends it, and what is left then.
-    fn endless(status: u16, expect: &Expect) -> (Code, bool, usize) {
-        let mut destination = Destination::Heap;
+    /// Feeds a body without end; answers the error that ends it, whether it is verdict enough, and what was taken.
+    fn endless_into(
+        mut destination: Destination,
+        status: u16,
+        length: Option<&'static str>,
+        expect: &Expect,
+    ) -> (Code, bool, u64) {
         let mut receive = Receive::new(RequestKind::PutObject, expect, &mut destination);
-        receive.head(ResponseHead { status, ..ResponseHead::default() }).expect("a head");
+        let mut head = ResponseHead { status, ..ResponseHead::default() };
+        if let Some(length) = length {
+            head.headers.set("Content-Length", length);
+        }
+        receive.head(head).expect("a head");
         for _ in 0..2 * ANSWER_LIMIT_BYTES / 1024 {
             match receive.room() {
                 Ok(room) => room.put_slice(&[b' '; 1024]),
-                Err(error) => {
-                    let code = error.code();
-                    let has_verdict = receive.has_verdict();
-                    return (code, has_verdict, receive.heap.len());
-                }
+                Err(error) => return (error.code(), receive.has_verdict(), receive.body_bytes),
             }
+            receive.received(1024);
         }
-        (Code::SUCCESS, receive.has_verdict(), receive.heap.len())
+        (Code::SUCCESS, receive.has_verdict(), receive.body_bytes)
+    }
+
+    fn endless(status: u16, expect: &Expect) -> (Code, bool, u64) {
+        endless_into(Destination::Heap, status, None, expect)
     }
 
     #[test]
     fn answers_without_end_are_cut_off() {
         let (code, has_verdict, kept) = endless(200, &Expect::default());
         assert_eq!((code, has_verdict), (Code::DEST_COPY_TOO_SMALL, false));
-        assert_eq!(kept, ANSWER_LIMIT_BYTES);
+        assert_eq!(kept, ANSWER_LIMIT_BYTES as u64);
         let (code, has_verdict, _) = endless(404, &Expect::default());
         assert_eq!((code, has_verdict), (Code::DEST_COPY_TOO_SMALL, true));
         let whatever = Expect { any_length: true, ..Expect::default() };
         assert_eq!(endless(404, &whatever).0, Code::DEST_COPY_TOO_SMALL);
-        assert_eq!(endless(200, &whatever), (Code::SUCCESS, false, 2 * ANSWER_LIMIT_BYTES));
+    }
+
+    fn pool() -> crate::pool::Pool {
+        let config = crate::abi::aws_s3_buffer_pool_config {
+            client: std::ptr::null_mut(),
+            part_size: 1 << 20,
+            max_part_size: 0,
+            memory_limit: 256 << 20,
+        };
+        crate::pool::default_pool(crate::crt::Allocator::default(), config).expect("valid")
+    }
+
+    /// A lender with this limit, with a pool or without.
+    fn whole(limit_bytes: u64, with_pool: bool) -> Destination {
+        let lender = Lender::new(with_pool.then(pool), limit_bytes);
+        Destination::Whole { lender, buffer: None }
+    }
+
+    #[test]
+    fn what_was_asked_for_counts_against_the_limit() {
+        let expect = Expect { any_length: true, ..Expect::default() };
+        for (kind, status, counts) in [
+            (RequestKind::GetObject, 200, true),
+            (RequestKind::Unknown, 200, true),
+            (RequestKind::Unknown, 404, false),
+        ] {
+            let pool = pool();
+            let lender = Lender::new(Some(pool.clone()), 1 << 20);
+            let mut destination = Destination::Whole { lender, buffer: None };
+            let mut receive = Receive::new(kind, &expect, &mut destination);
+            receive.head(ResponseHead { status, ..ResponseHead::default() }).expect("a head");
+            receive.room().expect("room").put_slice(b"body");
+            receive.received(4);
+            let used = crate::pool::arena::usage(&pool).forced_used;
+            assert_eq!(used > 0, counts, "{kind:?} {status}");
+            let received = receive.finish().expect("complete");
+            let body = received.pooled.as_ref().map_or(&received.heap[..], Buffer::filled);
+            assert_eq!(body, b"body");
+        }
+    }
+
+    #[test]
+    fn bodies_that_the_limit_has_no_room_for_are_refused() {
+        const KIB: u64 = 1024;
+        let expect = Expect { any_length: true, ..Expect::default() };
+        let refused = Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT;
+        for with_pool in [true, false] {
+            let ends = |limit, length| endless_into(whole(limit, with_pool), 200, length, &expect);
+            assert_eq!(ends(512 * KIB, None), (refused, false, 512 * KIB), "{with_pool}");
+            assert_eq!(ends(512 * KIB, Some("524289")), (refused, false, 0), "{with_pool}");
+            // The whole of what is sent here fits.
+            let all = 2 * ANSWER_LIMIT_BYTES as u64;
+            assert_eq!(ends(all, None), (Code::SUCCESS, false, all));
+            assert_eq!(ends(all, Some("8388608")), (Code::SUCCESS, false, all));
+            // An error document is one, however little memory there is.
+            let ended = endless_into(whole(512, with_pool), 404, None, &expect);
+            assert_eq!((ended.0, ended.1), (Code::DEST_COPY_TOO_SMALL, true));
+        }
     }
 }

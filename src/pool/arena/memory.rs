@@ -4,6 +4,7 @@
 //! from the system, so that freeing it shrinks the process at once, and small memory from the heap.
 
 use std::alloc::Layout;
+use std::ops::Range;
 use std::ptr::{self, NonNull};
 use std::sync::OnceLock;
 
@@ -73,16 +74,12 @@ impl Memory {
     pub fn expect_long(&self, stride: usize) {
         let Origin::Map { length } = self.origin else { return };
         #[cfg(target_os = "linux")]
-        for from in (0..length).step_by(stride.max(1)) {
-            let to = from.saturating_add(stride).min(length);
-            let Some(length) = to.checked_sub(from + HUGE_PAGE).filter(|length| *length > 0) else {
-                continue;
-            };
+        for Range { start, end } in tails(length, stride, page_size()) {
             // SAFETY: the range is within the mapping. Advice only: where huge pages are off the call fails and nothing
             // changes.
             unsafe {
-                let start = self.start.add(from + HUGE_PAGE);
-                libc::madvise(start.as_ptr().cast(), length, libc::MADV_HUGEPAGE);
+                let at = self.start.add(start).as_ptr().cast();
+                libc::madvise(at, end - start, libc::MADV_HUGEPAGE);
             }
         }
     }
@@ -117,6 +114,15 @@ impl Drop for Memory {
             },
         }
     }
+}
+
+/// What lies behind the first [`HUGE_PAGE`] of every buffer, in whole pages: buffers begin every `stride` bytes.
+fn tails(length: usize, stride: usize, page: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..length).step_by(stride.max(1)).filter_map(move |from| {
+        let start = from.checked_add(HUGE_PAGE)?.next_multiple_of(page);
+        let end = from.saturating_add(stride).min(length);
+        (start < end).then_some(start..end)
+    })
 }
 
 fn page_size() -> usize {
@@ -165,19 +171,66 @@ mod tests {
 
     #[test]
     fn the_system_gives_pages() {
-        for size in [1, 4096, MAPPED - 1, MAPPED, MAPPED + 1, 100 << 20] {
+        for size in [1, 4096, MAPPED - 1, MAPPED, MAPPED + 1, 100 * MIB] {
             let memory = Memory::allocate(Allocator::default(), size).expect("memory");
             assert_eq!(matches!(memory.origin, Origin::Map { .. }), size >= MAPPED);
             write_ends(&memory, size);
         }
     }
 
+    const MIB: usize = 1 << 20;
+
     #[test]
-    fn advice_is_about_any_stride() {
-        let memory = Memory::allocate(Allocator::default(), 20 << 20).expect("memory");
-        for stride in [0, 1 << 30, 8 << 20, HUGE_PAGE, (20 << 20) - 1] {
-            memory.expect_long(stride.max(4096));
-            write_ends(&memory, 20 << 20);
+    fn the_tails_of_buffers_are_long() {
+        let long = |length, stride| tails(length, stride, 4096).collect::<Vec<_>>();
+        assert_eq!(
+            long(20 * MIB, 8 * MIB),
+            [2 * MIB..8 * MIB, 10 * MIB..16 * MIB, 18 * MIB..20 * MIB]
+        );
+        // One buffer, and one that reaches beyond the end.
+        let one = vec![Range { start: 2 * MIB, end: 20 * MIB }];
+        assert_eq!((long(20 * MIB, 20 * MIB), long(20 * MIB, usize::MAX)), (one.clone(), one));
+        // Advice begins at whole pages, and never in the next buffer.
+        let odd = 3 * MIB + 1;
+        assert_eq!(long(2 * odd, odd), [2 * MIB..odd, 5 * MIB + 4096..2 * odd]);
+        // Buffers that are no longer than the beginning.
+        for (length, stride) in
+            [(20 * MIB, HUGE_PAGE), (20 * MIB, 4096), (MIB, MIB), (0, MIB), (MIB, 0)]
+        {
+            assert_eq!(long(length, stride), [], "{length} {stride}");
+        }
+    }
+
+    /// Ranges of the memory for which the system was told to use huge pages.
+    fn advised(memory: &Memory, size: usize) -> Option<Vec<Range<usize>>> {
+        // Without huge pages there is nothing that could be told.
+        std::fs::metadata("/sys/kernel/mm/transparent_hugepage").ok()?;
+        let text = std::fs::read_to_string("/proc/self/smaps").ok()?;
+        let base = memory.start().addr().get();
+        let mut mapping = 0..0;
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for line in text.lines() {
+            let first = line.split_ascii_whitespace().next().unwrap_or_default();
+            if let Some((from, to)) = first.split_once('-') {
+                let bound = |text| usize::from_str_radix(text, 16).expect("an address");
+                mapping = bound(from).max(base)..bound(to).min(base + size);
+            } else if line.starts_with("VmFlags:") && line.contains(" hg") && !mapping.is_empty() {
+                found.push(mapping.start - base..mapping.end - base);
+            }
+        }
+        Some(found)
+    }
+
+    #[test]
+    fn the_system_is_told_of_long_buffers() {
+        let size = 20 * MIB;
+        for stride in [8 * MIB, 3 * MIB + 4096, HUGE_PAGE, size, usize::MAX] {
+            let memory = Memory::allocate(Allocator::default(), size).expect("memory");
+            memory.expect_long(stride);
+            write_ends(&memory, size);
+            if let Some(found) = advised(&memory, size) {
+                assert_eq!(found, tails(size, stride, page_size()).collect::<Vec<_>>(), "{stride}");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The default pool through its public vtable: placement, limits, waiting, special sizes, lent buffers, lifetimes.
 
+use std::ffi::c_void;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +9,7 @@ use std::thread;
 
 use bytes::BufMut;
 
-use crate::crt::sys::aws_byte_buf;
+use crate::crt::sys::{aws_allocator, aws_byte_buf};
 use crate::pool::{Buffer, Pending, Reservation, Ticket};
 
 use super::*;
@@ -225,6 +226,20 @@ fn whoever_gave_up_is_passed_over() {
 }
 
 #[test]
+fn the_next_one_is_served_when_the_first_gives_up() {
+    let pool = pool(8, 256);
+    let held = claimed(&pool, 100 * MIB);
+    let mut key = 0_u64;
+    let mut part = |size| Reservation { meta_request: (&raw mut key).cast(), ..reservation(size) };
+    let head = pool.reserve(part(64 * MIB));
+    let next = pool.reserve(part(8 * MIB));
+    assert!(!head.is_done() && !next.is_done());
+    drop(head);
+    now(next).expect("served although nothing came back");
+    drop(held);
+}
+
+#[test]
 fn waiting_ends_with_the_pool() {
     let pool = pool(8, 256);
     let held = claimed(&pool, 128 * MIB);
@@ -300,6 +315,64 @@ fn trimming_spares_promises_without_memory() {
     assert!(!waiting.is_done());
     drop(tickets);
     now(waiting).expect("served");
+}
+
+/// Claims a ticket as C does.
+fn raw_claim(ticket: &TicketRef) -> aws_byte_buf {
+    // SAFETY: the ticket is alive, and so is its vtable.
+    unsafe { (*(*ticket.as_ptr()).vtable).claim.expect("slot")(ticket.as_ptr()) }
+}
+
+#[test]
+fn a_second_claim_finds_the_same_memory() {
+    let pool = pool(8, 256);
+    let ticket = raw_reserve(&pool, 5 * MIB).take().expect("room");
+    let first = raw_claim(&ticket);
+    let (second, used) = (raw_claim(&ticket), usage(&pool).primary_used);
+    assert_eq!((second.buffer, second.capacity, second.len), (first.buffer, 5 * MIB, 0));
+    assert!(second.allocator.is_null() && !first.buffer.is_null());
+    assert_eq!(used, 5 * MIB, "claimed once");
+    drop(ticket);
+    assert!(is_unused(&pool));
+}
+
+#[test]
+fn without_memory_a_claim_fails_and_takes_nothing() {
+    unsafe extern "C" fn scarce(_: *mut aws_allocator, size: usize) -> *mut c_void {
+        // SAFETY: any size will do.
+        if size < MIB { unsafe { libc::malloc(size) } } else { std::ptr::null_mut() }
+    }
+    unsafe extern "C" fn release(_: *mut aws_allocator, block: *mut c_void) {
+        // SAFETY: from `scarce`.
+        unsafe { libc::free(block) }
+    }
+    let mut allocator = aws_allocator {
+        mem_acquire: Some(scarce),
+        mem_release: Some(release),
+        mem_realloc: None,
+        mem_calloc: None,
+        r#impl: std::ptr::null_mut(),
+    };
+    let config = aws_s3_buffer_pool_config {
+        client: std::ptr::null_mut(),
+        part_size: 8 * MIB,
+        max_part_size: 0,
+        memory_limit: 256 * MIB,
+    };
+    // SAFETY: outlives its use.
+    let allocator = unsafe { Allocator::from_raw(&raw mut allocator) }.expect("not NULL");
+    let pool = default_pool(allocator, config).expect("valid");
+    for size in [8 * MIB, 100 * MIB] {
+        let ticket = raw_reserve(&pool, size).take().expect("room");
+        let memory = raw_claim(&ticket);
+        assert_eq!((memory.capacity, crate::crt::last_error()), (0, Code::OOM));
+        assert!(memory.buffer.is_null());
+        drop(ticket);
+        let error = now(reserve(&pool, size)).expect("room").claim(size).expect_err("no memory");
+        assert_eq!(error.code(), Code::S3_BUFFER_ALLOCATION_FAILED);
+    }
+    drop(now(reserve(&pool, 1000)).expect("room").claim(1000).expect("enough for this"));
+    assert!(is_unused(&pool));
 }
 
 #[test]
@@ -390,6 +463,10 @@ fn trimming_frees_idle_special_buffers() {
     assert_eq!(special(&pool), (256, 1, 0, 0));
     pool.release_special_size(64 * MIB);
     assert_eq!(special(&pool), (0, 0, 0, 0));
+    pool.add_special_size(64 * MIB).expect("added");
+    drop(claimed(&pool, 64 * MIB));
+    pool.trim();
+    assert_eq!(special(&pool), (0, 0, 0, 0));
 }
 
 #[test]
@@ -422,6 +499,23 @@ fn lent_buffers_are_served_in_place() {
         let error = ask(offset, size).expect_err("outside");
         assert_eq!(error.code(), Code::SHORT_BUFFER, "{offset} {size}");
     }
+    // The same key again takes the place of the first.
+    let mut other = [0_u8; 100];
+    let mut lent_later = aws_byte_buf {
+        len: 0,
+        buffer: other.as_mut_ptr(),
+        capacity: other.len(),
+        allocator: std::ptr::null_mut(),
+    };
+    // SAFETY: both outlive the pool's use of them.
+    let later = unsafe { CallerBuffer::from_raw(&raw mut lent_later) }.expect("not NULL");
+    pool.add_preallocated(meta_request, later).expect("supported");
+    assert_eq!(ask(0, 101).expect_err("outside").code(), Code::SHORT_BUFFER);
+    let mut replaced = ask(40, 60).expect("fits").claim(60).expect("memory");
+    replaced.put_bytes(3, 60);
+    drop(replaced);
+    assert_eq!((other[39], other[40], other[99]), (0, 3, 3));
+
     buffer.set_filled(1000);
     pool.remove_preallocated(meta_request);
     pool.remove_preallocated(meta_request);

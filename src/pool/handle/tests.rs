@@ -181,6 +181,48 @@ fn missing_slots_mean_what_the_header_says() {
     assert_eq!(foreign.references.load(Ordering::Relaxed), 0);
 }
 
+unsafe extern "C" fn add_preallocated(
+    _pool: *mut aws_s3_buffer_pool,
+    _meta_request: *mut aws_s3_meta_request,
+    buffer: *mut aws_byte_buf,
+) -> c_int {
+    // SAFETY: the tests keep the buffer.
+    if unsafe { (*buffer).capacity } > 0 {
+        return 0;
+    }
+    crate::crt::raise(Code::NO_SPACE);
+    -1
+}
+
+unsafe extern "C" fn remove_preallocated(
+    pool: *mut aws_s3_buffer_pool,
+    _meta_request: *mut aws_s3_meta_request,
+) {
+    // SAFETY: the tests keep the pool.
+    unsafe { &*pool.cast::<Foreign>() }.live_tickets.fetch_add(1, Ordering::Relaxed);
+}
+
+#[test]
+fn buffers_are_lent_only_to_pools_that_give_them_back() {
+    let mut foreign = Foreign::new();
+    let pool = foreign.handle();
+    let lend = |pool: &Pool, capacity| {
+        let (buffer, allocator) = (ptr::null_mut(), ptr::null_mut());
+        let mut lent = aws_byte_buf { len: 0, buffer, capacity, allocator };
+        // SAFETY: a local that outlives its use.
+        let buffer = unsafe { CallerBuffer::from_raw(&raw mut lent) }.unwrap();
+        pool.add_preallocated(ptr::null_mut(), buffer).map_err(|error| error.code())
+    };
+    foreign.vtable.add_preallocated_buffer = Some(add_preallocated);
+    assert_eq!(lend(&pool, 1), Err(Code::UNSUPPORTED_OPERATION));
+    foreign.vtable.remove_preallocated_buffer = Some(remove_preallocated);
+    assert_eq!(lend(&pool, 1), Ok(()));
+    assert_eq!(lend(&pool, 0), Err(Code::NO_SPACE));
+    assert_eq!(foreign.live(), 0, "taken back by nobody");
+    pool.remove_preallocated(ptr::null_mut());
+    assert_eq!(foreign.live(), 1);
+}
+
 struct Woken(AtomicUsize);
 
 impl Wake for Woken {

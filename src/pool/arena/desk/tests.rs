@@ -243,9 +243,11 @@ fn the_next_one_need_not_wait_for_a_release_when_the_head_gives_up() {
 fn nothing_is_left_when_the_desk_closes_meanwhile() {
     explore(|| {
         let bank = Bank::new();
-        let mut held = block_on(bank.reserve(64, 1)).expect("room");
+        // A part of a block, which would be kept for the next one if there was one.
+        let mut held = block_on(bank.reserve(16, 1)).expect("room");
         held.claim();
-        let waiting = bank.reserve(16, 2);
+        assert_eq!(bank.live.load(Ordering::Relaxed), LIMITS.block());
+        let waiting = bank.reserve(64, 2);
         let holder = thread::spawn(move || drop(held));
         let forced = bank.desk.force(4);
         let waiter = thread::spawn(move || drop(block_on(waiting)));

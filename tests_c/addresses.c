@@ -3,24 +3,26 @@
 /* Where connections go: what the resolver of the program is asked, how connections spread over the addresses that it
  * names, and what becomes of those that fail. The servers are threads of this program on several loopback addresses. */
 
-#include "support.h"
+#include "attempts.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SERVERS = 3, MOST_ADDRESSES = 4, ANSWER_AFTER_MS = 300 };
+enum { SERVERS = 3, MOST_ADDRESSES = 4, ANSWER_AFTER_MS = 300, CONNECTIONS = 13, GAP_MS = 10 };
 
 static struct aws_allocator *s_allocator;
 static char s_port[8];
+/* Not every machine has it. */
+static bool s_has_six;
 
-/* ---- Servers: 127.0.0.11 and following, all at one port ---- */
+/* ---- Servers: 127.0.0.11 and following and ::1, all at one port ---- */
 
 static struct {
     int listener;
     int accepted;
-} s_servers[SERVERS];
+} s_servers[SERVERS + 1];
 
 static void *s_serve(void *connection) {
     int descriptor = (int)(intptr_t)connection;
@@ -68,11 +70,18 @@ static void s_start_servers(pthread_t *threads) {
         s_servers[i].listener = listener;
         CHECK(pthread_create(&threads[i], NULL, s_accept, (void *)(intptr_t)i) == 0);
     }
+    int six = socket(AF_INET6, SOCK_STREAM, 0);
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = port, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    s_servers[SERVERS].listener = six;
+    s_has_six = bind(six, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(six, 64) == 0;
+    if (s_has_six) {
+        CHECK(pthread_create(&threads[SERVERS], NULL, s_accept, (void *)(intptr_t)SERVERS) == 0);
+    }
     snprintf(s_port, sizeof(s_port), "%d", ntohs(port));
 }
 
 static void s_stop_servers(pthread_t *threads) {
-    for (int i = 0; i < SERVERS; ++i) {
+    for (int i = 0; i < SERVERS + s_has_six; ++i) {
         shutdown(s_servers[i].listener, SHUT_RDWR);
         pthread_join(threads[i], NULL);
         close(s_servers[i].listener);
@@ -168,44 +177,17 @@ static void s_client(struct fixture *fixture, struct resolver *resolver) {
     fixture_init(fixture, s_allocator, &options);
 }
 
-static void s_attempt(struct aws_s3_meta_request *request, struct aws_s3_request_metrics *metrics, void *user_data) {
-    (void)request;
-    (void)metrics;
-    ++*(int *)((struct transfer *)user_data)->extra;
-}
-
-static int s_ignore(
-    struct aws_s3_meta_request *request,
-    const struct aws_byte_cursor *body,
-    uint64_t start,
-    void *user_data) {
-
-    (void)request;
-    (void)body;
-    (void)start;
-    (void)user_data;
-    return AWS_OP_SUCCESS;
-}
-
 static void s_start(struct transfer *transfer, struct fixture *fixture, int *attempts) {
-    transfer->extra = attempts;
-    struct aws_http_message *message = message_new(fixture, "GET", "key");
-    struct aws_s3_meta_request_options options =
-        transfer_options(transfer, fixture, AWS_S3_META_REQUEST_TYPE_DEFAULT, message);
-    options.operation_name = text("GetBucketLocation");
-    options.body_callback = s_ignore;
-    options.telemetry_callback = s_attempt;
-    transfer_start(transfer, &options);
-    aws_http_message_release(message);
+    default_start(transfer, fixture, "GetBucketLocation", "key", attempts);
 }
 
 /* Several requests, so that each needs a connection of its own. */
-static void s_together(struct fixture *fixture, int count) {
+static void s_together(struct fixture *fixture, int count, unsigned gap_ms) {
     struct transfer transfers[16] = {0};
     int attempts[16] = {0};
     for (int i = 0; i < count; ++i) {
         s_start(&transfers[i], fixture, &attempts[i]);
-        usleep(10 * 1000);
+        usleep(gap_ms * 1000);
     }
     for (int i = 0; i < count; ++i) {
         transfer_end(&transfers[i]);
@@ -226,13 +208,25 @@ static void s_spreading(void) {
     struct resolver resolver = {.addresses = {"127.0.0.11", "127.0.0.12", "127.0.0.13"}};
     struct fixture fixture;
     s_client(&fixture, &resolver);
-    s_together(&fixture, 6);
+    s_together(&fixture, 6, GAP_MS);
     s_show_accepted("six at a time over three addresses");
     int asked = resolver.asked;
-    s_together(&fixture, 6);
+    s_together(&fixture, 6, GAP_MS);
     s_show_accepted("six more");
     printf("  asked for %s, %d s; asked again for connections that are there: %d\n", resolver.host, (int)resolver.ttl_s,
         resolver.asked - asked);
+    fixture_clean_up(&fixture);
+}
+
+/* Requests at a time are not fewer where there is no address of the older family. */
+static void s_only_six(void) {
+    struct resolver resolver = {.addresses = {s_has_six ? "::1" : "127.0.0.11"}};
+    struct fixture fixture;
+    s_client(&fixture, &resolver);
+    s_together(&fixture, CONNECTIONS, 0);
+    int *accepted = &s_servers[s_has_six ? SERVERS : 0].accepted;
+    printf("as many as there are connections, to an address of the newer family: %d\n", *accepted);
+    *accepted = 0;
     fixture_clean_up(&fixture);
 }
 
@@ -240,14 +234,14 @@ static void s_failing(void) {
     struct resolver resolver = {.addresses = {"127.0.0.99", "127.0.0.11"}};
     struct fixture fixture;
     s_client(&fixture, &resolver);
-    s_together(&fixture, 4);
+    s_together(&fixture, 4, GAP_MS);
     s_show_accepted("four at a time, one of two addresses refuses");
     printf("  told the resolver %d times: %s\n", resolver.failures, resolver.failed);
     fixture_clean_up(&fixture);
 
-    struct resolver both = {.addresses = {"::1", "127.0.0.12"}};
+    struct resolver both = {.addresses = {"::ffff:127.0.0.99", "127.0.0.12"}};
     s_client(&fixture, &both);
-    s_together(&fixture, 2);
+    s_together(&fixture, 2, GAP_MS);
     s_show_accepted("two at a time, only the older family answers");
     fixture_clean_up(&fixture);
 
@@ -288,9 +282,10 @@ static void s_errors(void) {
 
 int main(void) {
     s_allocator = begin();
-    pthread_t threads[SERVERS];
+    pthread_t threads[SERVERS + 1];
     s_start_servers(threads);
     s_spreading();
+    s_only_six();
     s_failing();
     s_errors();
     s_stop_servers(threads);

@@ -66,8 +66,8 @@ static const char *s_way(void) {
 
 /* Asks for an object that is not there; if the server is reached, an upload and a download follow. */
 static void s_transfer(const char *what, struct fixture_options *options) {
+    /* With retries: tinyproxy closes behind every answer without saying so, at times just as the next request comes. */
     options->trust = true;
-    options->no_retries = true;
     struct fixture fixture;
     fixture_init(&fixture, s_allocator, options);
     struct transfer transfer = {0};

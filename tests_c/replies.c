@@ -3,7 +3,7 @@
 /* What each reply of a server means: the error that the caller gets, what comes with it, and how often the request was
  * sent when one retry is allowed. scripts/replies.json has the replies; their names begin the targets. */
 
-#include "support.h"
+#include "attempts.h"
 
 static struct fixture s_fixture;
 
@@ -17,36 +17,10 @@ static const char *s_codes[] = {
 
 static const char *s_bodies[] = {"not-an-error", "not-xml", "no-code", "case"};
 
-static void s_attempt(struct aws_s3_meta_request *request, struct aws_s3_request_metrics *metrics, void *user_data) {
-    (void)request;
-    (void)metrics;
-    ++*(int *)((struct transfer *)user_data)->extra;
-}
-
-static int s_ignore(
-    struct aws_s3_meta_request *request,
-    const struct aws_byte_cursor *body,
-    uint64_t start,
-    void *user_data) {
-
-    (void)request;
-    (void)body;
-    (void)start;
-    (void)user_data;
-    return AWS_OP_SUCCESS;
-}
-
 static void s_send(const char *operation, const char *key) {
     int attempts = 0;
-    struct transfer transfer = {.extra = &attempts};
-    struct aws_http_message *message = message_new(&s_fixture, "GET", key);
-    struct aws_s3_meta_request_options options =
-        transfer_options(&transfer, &s_fixture, AWS_S3_META_REQUEST_TYPE_DEFAULT, message);
-    options.operation_name = text(operation);
-    options.body_callback = s_ignore;
-    options.telemetry_callback = s_attempt;
-    transfer_start(&transfer, &options);
-    aws_http_message_release(message);
+    struct transfer transfer = {0};
+    default_start(&transfer, &s_fixture, operation, key, &attempts);
     transfer_end(&transfer);
     printf("%s %s: %d x %s", operation, key, attempts, aws_error_name(transfer.error_code));
     printf(", status %d%s\n", transfer.status, transfer.has_error_headers ? ", with headers" : "");

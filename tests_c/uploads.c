@@ -202,6 +202,32 @@ static void s_shrinking_file(struct fixture *fixture) {
     print_requests(key, NULL);
 }
 
+/* Without TLS and without checksums the kernel takes parts from the file itself: the pool is not asked for memory. */
+static void s_file_without_memory(struct aws_allocator *allocator, bool checksums) {
+    struct pool pool = {.alignment = 1};
+    struct fixture_options options = s_options(&pool);
+    struct fixture fixture;
+    fixture_init(&fixture, allocator, &options);
+    const char *key = checksums ? "file-summed" : "file-unread";
+    char path[PATH_SIZE];
+    write_content_file(path_in_dir(path, key), 2 * PART_BYTES + TAIL_BYTES);
+    struct transfer transfer = {0};
+    struct aws_http_message *message = message_new(&fixture, "PUT", key);
+    struct aws_s3_meta_request_options upload =
+        transfer_options(&transfer, &fixture, AWS_S3_META_REQUEST_TYPE_PUT_OBJECT, message);
+    struct aws_s3_checksum_config sums = {.location = AWS_SCL_TRAILER, .checksum_algorithm = AWS_SCA_CRC32C};
+    upload.send_filepath = text(path);
+    upload.multipart_upload_threshold = 1;
+    upload.max_active_connections_override = 1;
+    upload.checksum_config = checksums ? &sums : NULL;
+    transfer_start(&transfer, &upload);
+    aws_http_message_release(message);
+    transfer_end(&transfer);
+    print_transfer(key, &transfer);
+    printf("  memory for %d parts\n", pool.count);
+    fixture_clean_up(&fixture);
+}
+
 /* ---- Asynchronous writes. ---- */
 
 static void s_start_writes(struct transfer *transfer, struct fixture *fixture, const char *key) {
@@ -321,6 +347,8 @@ int main(void) {
     s_aligned(allocator, KIB * MIB);
     s_offsets(allocator);
     s_write_inside_of_reserve(allocator);
+    s_file_without_memory(allocator, false);
+    s_file_without_memory(allocator, true);
 
     struct fixture_options options = s_options(NULL);
     struct fixture fixture;

@@ -1,7 +1,7 @@
 //! Request metrics: the object and how its values are handed out.
 //!
-//! Strings and headers are made when they are asked for and live as long as the object. The getters are in
-//! [`getters`].
+//! Strings and headers are made when they are asked for and live as long as the object. The getters
+//! are one exported function each, in three files.
 
 use std::ffi::c_int;
 use std::ptr;
@@ -15,7 +15,9 @@ use crate::error::{Code, Result};
 use crate::ffi::handle::{self, Opaque};
 use crate::request::Metrics;
 
-mod getters;
+mod connection;
+mod request;
+mod timing;
 
 /// What stands behind a metrics object.
 pub(in crate::ffi) struct Record {

@@ -32,7 +32,7 @@ pub mod thread;
 pub mod tls;
 mod uri;
 
-#[cfg(all(test, not(feature = "embedded-crt")))]
+#[cfg(test)]
 mod tests;
 
 pub use allocator::Allocator;

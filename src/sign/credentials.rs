@@ -167,7 +167,7 @@ mod tests {
 }
 
 /// What needs credentials of the CRT's making.
-#[cfg(all(test, not(feature = "embedded-crt")))]
+#[cfg(test)]
 mod crt_tests {
     use crate::crt::Allocator;
 

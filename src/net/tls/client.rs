@@ -118,8 +118,7 @@ fn roots(roots: &Roots) -> Result<(RootCertStore, String)> {
             None => Ok(native()),
         },
         Roots::Pem(pem) => {
-            let mut store = RootCertStore::empty();
-            let (_, refused) = store.add_parsable_certificates(certificates(pem)?);
+            let (store, refused) = store(certificates(pem)?);
             Ok((store, format!("PEM given by the caller ({refused} more not understood)")))
         }
         Roots::Path { file, dir } => from_paths(file.as_deref(), dir.as_deref(), ""),
@@ -131,8 +130,7 @@ fn native() -> (RootCertStore, String) {
     for error in &loaded.errors {
         log!(Debug, General, "system certificates: {error}");
     }
-    let mut store = RootCertStore::empty();
-    let (_, refused) = store.add_parsable_certificates(loaded.certs);
+    let (store, refused) = store(loaded.certs);
     let variable = |name| {
         std::env::var_os(name).map(|path| format!(", {name}={}", PathBuf::from(path).display()))
     };
@@ -159,9 +157,14 @@ fn from_paths(
         let told = format!("no certificate in {origin}: {}", errors.join("; "));
         return Err(Error::new(Code::IO_TLS_NO_ROOT_CERTIFICATE_FOUND).because(told));
     }
+    Ok((store(loaded.certs).0, origin))
+}
+
+/// What certificates can be trusted, and how many of them are not understood.
+fn store(certificates: Vec<CertificateDer<'static>>) -> (RootCertStore, usize) {
     let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(loaded.certs);
-    Ok((store, origin))
+    let (_, refused) = store.add_parsable_certificates(certificates);
+    (store, refused)
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {

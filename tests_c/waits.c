@@ -406,6 +406,23 @@ static void s_others(void) {
     fixture_clean_up(&fixture);
 }
 
+/* ---- A connection that the server closes just as it is used again. ---- */
+
+static void s_unheard(void) {
+    struct fixture fixture;
+    s_client(&fixture, (struct client){.configure = s_slow_backoff});
+    const char *keys[] = {"plain", "closes-once"};
+    for (int i = 0; i < 2; ++i) {
+        struct transfer transfer = {0};
+        uint64_t began_ms = s_now_ms();
+        s_start(&transfer, &fixture, keys[i]);
+        transfer_end(&transfer);
+        CHECK(s_now_ms() - began_ms < AT_ONCE_MS);
+        print_transfer(i == 0 ? "first on a connection" : "unheard on a used one, again without delay", &transfer);
+    }
+    fixture_clean_up(&fixture);
+}
+
 /* ---- Upload parts that hang in the service. ---- */
 
 struct part {
@@ -515,6 +532,7 @@ int main(void) {
     s_limits(full, silent);
     s_cancels(full, silent);
     s_others();
+    s_unheard();
     s_upload_parts();
     s_put_parts("cancelled while an upload is created", "created-late");
     printf("  aborted: %d\n", sent_lines("DELETE /bucket/created-late?uploadId=late "));

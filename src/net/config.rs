@@ -49,6 +49,8 @@ pub struct Monitoring {
 pub struct Config {
     /// Used for origins with `tls`; None refuses them.
     pub tls: Option<TlsSettings>,
+    /// How long a resolver may take. The system's gives up earlier; one of the caller's need not.
+    pub resolve_timeout_ms: u32,
     pub connect_timeout_ms: u32,
     /// From a CONNECT to the proxy's answer.
     pub tunnel_timeout_ms: u32,
@@ -69,6 +71,7 @@ impl Config {
     pub fn new(resolver: Arc<dyn Resolve>) -> Self {
         Self {
             tls: None,
+            resolve_timeout_ms: 60_000,
             connect_timeout_ms: 3000,
             tunnel_timeout_ms: 10_000,
             keep_alive: None,

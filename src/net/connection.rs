@@ -102,8 +102,10 @@ impl Connection {
     }
 
     /// Prepares an idle connection for use here; false when it cannot be used any more.
-    pub(super) fn settle(&mut self) -> bool {
-        self.link = self.link.take().and_then(Link::settle);
+    pub(super) async fn settle(&mut self) -> bool {
+        if let Some(link) = self.link.take() {
+            self.link = link.settle().await;
+        }
         self.link.is_some()
     }
 }

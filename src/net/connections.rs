@@ -189,7 +189,7 @@ impl Connections {
     /// Makes a place into a lease: checks the connection it came with, or dials.
     async fn open(self: &Arc<Self>, mut place: Place) -> Result<Lease> {
         if let Some(mut connection) = place.connection.take() {
-            if connection.settle() {
+            if connection.settle().await {
                 place.connection = Some(connection);
                 return Ok(Lease { place });
             }

@@ -27,9 +27,6 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// Addresses that one connection attempt tries at most.
 const MAX_ATTEMPTS: usize = 8;
 
-/// How long a resolver may take. The system's gives up earlier; one of the caller's need not.
-const RESOLVE_TIMEOUT: Duration = Duration::from_secs(60);
-
 /// A socket that has been connected, and its place in the count of its address.
 pub(super) struct Dialed {
     pub stream: TcpStream,
@@ -163,7 +160,8 @@ impl Dialer {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
-        let resolving = timeout(RESOLVE_TIMEOUT, self.config.resolver.resolve(host));
+        let limit = Duration::from_millis(self.config.resolve_timeout_ms.into());
+        let resolving = timeout(limit, self.config.resolver.resolve(host));
         let mut addresses = resolving.await.unwrap_or_else(|_| {
             Err(Error::new(Code::IO_DNS_QUERY_AGAIN).because("the resolver does not answer"))
         })?;

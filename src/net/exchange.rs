@@ -19,6 +19,8 @@ mod sender;
 mod watch;
 
 pub use receiver::Receiver;
+#[cfg(test)]
+pub use sender::BLOCKS_READ;
 pub use sender::{MAX_PIECES, Sender};
 use watch::Watch;
 

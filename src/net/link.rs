@@ -190,28 +190,33 @@ impl Link {
     }
 
     /// Makes an idle link ready for use on the current runtime; None when it is of no more use.
-    pub fn settle(mut self) -> Option<Self> {
+    pub async fn settle(mut self) -> Option<Self> {
+        // A farewell may have come with the last answer, long before the end itself.
+        if self.tls.as_ref().is_some_and(|session| session.peer_closed()) {
+            return None;
+        }
         let here = Handle::current().id();
         if self.runtime != here {
             self.io = self.io.moved_here()?;
             self.runtime = here;
             return Some(self);
         }
+        if self.io.is_quiet() {
+            return Some(self);
+        }
+        // Nobody was asked for anything: without TLS it can only be the end.
+        let session = self.tls.as_mut()?;
+        // Before it has asked the system once more, the runtime may not know of what there is to read.
+        tokio::task::yield_now().await;
         let mut cx = Context::from_waker(Waker::noop());
-        let quiet = match &mut self.tls {
-            None => poll_read(&mut self.io, &mut cx, &mut [0]).is_pending(),
-            Some(session) => {
-                let mut surplus = |_: &[u8]| Err(Code::HTTP_PROTOCOL_ERROR.into());
-                loop {
-                    match poll_records(&mut self.io, &mut cx, session, RECORD_BATCH, &mut surplus) {
-                        Poll::Pending => break true,
-                        Poll::Ready(Ok(read)) if read > 0 && !session.peer_closed() => {}
-                        Poll::Ready(_) => break false,
-                    }
-                }
+        let mut surplus = |_: &[u8]| Err(Code::HTTP_PROTOCOL_ERROR.into());
+        loop {
+            match poll_records(&mut self.io, &mut cx, session, RECORD_BATCH, &mut surplus) {
+                Poll::Pending => return Some(self),
+                Poll::Ready(Ok(read)) if read > 0 && !session.peer_closed() => {}
+                Poll::Ready(_) => return None,
             }
-        };
-        quiet.then_some(self)
+        }
     }
 
     fn poll_handshake(&mut self, cx: &mut Context<'_>, session: &mut Session) -> Poll<Result<()>> {

@@ -3,9 +3,12 @@
 //! The rare case pays for being rare: content of a session within a session is copied once more on either side.
 
 use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -44,6 +47,17 @@ impl Transport {
         Ok(Self::Tls(Box::new(Outer { io, session, batch, content, start: 0 })))
     }
 
+    /// Whether nothing has come that nobody has read, not even the end.
+    pub fn is_quiet(&self) -> bool {
+        match self {
+            Self::Socket(io) => is_quiet(io),
+            Self::Tls(outer) => {
+                let read = outer.start == outer.content.len() && !outer.session.peer_closed();
+                read && is_quiet(&outer.io)
+            }
+        }
+    }
+
     /// Moves an idle transport to the current runtime. None when it is of no more use.
     pub fn moved_here(self) -> Option<Self> {
         Some(match self {
@@ -59,10 +73,13 @@ impl Transport {
 
 fn moved_here(io: TcpStream) -> Option<TcpStream> {
     let io = io.into_std().ok()?;
-    // A fresh registration knows nothing yet of what has happened to the socket.
-    let quiet =
-        matches!(io.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
-    quiet.then(|| TcpStream::from_std(io).ok())?
+    is_quiet(&io).then(|| TcpStream::from_std(io).ok())?
+}
+
+/// Asks the socket itself: the runtime hears of what happens to one only when it has nothing else to do.
+fn is_quiet(io: &impl AsFd) -> bool {
+    let peeked = SockRef::from(io).peek(&mut [MaybeUninit::uninit()]);
+    matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 
 impl Outer {

@@ -147,13 +147,18 @@ pub(super) async fn give_up(meta: &Arc<MetaRequest>, upload: &Upload, failure: &
 /// The answer changes nothing.
 async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
     let head = derive(&meta.spec, Derived::Abort, "DELETE", &upload.query());
-    let mut request = request(meta, RequestKind::AbortMultipartUpload, head);
-    request.always_send = true;
-    request.payload = Payload::NoPart;
-    let aborting = tokio::time::timeout(ABORT_TIMEOUT, call(&meta.line, &mut request));
-    if let Ok(Ok(reply)) = aborting.await {
+    let mut request = for_clearing(request(meta, RequestKind::AbortMultipartUpload, head));
+    if let Ok(reply) = call(&meta.line, &mut request).await {
         meta.delivery.telemetry(reply.metrics);
     }
+}
+
+/// A request that is sent whatever has happened, but not waited for without end.
+fn for_clearing(mut request: Request) -> Request {
+    request.always_send = true;
+    request.limit = Some(ABORT_TIMEOUT);
+    request.payload = Payload::NoPart;
+    request
 }
 
 /// A request of this meta request, signed as configured.
@@ -161,4 +166,19 @@ pub(super) fn request(meta: &MetaRequest, kind: RequestKind, head: RequestHead) 
     let mut request = Request::new(kind, kind.name().into(), head);
     request.signing = meta.spec.signing.clone();
     request
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What becomes of a request with a limit is for the tests of `request::call`.
+    #[test]
+    fn clearing_away_is_sent_in_any_case_and_given_up_after_a_minute() {
+        let head = RequestHead::new("DELETE", "/key?uploadId=u");
+        let kind = RequestKind::AbortMultipartUpload;
+        let request = for_clearing(Request::new(kind, kind.name().into(), head));
+        assert!(request.always_send);
+        assert_eq!(request.limit, Some(Duration::from_secs(60)));
+    }
 }

@@ -93,6 +93,8 @@ pub struct Request {
     pub grace: Duration,
     /// The turn of the body, if it has one already.
     pub pass: Option<Pass>,
+    /// How long all attempts may take together.
+    pub limit: Option<Duration>,
     /// Sent even when the meta request has its result already (AbortMultipartUpload).
     pub always_send: bool,
 }
@@ -161,6 +163,7 @@ impl Request {
             memory: Span::default(),
             grace: Duration::ZERO,
             pass: None,
+            limit: None,
             always_send: false,
         }
     }
@@ -182,6 +185,12 @@ pub fn unsent(line: &Line, request: &Request) -> Metrics {
 
 /// Runs a request to its end.
 pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
+    let Some(limit) = request.limit else { return run(line, request).await };
+    let ended = tokio::time::timeout(limit, Box::pin(run(line, request))).await;
+    ended.unwrap_or_else(|_| Err(Error::from(Code::IO_SOCKET_TIMEOUT).into()))
+}
+
+async fn run(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
     let id = next_id();
     let mut metrics = Metrics::new(request.kind, request.operation.clone(), id);
     let mut token = None;
@@ -229,7 +238,14 @@ async fn retry(
     let Some(token) = token.as_mut().filter(|_| is_retryable(code, stage) && !over) else {
         return Err(failure);
     };
-    match stop(line, request).guard(Severity::Failure, token.schedule(retry_kind(code))).await {
+    let kind = retry_kind(code);
+    let waiting = async {
+        match stage {
+            Stage::Unheard => token.schedule_unheard(kind).await,
+            _ => token.schedule(kind).await,
+        }
+    };
+    match stop(line, request).guard(Severity::Failure, waiting).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(error.into()),
         Err(_) => Err(failure),
@@ -300,6 +316,7 @@ async fn attempt(
         lease.map_err(|error| Attempt { failure: error.into(), stage: Stage::Connecting })?;
     metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
 
+    let reused = lease.stream_id() > 0;
     let body = outgoing(&request.body).map_err(before_sending)?;
     let receive = Receive::new(request.kind, &request.expect, &mut request.destination);
     let receive = receive.admitted_by(&line.receiving, metrics.request_id);
@@ -320,7 +337,14 @@ async fn attempt(
     if line.records {
         note_response(metrics, receive.head_so_far(), &exchanged);
     }
-    let settled = settle(request.kind, &request.operation, receive, exchanged);
+    let mut settled = settle(request.kind, &request.operation, receive, exchanged);
+    if let Err(ended) = &mut settled
+        && reused
+        && stamps.bytes_received == 0
+        && ended.failure.error.code() == Code::IO_SOCKET_CLOSED
+    {
+        ended.stage = Stage::Unheard;
+    }
     if let Some(limit) = limit {
         learn(limit, first_byte_ms, &settled, &stamps);
     }
@@ -433,4 +457,60 @@ fn settle(
         return Err(failed(Failure { error, head: Some(received.head), mismatch: None }));
     }
     Ok(received)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::net::{Config, Resolve, Resolving};
+    use crate::request::RetryConfig;
+
+    struct NoNames;
+
+    impl Resolve for NoNames {
+        fn resolve<'a>(&'a self, _: &'a str) -> Resolving<'a> {
+            Box::pin(async { Err(Code::IO_DNS_QUERY_FAILED.into()) })
+        }
+    }
+
+    fn line(port: u16) -> Line {
+        let permit = || Arc::new(Semaphore::new(1));
+        let clock = Clock::system();
+        Line {
+            connections: Connections::new(Config::new(Arc::new(NoNames))).unwrap(),
+            origin: Arc::new(Origin { tls: false, host: "127.0.0.1".into(), port }),
+            retry: Arc::new(Retry::new(&RetryConfig::default(), clock.clone())),
+            permits: [permit(), permit()],
+            receiving: Admission::new(1, 1),
+            sending: Admission::new(1, 1),
+            stop: Stop::default(),
+            telemetry: Arc::new(|_| {}),
+            records: false,
+            clock,
+            upload_limit: None,
+            partition: Bytes::new(),
+        }
+    }
+
+    #[test]
+    fn a_request_with_a_limit_ends_though_nobody_answers() {
+        // Connections are accepted by the system, and by nobody else.
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let line = line(silent.local_addr().unwrap().port());
+        line.stop.set(Severity::Failure, Code::S3_CANCELED.into());
+        let kind = RequestKind::AbortMultipartUpload;
+        let head = RequestHead::new("DELETE", "/key?uploadId=u");
+        let mut request = Request::new(kind, kind.name().into(), head);
+        request.always_send = true;
+        request.limit = Some(Duration::from_millis(200));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let began = Instant::now();
+        let ended = runtime.block_on(call(&line, &mut request)).err().expect("nobody answers");
+        assert_eq!(ended.error.code(), Code::IO_SOCKET_TIMEOUT);
+        assert!((0.2..5.0).contains(&began.elapsed().as_secs_f64()));
+        assert_eq!(line.permits[1].available_permits(), 1, "what the request held is free again");
+    }
 }

@@ -14,6 +14,9 @@ pub(super) enum Stage {
     /// Nothing was asked of the network; what failed here would fail again.
     Preparing,
     Connecting,
+    /// Sent over a connection that had been idle and ended without an answer: its server may have closed it before it
+    /// knew of the request.
+    Unheard,
     Sent,
 }
 
@@ -66,7 +69,7 @@ pub(super) fn is_retryable(code: Code, stage: Stage) -> bool {
     match stage {
         Stage::Preparing => false,
         Stage::Connecting => !FINAL.contains(&code) && !UNREACHABLE.contains(&code),
-        Stage::Sent => !FINAL.contains(&code),
+        Stage::Unheard | Stage::Sent => !FINAL.contains(&code),
     }
 }
 
@@ -183,7 +186,7 @@ mod tests {
     #[test]
     fn what_is_tried_again_and_as_what() {
         use RetryKind::{ServerError, Throttling, Transient};
-        use Stage::{Connecting, Preparing, Sent};
+        use Stage::{Connecting, Preparing, Sent, Unheard};
         let table = [
             (Connecting, Code::IO_DNS_INVALID_NAME, None),
             (Connecting, Code::PLATFORM_NOT_SUPPORTED, None),
@@ -204,6 +207,7 @@ mod tests {
             (Sent, Code::S3_REQUEST_TIME_TOO_SKEWED, Some(Transient)),
             (Sent, Code::S3_REQUEST_TIMEOUT, Some(Transient)),
             (Sent, Code::S3_INVALID_CONTENT_RANGE_HEADER, Some(Transient)),
+            (Unheard, Code::IO_SOCKET_CLOSED, Some(Transient)),
             (Sent, Code::IO_SOCKET_CLOSED, Some(Transient)),
             (Sent, Code::HTTP_PROTOCOL_ERROR, Some(Transient)),
             (Sent, Code::HTTP_CHANNEL_THROUGHPUT_FAILURE, Some(Transient)),

@@ -57,6 +57,8 @@ pub(super) struct NativeToken {
     rules: Arc<Native>,
     budget: Option<Arc<Mutex<Budget>>>,
     retries: usize,
+    /// A request goes unheard for nothing only once.
+    unheard: bool,
     previous_delay_ns: u64,
     last_cost: Option<usize>,
 }
@@ -97,6 +99,7 @@ impl Retry {
                     rules: rules.clone(),
                     budget: rules.budgets.as_ref().map(|budgets| budgets.of(partition)),
                     retries: 0,
+                    unheard: false,
                     previous_delay_ns: 0,
                     last_cost: None,
                 })))
@@ -137,6 +140,19 @@ impl Token {
         }
     }
 
+    /// As [`schedule`](Self::schedule), for a request that its server may never have known of. That says nothing of the
+    /// server's health: by our own rules it is an attempt less, but costs neither time nor budget.
+    pub(super) async fn schedule_unheard(&mut self, kind: RetryKind) -> Result<Result<()>> {
+        if let Self::Native(token) = self
+            && token.is_free()
+        {
+            token.unheard = true;
+            token.retries += 1;
+            return Ok(token.rules.pass_gate().await);
+        }
+        self.schedule(kind).await
+    }
+
     pub(super) fn record_success(&mut self) {
         match self {
             Self::Foreign(token) => token.record_success(),
@@ -146,6 +162,10 @@ impl Token {
 }
 
 impl NativeToken {
+    fn is_free(&self) -> bool {
+        !self.unheard && self.retries < self.rules.backoff.max_retries
+    }
+
     async fn schedule(&mut self, kind: RetryKind) -> Result<()> {
         if let Some(limiter) = &self.rules.limiter {
             lock(limiter).record_failure(kind, self.rules.clock.monotonic_ns());
@@ -226,6 +246,28 @@ mod tests {
             refusal(&unlimited, RetryKind::Transient, 9),
             (4, Code::IO_MAX_RETRIES_EXCEEDED)
         );
+    }
+
+    /// How many retries are granted when every attempt goes unheard.
+    fn unheard(mode: RetryMode, max_retries: usize, capacity: usize) -> usize {
+        let retry = rules(mode, max_retries, capacity);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime").block_on(async {
+            let token = retry.acquire(b"host").await.expect("a token");
+            let mut token = token.expect("somebody keeps count");
+            let mut granted = 0;
+            while token.schedule_unheard(RetryKind::Transient).await.is_ok() {
+                granted += 1;
+            }
+            granted
+        })
+    }
+
+    #[test]
+    fn an_unheard_request_costs_an_attempt_and_once_no_budget() {
+        assert_eq!(unheard(RetryMode::Standard, 50, 25), 1 + 3);
+        assert_eq!(unheard(RetryMode::Standard, 3, 0), 3);
+        assert_eq!(unheard(RetryMode::ExponentialBackoff, 1, 0), 1);
     }
 
     #[test]

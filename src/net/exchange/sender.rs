@@ -46,6 +46,12 @@ pub struct FileRange {
     pub len: u64,
 }
 
+#[cfg(test)]
+thread_local! {
+    /// Blocks of files that exchanges on this thread have read into memory.
+    pub static BLOCKS_READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 impl Sender {
     /// `length` is what the head says of the body's.
     pub fn new(head: Bytes, length: Option<u64>, body: Outgoing) -> Self {
@@ -174,6 +180,8 @@ impl FileRange {
 
     /// Reads the next block, off this thread.
     async fn read(mut self) -> (Feed, Result<Option<Bytes>>) {
+        #[cfg(test)]
+        BLOCKS_READ.set(BLOCKS_READ.get() + 1);
         let (file, offset) = (Arc::clone(&self.file), self.offset);
         let size = FILE_BLOCK.min(usize::try_from(self.len).unwrap_or(FILE_BLOCK));
         let reading = move || -> Result<Bytes> {

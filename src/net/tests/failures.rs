@@ -252,3 +252,18 @@ async fn a_source_that_fails() {
         soon(exchange(&mut lease, request("PUT", Some(20)), body, &mut Sink::default())).await;
     assert_eq!(failed.unwrap_err().code(), Code::IO_STREAM_READ_FAILED);
 }
+
+#[tokio::test]
+async fn a_resolver_that_never_answers() {
+    struct Silent;
+    impl Resolve for Silent {
+        fn resolve<'a>(&'a self, _: &'a str) -> Resolving<'a> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let mut config = Config::new(Arc::new(Silent));
+    assert_eq!(config.resolve_timeout_ms, 60_000);
+    config.resolve_timeout_ms = 50;
+    let failed = soon(connections(config).acquire(&origin(80))).await;
+    assert_eq!(failed.err().map(|error| error.code()), Some(Code::IO_DNS_QUERY_AGAIN));
+}

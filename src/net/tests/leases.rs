@@ -24,6 +24,22 @@ async fn a_connection_that_the_server_closed_while_idle_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_close_that_the_runtime_has_not_heard_of_is_seen() {
+    let server = Server::start(|mut stream, number| {
+        read_request(&mut stream);
+        stream.write_all(&ok(&[b'0' + number as u8])).unwrap();
+    });
+    let connections = connections(config());
+    for expected in [b"0", b"1"] {
+        let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+        assert_eq!(soon(get(&mut lease)).await.unwrap().body(), expected);
+        drop(lease);
+        // Blocks the runtime as well.
+        sleep(Duration::from_millis(100));
+    }
+}
+
+#[tokio::test]
 async fn bytes_that_nobody_asked_for_end_the_connection() {
     let server = Server::answering(
         "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",

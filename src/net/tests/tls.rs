@@ -8,6 +8,7 @@ use super::server::{ok, read_request};
 use super::transfers::outgoing_kinds;
 use super::*;
 use crate::crt::{Roots, TlsMinimum, TlsSettings};
+use crate::net::exchange::BLOCKS_READ;
 
 static ONLY_12: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
 static ONLY_13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
@@ -94,7 +95,45 @@ async fn bodies_travel_whole_in_both_directions() {
             assert!(sink.body() == expected, "{kind}: the body differs");
         }
         assert_eq!(server.accepted(), 1);
+        assert!(BLOCKS_READ.get() > 0, "only over plain TCP can files stay out of memory");
     }
+}
+
+/// How many connections two requests need if the server does this after each answer, unheard by a blocked runtime.
+async fn connections_for_two(then: impl Fn(&mut Secured) -> bool + Send + Sync + 'static) -> usize {
+    let (server, pem) = secured("localhost", ONLY_13, move |mut stream| {
+        while read_request(&mut stream).is_some() {
+            stream.write_all(&ok(b"x")).unwrap();
+            stream.flush().unwrap();
+            if !then(&mut stream) {
+                return;
+            }
+            stream.flush().unwrap();
+        }
+    });
+    let connections = trusting(settings(Roots::Pem(pem)));
+    for _ in 0..2 {
+        let mut lease =
+            soon(connections.acquire(&tls_origin("localhost", server.port))).await.unwrap();
+        assert_eq!(soon(get(&mut lease)).await.unwrap().body(), b"x");
+        drop(lease);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    server.accepted()
+}
+
+#[tokio::test]
+async fn what_came_while_idle_is_looked_into() {
+    let new_keys = |stream: &mut Secured| stream.conn.refresh_traffic_keys().is_ok();
+    assert_eq!(connections_for_two(new_keys).await, 1);
+    assert_eq!(connections_for_two(|_| false).await, 2);
+    let farewell = |stream: &mut Secured| {
+        stream.conn.send_close_notify();
+        stream.flush().unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+        false
+    };
+    assert_eq!(connections_for_two(farewell).await, 2);
 }
 
 #[tokio::test]

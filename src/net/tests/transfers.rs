@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use super::server::{ok, read_head, read_request};
 use super::*;
+use crate::net::exchange::BLOCKS_READ;
 
 #[tokio::test]
 async fn a_body_arrives_whole_and_the_connection_is_used_again() {
@@ -64,6 +65,9 @@ async fn bodies_of_every_kind_are_sent_whole() {
         assert!(bodies.recv().unwrap() == expected, "{kind}: the body differs");
     }
     assert_eq!(server.accepted(), 1);
+    if cfg!(target_os = "linux") {
+        assert_eq!(BLOCKS_READ.get(), 0, "the file did not pass through memory");
+    }
 }
 
 /// One body of each kind, with the bytes it stands for.

@@ -11,12 +11,17 @@ use crate::net::{KeepAlive, Monitoring, TlsSettings};
 use crate::operation::FileIo;
 use crate::pool::Pool;
 use crate::request::RetryConfig;
-use crate::sign::SigningConfig;
+use crate::sign::{Sessions, SigningConfig};
 
 /// Makes the pool from part size, largest part size and memory limit.
 pub type PoolFactory = Box<dyn FnOnce(u64, u64, u64) -> Result<Pool>>;
 
+/// Makes the caller's own source of S3 Express sessions, which holds on to the crew until nothing is left of it.
+pub type SessionsFactory = Box<dyn Fn(Arc<crt::Crew>) -> Result<Arc<dyn Sessions>> + Send + Sync>;
+
 pub struct Config {
+    /// Where objects are made that the caller sees.
+    pub allocator: crt::Allocator,
     pub bootstrap: crt::Bootstrap,
     pub region: Bytes,
     pub signing: Arc<SigningConfig>,
@@ -40,6 +45,8 @@ pub struct Config {
     pub read_backpressure: bool,
     pub initial_read_window: u64,
     pub enable_s3express: bool,
+    /// Without one, the library keeps sessions itself.
+    pub sessions: Option<SessionsFactory>,
     pub interfaces: Vec<String>,
     /// Faults in `proxies`, `interfaces` and `retry` that are reported only when the pool could be made.
     pub reported_after_pool: Result<()>,

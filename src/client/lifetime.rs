@@ -10,17 +10,21 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::create_session::CreateSession;
+use super::made_once::MadeOnce;
 use super::resolver::BootstrapResolver;
+use super::session_keeper::{Keeper, Parts};
 use super::workers::Workers;
-use super::{Config, Settings, allowance, memory, platform};
+use super::{Config, SessionsFactory, Settings, allowance, memory, platform};
 use crate::clock::Clock;
 use crate::crt::{self, Crew};
 use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
-use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec};
+use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec, user_agent};
 use crate::pool::{self, Pool};
-use crate::request::{Admission, FirstByteLimit, Retry};
+use crate::request::{Admission, FirstByteLimit, Retry, Stop};
+use crate::sign::{Sessions, SigningRules};
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
 const MAX_PENDING_READS: u32 = 5;
@@ -31,7 +35,14 @@ const TRIM_AFTER_TICKS: u32 = 5;
 /// Unused connections go at the same time (`s_s3_endpoint_cleanup_offset_in_s`).
 const IDLE_TIMEOUT_MS: u32 = 5000;
 
+/// Who CreateSession comes from, in front of the client's own words.
+const SESSION_USER_AGENT: &[u8] = b"aws-sdk-crt/s3express-credentials-provider";
+
 pub struct Client {
+    // First of all, because it may hold on to everything else for a while.
+    sessions: MadeOnce<Arc<dyn Sessions>>,
+    make_sessions: Option<SessionsFactory>,
+    allocator: crt::Allocator,
     // Before `env`, whose end is the end of the client: the settings hold objects of the caller's.
     settings: Settings,
     env: Arc<Env>,
@@ -149,7 +160,8 @@ impl Client {
             keep: last,
         });
         env.workers[0].spawn(tidy_up(Arc::downgrade(&env)));
-        Ok(Self { settings, env })
+        let (make_sessions, allocator) = (config.sessions.take(), config.allocator);
+        Ok(Self { sessions: MadeOnce::default(), make_sessions, allocator, settings, env })
     }
 
     pub fn settings(&self) -> &Settings {
@@ -158,6 +170,36 @@ impl Client {
 
     pub fn env(&self) -> &Arc<Env> {
         &self.env
+    }
+
+    /// Where the client's S3 Express sessions come from; made by the first request that asks. Fails with the error of
+    /// the caller's factory, which is then asked again the next time.
+    pub fn sessions(&self) -> Result<Arc<dyn Sessions>> {
+        self.sessions.get(|| match &self.make_sessions {
+            Some(make) => make(self.env.delivery.clone()),
+            None => Ok(Arc::new(self.keeper())),
+        })
+    }
+
+    fn keeper(&self) -> Keeper {
+        let Self { env, settings, .. } = self;
+        let features = &settings.features;
+        let parts = Parts {
+            create: CreateSession {
+                allocator: self.allocator,
+                connections: env.connections.clone(),
+                retry: env.retry.clone(),
+                bodies: env.receiving.clone(),
+                clock: env.clock.clone(),
+                user_agent: user_agent(SESSION_USER_AGENT, &settings.instance_type, features),
+                rules: SigningRules::default(),
+            },
+            signing: settings.signing.clone(),
+            workers: env.workers.clone(),
+            clock: env.clock.clone(),
+            stop: Stop::default(),
+        };
+        Keeper::new(parts, env.delivery.clone())
     }
 
     /// Starts an operation.

@@ -7,13 +7,16 @@
 
 mod allowance;
 mod config;
+mod create_session;
 mod lifetime;
+mod made_once;
 pub mod memory;
 pub mod platform;
 mod resolver;
+mod session_keeper;
 mod settings;
 mod workers;
 
-pub use config::{Config, PoolFactory};
+pub use config::{Config, PoolFactory, SessionsFactory};
 pub use lifetime::Client;
 pub use settings::Settings;

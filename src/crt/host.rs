@@ -12,6 +12,14 @@ use super::sys::*;
 
 // aws-c-common
 unsafe extern "C" {
+    /// When the credentials of a session end.
+    pub fn aws_date_time_as_epoch_secs(dt: *const aws_date_time) -> f64;
+    /// Reads that off the document, by the same grammar as the credentials providers of the CRT.
+    pub fn aws_date_time_init_from_str_cursor(
+        dt: *mut aws_date_time,
+        date_str_cursor: *const aws_byte_cursor,
+        fmt: aws_date_format,
+    ) -> c_int;
     /// The process-wide allocator, for objects that outlive any caller's one.
     pub fn aws_default_allocator() -> *mut aws_allocator;
     /// Reads why the last call on this thread failed.
@@ -363,6 +371,8 @@ pub const NAMES: &[&str] = &[
     "aws_credentials_provider_get_credentials",
     "aws_credentials_provider_release",
     "aws_credentials_release",
+    "aws_date_time_as_epoch_secs",
+    "aws_date_time_init_from_str_cursor",
     "aws_default_allocator",
     "aws_default_dns_resolve",
     "aws_event_loop_group_get_loop_count",

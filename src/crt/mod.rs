@@ -11,6 +11,7 @@ mod counted;
 mod credentials;
 mod crew;
 mod cursor;
+mod date;
 #[cfg(feature = "embedded-crt")]
 mod embedded;
 mod future;
@@ -42,6 +43,7 @@ pub use counted::{Count, Counted};
 pub use credentials::{Credentials, CredentialsProvider};
 pub use crew::Crew;
 pub use cursor::{bytes_of, cursor};
+pub use date::epoch_s;
 pub use future::FutureVoid;
 pub use headers::Headers;
 pub use input_stream::InputStream;

@@ -9,3 +9,4 @@ mod s3;
 mod s3_buffer_pool;
 mod s3_client;
 mod s3express_credentials_provider;
+mod session_provider;

@@ -10,6 +10,18 @@ use crate::crt::ref_count;
 use crate::crt::sys::*;
 use crate::error::{Code, Error};
 
+/// Initialises the common part of a provider that the caller implements: sets `allocator`,
+/// `vtable` and `impl`, and one reference for the caller. The shutdown callback and its user
+/// data are left as they are.
+///
+/// `vtable` is not copied and must outlive the provider; when the last reference is released,
+/// its `destroy` is called. Neither `provider` nor `vtable` may be NULL; with NULL nothing
+/// happens.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3express_credentials_provider_init_base(
     provider: *mut aws_s3express_credentials_provider,
@@ -37,6 +49,14 @@ unsafe extern "C" fn destroy(provider: *mut c_void) {
     }
 }
 
+/// Releases one reference to a provider; the last one starts its destruction, whose end the
+/// provider's shutdown callback tells. NULL does nothing. Always returns NULL. May be called
+/// from any thread.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3express_credentials_provider_release(
     provider: *mut aws_s3express_credentials_provider,
@@ -48,6 +68,19 @@ pub unsafe extern "C" fn aws_s3express_credentials_provider_release(
     ptr::null_mut()
 }
 
+/// Asks a provider for the credentials of an S3 Express session.
+///
+/// `original_credentials`, which may sign CreateSession, and `properties` must stay valid until
+/// the callback. On AWS_OP_SUCCESS, `callback` is called exactly once with `user_data`, on any
+/// thread and possibly before this call returns; the credentials it gets are the provider's,
+/// and must be acquired to keep them. On AWS_OP_ERR it is never called, and the error raised is
+/// the provider's, or AWS_ERROR_INVALID_ARGUMENT when `provider`, `properties` or `callback` is
+/// NULL. May be called from any thread.
+///
+/// # Safety
+///
+/// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
+/// changed by anybody else during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3express_credentials_provider_get_credentials(
     provider: *mut aws_s3express_credentials_provider,

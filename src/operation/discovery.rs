@@ -207,6 +207,10 @@ fn finish(
 ) -> Result<Discovery, Failure> {
     let etag = headers.value("ETag").cloned().unwrap_or_default();
     let part_bytes = part_bytes(meta, facts.object_bytes, &etag);
+    if meta.spec.express {
+        let most = plan::express_connections(part_bytes, facts.object_bytes);
+        meta.active.fetch_min(most, Ordering::AcqRel);
+    }
     let first_part_bytes = match (shape, facts.first_part_bytes) {
         (_, Some(bytes)) => bytes,
         (Shape::Head, None) => part_bytes,

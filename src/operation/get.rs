@@ -95,7 +95,7 @@ impl<'a> Download<'a> {
     async fn fetch_parts(&mut self, first: u32, etag: bytes::Bytes) -> Result<(), Failure> {
         let meta = self.meta;
         let last = self.layout.parts();
-        let active = meta.spec.max_active;
+        let active = meta.max_active();
         let rotate = self.out_of_order && !meta.env.limits.sequential_requests;
         let regions = if rotate { active } else { 1 };
         let mut order = Spread::rotating(first, last, regions);

@@ -4,7 +4,7 @@
 //! end exactly once, after everything else.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -55,6 +55,8 @@ pub struct MetaRequest {
     pub(super) pause: Mutex<Pause>,
     pub(super) writes: Writes,
     pub(super) delivers_out_of_order: AtomicBool,
+    /// Connections that may be used at a time.
+    pub(super) active: AtomicU32,
     /// A special size that was announced to the pool and is to be taken back; 0 if none was.
     pub(super) special_bytes: AtomicU64,
 }
@@ -96,6 +98,7 @@ impl MetaRequest {
         let worker = env.workers[home].clone();
         let source = Mutex::new(std::mem::take(&mut spec.source));
         let part_bytes = spec.part_size;
+        let active = AtomicU32::new(spec.max_active);
         let download = Mutex::new(DownloadToken { part_bytes, ..DownloadToken::default() });
         let meta = Arc::new(Self {
             env,
@@ -113,6 +116,7 @@ impl MetaRequest {
             pause: Mutex::default(),
             writes: Writes::default(),
             delivers_out_of_order: AtomicBool::new(false),
+            active,
             special_bytes: AtomicU64::new(0),
         });
         worker.spawn(run(Ending { meta: Some(meta.clone()) }));
@@ -163,7 +167,7 @@ impl MetaRequest {
 
     /// Connections that this meta request may use at a time.
     pub fn max_active(&self) -> u32 {
-        self.spec.max_active
+        self.active.load(Ordering::Acquire)
     }
 
     /// Something that keeps the client alive for as long as it is held.

@@ -16,6 +16,10 @@ pub const MAX_PART_BYTES: u64 = 5 * 1024 * MIB;
 const OPTIMAL_RANGE_MIN_BYTES: u64 = 8 * MIB;
 const OPTIMAL_RANGE_MAX_BYTES: u64 = 2 * 1024 * MIB;
 const OPTIMAL_RANGE_MAX_EXPRESS_BYTES: u64 = 128 * MIB;
+/// More than this is not asked of S3 Express at a time (`g_s3express_connection_limitation` and its thresholds).
+const EXPRESS_CONNECTIONS: u32 = 75;
+const EXPRESS_SMALL_PART_BYTES: u64 = 5 * 1024 * MIB / EXPRESS_CONNECTIONS as u64;
+const EXPRESS_LARGE_OBJECT_BYTES: u64 = 4 * 1024 * 1024 * MIB;
 const OPTIMAL_RANGE_MEMORY_DIVISOR: u64 = 3;
 
 /// Gigabits per second that one connection is expected to carry.
@@ -99,6 +103,12 @@ pub fn request_optimal_range_bytes(client_optimal: u64, stored: u64, express: bo
     Ok(size.clamp(OPTIMAL_RANGE_MIN_BYTES, most))
 }
 
+/// How many connections one download from S3 Express may use: huge objects in small parts would wear the service out.
+pub fn express_connections(part_bytes: u64, object_bytes: u64) -> u32 {
+    let many = part_bytes < EXPRESS_SMALL_PART_BYTES && object_bytes > EXPRESS_LARGE_OBJECT_BYTES;
+    if many { EXPRESS_CONNECTIONS } else { u32::MAX }
+}
+
 /// Part size and number of parts of an upload whose length is known.
 pub fn upload_parts(length: u64, wanted_part_bytes: u64) -> (u64, u64) {
     if length == 0 {
@@ -172,6 +182,14 @@ mod tests {
         assert_eq!(request(40, 9), Some(9));
         assert_eq!(request(0, 9), None);
         assert_eq!(request_optimal_range_bytes(512 * MIB, 0, true).ok(), Some(128 * MIB));
+    }
+
+    #[test]
+    fn huge_objects_in_small_parts_get_fewer_connections() {
+        let (small, huge) = (71_582_787, (4 << 40) + 1);
+        assert_eq!(express_connections(small, huge), 75);
+        assert_eq!(express_connections(small + 1, huge), u32::MAX);
+        assert_eq!(express_connections(small, huge - 1), u32::MAX);
     }
 
     #[test]

@@ -394,8 +394,7 @@ async fn sign(line: &Line, request: &Request, metrics: &mut Metrics) -> Result<R
     }
     metrics.signing.start_ns = Some(line.clock.monotonic_ns());
     if let Some(config) = &request.signing {
-        let now = line.clock.wall();
-        sign::sign(config, &mut head, request.payload, now).await?;
+        sign::sign(config, &mut head, request.payload, &line.clock).await?;
     }
     metrics.signing.end_ns = Some(line.clock.monotonic_ns());
     Ok(head)

@@ -4,13 +4,14 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
+use crate::clock::Clock;
 use crate::crt::{Credentials, CredentialsProvider};
 use crate::error::{Code, Error, Result};
 use crate::log;
 use crate::net::RequestHead;
 
 use super::signature::{CONTENT_SHA256, Secrets, sign_with};
-use super::{Algorithm, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SigningRules};
+use super::{Algorithm, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SessionSource, SigningRules};
 
 /// A caller's signing configuration, owned: how to sign, and as whom.
 #[derive(Clone, Default)]
@@ -19,6 +20,8 @@ pub struct SigningConfig {
     /// Beats the provider.
     pub credentials: Option<Credentials>,
     pub credentials_provider: Option<CredentialsProvider>,
+    /// Where sessions come from; looked at for S3 Express alone.
+    pub session: Option<SessionSource>,
 }
 
 impl SigningConfig {
@@ -27,6 +30,15 @@ impl SigningConfig {
         if self.credentials.is_none() && self.credentials_provider.is_none() {
             self.credentials.clone_from(&client.credentials);
             self.credentials_provider.clone_from(&client.credentials_provider);
+        }
+    }
+
+    /// Whose sessions are wanted: the caller's own credentials, as they are right now.
+    pub async fn original_credentials(&self) -> Result<Credentials> {
+        match (&self.credentials, &self.credentials_provider) {
+            (Some(credentials), _) => Ok(credentials.clone()),
+            (None, Some(provider)) => provider.credentials().await,
+            (None, None) => Err(Error::new(Code::AUTH_SIGNING_INVALID_CONFIGURATION)),
         }
     }
 }
@@ -39,16 +51,30 @@ pub async fn sign(
     config: &SigningConfig,
     head: &mut RequestHead,
     payload: Payload,
-    now: SystemTime,
+    clock: &Clock,
 ) -> Result<()> {
     config.rules.check()?;
-    match &config.credentials {
-        Some(credentials) => sign_as(&config.rules, credentials, head, payload, now),
+    let own = match config.rules.algorithm {
+        Algorithm::S3Express => in_session(config).await?,
+        _ => config.credentials.clone(),
+    };
+    // The time is that of the signature, however long the credentials took.
+    match own {
+        Some(credentials) => sign_as(&config.rules, &credentials, head, payload, clock.wall()),
         None => {
             let credentials = provided(config).await?;
-            finish(&config.rules, &credentials, head, payload, now)
+            finish(&config.rules, &credentials, head, payload, clock.wall())
         }
     }
+}
+
+/// The credentials of a session with the bucket. Whatever the providers fail with is told as it is; where there is
+/// simply no session, the configuration's own provider has the last word.
+async fn in_session(config: &SigningConfig) -> Result<Option<Credentials>> {
+    let unusable = || Error::new(Code::AUTH_SIGNING_INVALID_CONFIGURATION);
+    let source = config.session.as_ref().ok_or_else(unusable)?;
+    let original = config.original_credentials().await?;
+    source.sessions.credentials(original, &source.wanted).await
 }
 
 /// Signs a request with these credentials instead of the configuration's: with those of a session.
@@ -101,7 +127,8 @@ fn announce(head: &mut RequestHead, payload_value: &Bytes) {
     }
 }
 
-fn secrets(credentials: &Credentials) -> Secrets<'_> {
+/// What credentials consist of.
+pub fn secrets(credentials: &Credentials) -> Secrets<'_> {
     Secrets {
         access_key_id: credentials.access_key_id(),
         secret_access_key: credentials.secret_access_key(),
@@ -188,7 +215,7 @@ mod crt_tests {
         let mut head = RequestHead::new("PUT", "/k");
         head.headers.push("Host", "h");
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let signed = runtime.block_on(sign(config, &mut head, Payload::Trailer, SystemTime::now()));
+        let signed = runtime.block_on(sign(config, &mut head, Payload::Trailer, &Clock::system()));
         signed.map(|()| head).map_err(|error| error.code())
     }
 

@@ -12,12 +12,16 @@ mod canonical;
 mod credentials;
 mod keys;
 mod rules;
+mod session;
+mod session_book;
 mod signature;
 mod timestamp;
 
-pub use credentials::{SigningConfig, sign, sign_as};
+pub use credentials::{SigningConfig, secrets, sign, sign_as};
 pub use rules::{
     Algorithm, HeaderFilter, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignatureType,
     SigningRules, UNSIGNED_PAYLOAD,
 };
+pub use session::{Asking, Bucket, SessionName, SessionSource, Sessions, Wanted};
+pub use session_book::{Book, Ended, Found, Session};
 pub use signature::{Secrets, sign_with};

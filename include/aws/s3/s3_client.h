@@ -485,7 +485,8 @@ typedef int (aws_s3_meta_request_upload_review_fn)(
 typedef void (aws_s3_client_shutdown_complete_callback_fn)(void *user_data);
 
 /**
- * Makes the provider of S3 Express credentials of a client; called at most once.
+ * Makes the provider of S3 Express credentials of a client. Called on the thread that makes the
+ * first meta request which needs one, and after a failure again for the next one.
  *
  * Must not call the client, nor keep a reference to it. `allocator` is the client's,
  * `factory_user_data` the `factory_user_data` of its configuration. The provider must call
@@ -740,7 +741,8 @@ struct aws_s3_client_config {
 
     /**
      * Makes the provider of S3 Express credentials, when the first meta request needs it. NULL
-     * means the built-in one. Must not call back into the client.
+     * means that the library makes sessions, keeps them and renews them by itself. Must not call
+     * back into the client.
      */
     aws_s3express_provider_factory_fn *s3express_provider_override_factory;
 

@@ -161,7 +161,8 @@ pub type aws_s3_meta_request_pause_complete_fn = Option<
     ),
 >;
 
-/// Makes the provider of S3 Express credentials of a client; called at most once.
+/// Makes the provider of S3 Express credentials of a client. Called on the thread that makes the
+/// first meta request which needs one, and after a failure again for the next one.
 ///
 /// Must not call the client, nor keep a reference to it. `allocator` is the client's,
 /// `factory_user_data` the `factory_user_data` of its configuration. The provider must call

@@ -177,7 +177,8 @@ pub struct aws_s3_client_config {
     /// AWS_SIGNING_ALGORITHM_V4_S3EXPRESS is refused with AWS_ERROR_INVALID_ARGUMENT.
     pub enable_s3express: bool,
     /// Makes the provider of S3 Express credentials, when the first meta request needs it. NULL
-    /// means the built-in one. Must not call back into the client.
+    /// means that the library makes sessions, keeps them and renews them by itself. Must not call
+    /// back into the client.
     pub s3express_provider_override_factory: aws_s3express_provider_factory_fn,
     /// Handed to `s3express_provider_override_factory`; must live until the shutdown callback.
     pub factory_user_data: *mut c_void,

@@ -9,6 +9,7 @@ use crate::crt::sys::aws_signing_config_aws;
 use crate::crt::{self, Allocator, Bootstrap, RetryStrategy, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::ffi::argument::{self, number, tribool, truth};
+use crate::ffi::session_provider::sessions_factory;
 use crate::net::{KeepAlive, Monitoring};
 use crate::pool::{Pool, default_pool};
 use crate::request::{RetryConfig, RetryMode};
@@ -50,6 +51,7 @@ pub(in crate::ffi) unsafe fn client_config(
     let fault = faults.into_iter().flatten().next();
     let reported_after_pool = fault.map_or(Ok(()), |error| Err(error.clone()));
     Ok(Config {
+        allocator,
         bootstrap,
         // SAFETY: as the caller promises.
         signing: Arc::new(unsafe { signing_config(signing, &region) }),
@@ -76,6 +78,7 @@ pub(in crate::ffi) unsafe fn client_config(
         read_backpressure: truth(&config.enable_read_backpressure),
         initial_read_window: config.initial_read_window as u64,
         enable_s3express: express,
+        sessions: sessions_factory(allocator, config, client),
         interfaces: interfaces.unwrap_or_default(),
         reported_after_pool,
         pool: pool_factory(allocator, config, client),

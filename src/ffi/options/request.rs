@@ -16,7 +16,7 @@ use crate::abi::*;
 use crate::body::{FileSink, FileSinkOptions, RecvMode, Source, SourceFile};
 use crate::checksum::{Location, Settings as ChecksumSettings};
 use crate::client::{Client, Settings};
-use crate::crt::{AsyncInputStream, Message, Uri};
+use crate::crt::{self, AsyncInputStream, Message, Uri};
 use crate::error::{Code, Error, Result};
 use crate::ffi::argument::{self, number, tribool, truth};
 use crate::ffi::handle;
@@ -27,7 +27,7 @@ use crate::operation::{
 };
 use crate::pool::CallerBuffer;
 use crate::request::RequestKind;
-use crate::sign::{Algorithm, SigningConfig};
+use crate::sign::{Algorithm, Bucket, SessionSource, SigningConfig, Wanted};
 
 /// Uploads larger than this stream their file by default.
 const STREAMING_THRESHOLD_BYTES: u64 = 1 << 40;
@@ -86,8 +86,25 @@ pub(in crate::ffi) unsafe fn request(
         let route = reading.route(client)?;
         let checksum = reading.base_checks(&route)?;
         let (sink, receive_buffer) = reading.sink(route.part_size)?;
-        reading.finish(route, checksum, sink, receive_buffer, origin)
+        let headers = reading.message.headers();
+        let mut request = reading.finish(route, checksum, sink, receive_buffer, origin)?;
+        if request.spec.express {
+            join_sessions(client, &mut request.spec, headers.ok_or(Code::INVALID_ARGUMENT)?)?;
+        }
+        Ok(request)
     }
+}
+
+/// Says where the sessions come from that the requests are signed with. This is the last check: the program's factory
+/// may refuse.
+fn join_sessions(client: &Client, spec: &mut Spec, headers: crt::Headers) -> Result<()> {
+    let Some(signing) = &mut spec.signing else { return Ok(()) };
+    let region = signing.rules.region.clone();
+    let bucket = Arc::new(Bucket::new(spec.origin.clone(), region, &spec.message.headers));
+    let sessions = client.sessions()?;
+    Arc::make_mut(signing).session =
+        Some(SessionSource { sessions, wanted: Wanted { bucket, headers } });
+    Ok(())
 }
 
 /// # Safety
@@ -117,10 +134,6 @@ unsafe fn read<'a>(
     };
     if signing.rules.algorithm == Algorithm::S3Express && !settings.enable_s3express {
         return Err(Code::INVALID_ARGUMENT.into());
-    }
-    if signing.rules.algorithm == Algorithm::S3Express {
-        crate::log!(Error, MetaRequest, "sessions of S3 Express are not supported yet");
-        return Err(Code::UNSUPPORTED_OPERATION.into());
     }
     let headers = message.headers().ok_or(Code::INVALID_ARGUMENT)?;
     let mut head =

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SERVERS = 3, MOST_ADDRESSES = 4, ANSWER_AFTER_MS = 300, CONNECTIONS = 13, GAP_MS = 10 };
+enum { SERVERS = 3, MOST_ADDRESSES = 4, ANSWER_AFTER_MS = 700, CONNECTIONS = 13, GAP_MS = 10 };
 
 static struct aws_allocator *s_allocator;
 static char s_port[8];
@@ -225,7 +225,8 @@ static void s_only_six(void) {
     s_client(&fixture, &resolver);
     s_together(&fixture, CONNECTIONS, 0);
     int *accepted = &s_servers[s_has_six ? SERVERS : 0].accepted;
-    printf("as many as there are connections, to an address of the newer family: %d\n", *accepted);
+    /* Some may be over before the last ones begin; with the limit that there must not be, it would be ten at most. */
+    printf("more than ten at a time to an address of the newer family: %s\n", *accepted > 10 ? "yes" : "no");
     *accepted = 0;
     fixture_clean_up(&fixture);
 }

@@ -25,12 +25,12 @@ enum manner {
     OVERSIZED,
     /* Every slot set, but nobody may lend it a buffer. */
     REFUSES_LOANS,
-    /* Not at all: that is left to the test. */
+    /* Every slot set, but no answer at all: that is left to the test. */
     SILENT,
 };
 
 static inline bool has_every_slot(enum manner manner) {
-    return manner == EVERY_SLOT || manner == REFUSES_LOANS;
+    return manner == EVERY_SLOT || manner == REFUSES_LOANS || manner == SILENT;
 }
 
 enum { QUEUE_SIZE = 1024, LATE_MS = 20, QUIET_MS = 10 };
@@ -56,6 +56,9 @@ struct pool {
     int destroyed;
     int tickets;
     int reserved;
+    /* The first of these reservations. */
+    struct aws_s3_buffer_pool_reserve_meta asked[QUEUE_SIZE];
+    int trims;
     int blocking; /* reservations that hold up a caller */
     int special_sizes;
     int lent;
@@ -227,6 +230,11 @@ static inline struct aws_future_s3_buffer_ticket *pool_reserve(
     if (count_of(&pool->destroyed) > 0) {
         wrong(pool, "a reservation after the end");
     }
+    pthread_mutex_lock(&s_lock);
+    if (pool->reserved < QUEUE_SIZE) {
+        pool->asked[pool->reserved] = meta;
+    }
+    pthread_mutex_unlock(&s_lock);
     happened(&pool->reserved);
     if (meta.can_block) {
         /* One upload is written per client, part after part. */
@@ -254,9 +262,11 @@ static inline struct aws_future_s3_buffer_ticket *pool_reserve(
 }
 
 static inline void pool_trim(struct aws_s3_buffer_pool *base) {
-    if (count_of(&((struct pool *)base->impl)->destroyed) > 0) {
-        wrong(base->impl, "trimmed after the end");
+    struct pool *pool = base->impl;
+    if (count_of(&pool->destroyed) > 0) {
+        wrong(pool, "trimmed after the end");
     }
+    happened(&pool->trims);
 }
 
 static inline int pool_add_special(struct aws_s3_buffer_pool *base, size_t size) {

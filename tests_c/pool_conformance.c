@@ -6,18 +6,8 @@
  * What works with one pool works with all that answer, however they do it; what a pool refuses or hands out too small
  * is an error that reaches the caller, and never an overrun (valgrind sees to that). */
 
+#include "default_pool.h"
 #include "own_pools.h"
-
-/* The library's own pool; no public header declares it, but programs use it. */
-struct usage {
-    size_t sizes[4];
-    size_t primary_num_blocks;
-    size_t others[9];
-};
-struct aws_s3_buffer_pool *aws_s3_default_buffer_pool_new(
-    struct aws_allocator *allocator,
-    struct aws_s3_buffer_pool_config config);
-struct usage aws_s3_default_buffer_pool_get_usage(struct aws_s3_buffer_pool *pool);
 
 enum { PART_BYTES = 64 * 1024, OBJECT_BYTES = 1024 * 1024 + 5, UPLOAD_BYTES = 5 * 1024 * 1024 + 7, MOST_KEPT = 64 };
 
@@ -197,16 +187,6 @@ static void s_let_go(struct kept *kept) {
 }
 
 /* ---- The library's own pool, as anybody's. ---- */
-
-static struct aws_s3_buffer_pool *s_default_pool_factory(
-    struct aws_allocator *allocator,
-    struct aws_s3_buffer_pool_config config,
-    void *user_data) {
-
-    struct aws_s3_buffer_pool *pool = aws_s3_default_buffer_pool_new(allocator, config);
-    *(struct aws_s3_buffer_pool **)user_data = pool;
-    return pool;
-}
 
 static size_t s_blocks(struct aws_s3_buffer_pool *pool) {
     return aws_s3_default_buffer_pool_get_usage(pool).primary_num_blocks;
@@ -389,7 +369,7 @@ int main(int argc, char **argv) {
     fill_content(s_content, 0, sizeof(s_content));
     s_conforms(allocator, "default pool", NULL, NULL);
     if (argc == 1) {
-        s_conforms(allocator, "default pool, brought along", s_default_pool_factory, NULL);
+        s_conforms(allocator, "default pool, brought along", default_pool_factory, NULL);
     }
     for (size_t i = 0; i < AWS_ARRAY_SIZE(pools); ++i) {
         if (argc == 1 || pools[i].always) {

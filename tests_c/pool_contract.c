@@ -3,10 +3,11 @@
  * The functions of aws/s3/s3_buffer_pool.h, called by a pool written in C and by its user. Exits with 0 when every
  * promise of the header holds. Links against the library and against any other that keeps the same contract.
  */
+#include "default_pool.h"
+
 #include <aws/common/allocator.h>
 #include <aws/common/byte_buf.h>
 #include <aws/common/error.h>
-#include <aws/s3/s3_buffer_pool.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -203,36 +204,7 @@ static void s_answered_late(void) {
     aws_future_s3_buffer_ticket_release(future);
 }
 
-/* ---- The library's own pool, through the functions that no public header declares. ---- */
-
-struct usage {
-    size_t mem_limit;
-    size_t primary_cutoff;
-    size_t primary_min_cutoff;
-    size_t primary_allocated;
-    size_t primary_num_blocks;
-    size_t primary_used;
-    size_t primary_reserved;
-    size_t secondary_used;
-    size_t secondary_reserved;
-    size_t special_blocks_allocated;
-    size_t special_blocks_num;
-    size_t special_blocks_reserved;
-    size_t special_blocks_used;
-    size_t forced_used;
-};
-
-struct aws_s3_buffer_pool *aws_s3_default_buffer_pool_new(
-    struct aws_allocator *allocator,
-    struct aws_s3_buffer_pool_config config);
-void aws_s3_default_buffer_pool_destroy(struct aws_s3_buffer_pool *pool);
-struct aws_future_s3_buffer_ticket *aws_s3_default_buffer_pool_reserve(
-    struct aws_s3_buffer_pool *pool,
-    struct aws_s3_buffer_pool_reserve_meta meta);
-struct aws_byte_buf aws_s3_default_buffer_pool_acquire_buffer(struct aws_s3_buffer_pool *pool, void *ticket);
-struct usage aws_s3_default_buffer_pool_get_usage(struct aws_s3_buffer_pool *pool);
-int aws_s3_default_buffer_pool_get_ticket_reserved_from(void *ticket);
-void aws_s3_default_buffer_pool_trim(struct aws_s3_buffer_pool *pool);
+/* ---- The library's own pool. ---- */
 
 enum { SECONDARY, PRIMARY, SPECIAL };
 #define MIB ((size_t)1024 * 1024)

@@ -202,13 +202,13 @@ static void s_shrinking_file(struct fixture *fixture) {
     print_requests(key, NULL);
 }
 
-/* Without TLS and without checksums the kernel takes parts from the file itself: the pool is not asked for memory. */
-static void s_file_without_memory(struct aws_allocator *allocator, bool checksums) {
+/* Without TLS and without checksums the kernel takes parts from the file itself: the pool is not asked for memory. Long
+ * parts that flow through memory take 2 MiB of it, however long they are. */
+static void s_memory_for_file(struct aws_allocator *allocator, const char *key, bool checksums, bool streams) {
     struct pool pool = {.alignment = 1};
     struct fixture_options options = s_options(&pool);
     struct fixture fixture;
     fixture_init(&fixture, allocator, &options);
-    const char *key = checksums ? "file-summed" : "file-unread";
     char path[PATH_SIZE];
     write_content_file(path_in_dir(path, key), 2 * PART_BYTES + TAIL_BYTES);
     struct transfer transfer = {0};
@@ -216,7 +216,9 @@ static void s_file_without_memory(struct aws_allocator *allocator, bool checksum
     struct aws_s3_meta_request_options upload =
         transfer_options(&transfer, &fixture, AWS_S3_META_REQUEST_TYPE_PUT_OBJECT, message);
     struct aws_s3_checksum_config sums = {.location = AWS_SCL_TRAILER, .checksum_algorithm = AWS_SCA_CRC32C};
+    struct aws_s3_file_io_options files = {.should_stream = streams};
     upload.send_filepath = text(path);
+    upload.fio_opts = &files;
     upload.multipart_upload_threshold = 1;
     upload.max_active_connections_override = 1;
     upload.checksum_config = checksums ? &sums : NULL;
@@ -224,7 +226,11 @@ static void s_file_without_memory(struct aws_allocator *allocator, bool checksum
     aws_http_message_release(message);
     transfer_end(&transfer);
     print_transfer(key, &transfer);
-    printf("  memory for %d parts\n", pool.count);
+    printf("  memory for %d parts:", pool.count);
+    for (int i = 0; i < pool.count; ++i) {
+        printf(" %zu", pool.asked[i].size);
+    }
+    printf("\n");
     fixture_clean_up(&fixture);
 }
 
@@ -347,8 +353,9 @@ int main(void) {
     s_aligned(allocator, KIB * MIB);
     s_offsets(allocator);
     s_write_inside_of_reserve(allocator);
-    s_file_without_memory(allocator, false);
-    s_file_without_memory(allocator, true);
+    s_memory_for_file(allocator, "file-unread", false, false);
+    s_memory_for_file(allocator, "file-summed", true, false);
+    s_memory_for_file(allocator, "file-streamed", true, true);
 
     struct fixture_options options = s_options(NULL);
     struct fixture fixture;

@@ -13,7 +13,7 @@ use crate::crt::{Allocator, Credentials, epoch_s};
 use crate::error::{Code, Error, FailedResponse, Result};
 use crate::log;
 use crate::net::{Connections, RequestHead};
-use crate::request::{Admission, Line, Request, RequestKind, Retry, Stop, call};
+use crate::request::{Activity, Admission, Line, Request, RequestKind, Retry, Stop, call};
 use crate::sign::{Bucket, Session, SigningConfig, SigningRules};
 use crate::xml;
 
@@ -28,8 +28,7 @@ pub(super) struct CreateSession {
     pub allocator: Allocator,
     pub connections: Arc<Connections>,
     pub retry: Arc<Retry>,
-    /// For large bodies, of which there are none: answers have a few elements.
-    pub bodies: Arc<Admission>,
+    pub activity: Arc<Activity>,
     pub clock: Clock,
     pub user_agent: Bytes,
     /// Keys derived for one session serve the next one, too.
@@ -76,14 +75,17 @@ impl CreateSession {
     }
 
     fn line(&self, bucket: &Bucket, host: Bytes, stop: &Stop) -> Line {
+        // Answers have a few elements.
+        let no_large_bodies = Admission::new(1, 1);
         let unlimited = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
         Line {
             connections: self.connections.clone(),
             origin: bucket.origin.clone(),
             retry: self.retry.clone(),
             permits: [unlimited.clone(), unlimited],
-            receiving: self.bodies.clone(),
-            sending: self.bodies.clone(),
+            receiving: no_large_bodies.clone(),
+            sending: no_large_bodies,
+            activity: self.activity.clone(),
             stop: stop.clone(),
             // The caller hears of its own requests alone.
             telemetry: Arc::new(|_| ()),

@@ -4,7 +4,7 @@
 //! everything else that belongs to the caller is given back, the threads run dry, and only then the shutdown callback
 //! is called, on the last of these threads.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -156,7 +156,7 @@ impl Client {
             clock,
             limits,
             handle,
-            began: AtomicBool::new(false),
+            activity: Arc::default(),
             keep: last,
         });
         env.workers[0].spawn(tidy_up(Arc::downgrade(&env)));
@@ -189,7 +189,7 @@ impl Client {
                 allocator: self.allocator,
                 connections: env.connections.clone(),
                 retry: env.retry.clone(),
-                bodies: env.receiving.clone(),
+                activity: env.activity.clone(),
                 clock: env.clock.clone(),
                 user_agent: user_agent(SESSION_USER_AGENT, &settings.instance_type, features),
                 rules: SigningRules::default(),
@@ -285,22 +285,18 @@ fn network(config: &Config, max_active: u32) -> Result<net::Config> {
     Ok(network)
 }
 
-/// Closes connections that nobody uses, and gives idle pool memory back to the system when nothing has been on the wire
-/// for a while.
+/// Closes connections that nobody uses, and gives idle pool memory back to the system when nothing has been under way
+/// for a while; again and again, because callers may release what they kept at any time.
 async fn tidy_up(env: Weak<Env>) {
     let mut idle_ticks = 0;
     loop {
         tokio::time::sleep(TICK).await;
         let Some(env) = env.upgrade() else { return };
         env.connections.close_expired();
-        let on_the_wire = env.permits.available_permits() < env.limits.max_active as usize;
-        if env.began.swap(false, Ordering::AcqRel) || on_the_wire {
+        idle_ticks = if env.activity.was_idle() { idle_ticks + 1 } else { 0 };
+        if idle_ticks == TRIM_AFTER_TICKS {
+            env.pool.trim();
             idle_ticks = 0;
-        } else if idle_ticks <= TRIM_AFTER_TICKS {
-            idle_ticks += 1;
-            if idle_ticks == TRIM_AFTER_TICKS {
-                env.pool.trim();
-            }
         }
     }
 }

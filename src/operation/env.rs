@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -11,7 +10,7 @@ use crate::clock::Clock;
 use crate::crt::Crew;
 use crate::net::Connections;
 use crate::pool::Pool;
-use crate::request::{Admission, FirstByteLimit, Retry};
+use crate::request::{Activity, Admission, FirstByteLimit, Retry};
 
 use super::Bodies;
 
@@ -38,8 +37,7 @@ pub struct Env {
     pub limits: Limits,
     /// Address of the client's C object, which buffer pools are given.
     pub handle: usize,
-    /// Set by everything that asks for memory: the client has been busy since it was last cleared.
-    pub began: AtomicBool,
+    pub activity: Arc<Activity>,
     /// Keeps the client alive.
     pub keep: Arc<dyn Any + Send + Sync>,
 }

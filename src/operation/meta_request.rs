@@ -87,6 +87,7 @@ impl MetaRequest {
             permits: [own_permits, env.permits.clone()],
             receiving: env.receiving.clone(),
             sending: env.sending.clone(),
+            activity: env.activity.clone(),
             stop: stop.clone(),
             telemetry: Arc::new(move |metrics| reports.telemetry(metrics)),
             records: delivery.wants().telemetry,
@@ -204,7 +205,6 @@ impl MetaRequest {
     /// Asks the pool for the memory of one part; `offset` counts from the start of what was asked for.
     pub(super) fn reserve(&self, bytes: u64, offset: u64, can_block: bool) -> Result<Pending> {
         let size = usize::try_from(bytes).map_err(|_| Code::OOM)?;
-        self.env.began.store(true, Ordering::Release);
         let pending = self.env.pool.reserve(Reservation {
             client: self.env.handle as *mut _,
             meta_request: self.spec.handle as *mut _,
@@ -244,6 +244,9 @@ async fn run(mut ending: Ending) {
 }
 
 async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
+    // With these, the caller decides how long nothing happens between two requests.
+    let rests = meta.spec.kind == Kind::Get || meta.spec.async_writes;
+    let _busy = (!rests).then(|| meta.line.activity.begin());
     // Boxed, so that each takes memory of its own size and nothing large is moved about.
     match (meta.spec.kind, meta.spec.single) {
         (Kind::Default, _) | (_, true) => Box::pin(default::run(meta)).await,

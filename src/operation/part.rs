@@ -9,6 +9,7 @@ use crate::request::{
 
 /// Waits for the memory of a part. The end of the meta request ends the wait, under the code that caused it.
 pub(super) async fn memory(line: &Line, pending: Pending) -> Result<(Ticket, Span)> {
+    let _busy = line.activity.begin();
     let start_ns = line.clock.monotonic_ns();
     let ticket = tokio::select! {
         biased;

@@ -16,8 +16,8 @@ use super::failure::{Stage, is_retryable, judge, retry_kind};
 use super::receive::{Receive, Received};
 use super::retry::Token;
 use super::{
-    Admission, Destination, Expect, FirstByteLimit, Metrics, Pass, RequestKind, Retry, Severity,
-    Span, Stop, Turn,
+    Activity, Admission, Destination, Expect, FirstByteLimit, Metrics, Pass, RequestKind, Retry,
+    Severity, Span, Stop, Turn,
 };
 use crate::checksum::{Algorithm, Digest};
 use crate::clock::Clock;
@@ -41,6 +41,8 @@ pub struct Line {
     /// How many large bodies are received at a time, and how many are sent.
     pub receiving: Arc<Admission>,
     pub sending: Arc<Admission>,
+    /// What the client has under way.
+    pub activity: Arc<Activity>,
     pub stop: Stop,
     pub telemetry: Telemetry,
     /// Whether anybody looks at the records: what is costly to note is left out if not.
@@ -185,6 +187,7 @@ pub fn unsent(line: &Line, request: &Request) -> Metrics {
 
 /// Runs a request to its end.
 pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
+    let _busy = line.activity.begin();
     let Some(limit) = request.limit else { return run(line, request).await };
     let ended = tokio::time::timeout(limit, Box::pin(run(line, request))).await;
     ended.unwrap_or_else(|_| Err(Error::from(Code::IO_SOCKET_TIMEOUT).into()))
@@ -485,6 +488,7 @@ mod tests {
             permits: [permit(), permit()],
             receiving: Admission::new(1, 1),
             sending: Admission::new(1, 1),
+            activity: Arc::default(),
             stop: Stop::default(),
             telemetry: Arc::new(|_| {}),
             records: false,

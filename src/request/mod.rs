@@ -5,6 +5,7 @@
 //! records each attempt. The room knows nothing of parts, files or C.
 #![forbid(unsafe_code)]
 
+mod activity;
 mod admission;
 mod call;
 mod climb;
@@ -16,6 +17,7 @@ mod receive;
 mod retry;
 mod stop;
 
+pub use activity::{Activity, Busy};
 pub use admission::{Admission, Pass, Turn};
 pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call, next_id, unsent};
 pub use failure::{content_range, judge, parse_content_range};

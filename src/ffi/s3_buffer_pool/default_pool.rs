@@ -56,7 +56,8 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_destroy(buffer_pool: *mut aw
     })
 }
 
-/// What `aws_s3_buffer_pool_reserve` does on a default pool.
+/// What `aws_s3_buffer_pool_reserve` does on a default pool, also when the pool's vtable has been replaced: a program's
+/// own vtable may call this.
 ///
 /// cbindgen:ignore
 ///
@@ -71,7 +72,7 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_reserve(
     entry(|| {
         // SAFETY: as the caller promises.
         let pool = unsafe { borrow(buffer_pool) }.ok_or(Code::INVALID_ARGUMENT)?;
-        Ok(pool.reserve_for_c(meta))
+        Ok(arena::reserve_directly(&pool, meta).unwrap_or_else(|| pool.reserve_for_c(meta)))
     })
 }
 
@@ -126,7 +127,7 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_get_ticket_reserved_from(
     entry(|| Ok(unsafe { arena::storage_of(ticket) }.unwrap_or(Storage::Secondary) as u32))
 }
 
-/// What `aws_s3_buffer_pool_trim` does on a default pool.
+/// What `aws_s3_buffer_pool_trim` does on a default pool, also when the pool's vtable has been replaced.
 ///
 /// cbindgen:ignore
 ///
@@ -137,7 +138,9 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_get_ticket_reserved_from(
 pub unsafe extern "C" fn aws_s3_default_buffer_pool_trim(buffer_pool: *mut aws_s3_buffer_pool) {
     entry(|| {
         // SAFETY: as the caller promises.
-        if let Some(pool) = unsafe { borrow(buffer_pool) } {
+        if let Some(pool) = unsafe { borrow(buffer_pool) }
+            && !arena::trim_directly(&pool)
+        {
             pool.trim();
         }
         Ok(())

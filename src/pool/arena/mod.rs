@@ -33,7 +33,7 @@ mod vtable;
 pub use ledger::Storage;
 pub use ticket::{claim_any, storage_of};
 pub use usage::Usage;
-pub use vtable::usage;
+pub use vtable::{reserve_directly, trim_directly, usage};
 
 use desk::Desk;
 use ledger::{Grant, Ledger, Place};

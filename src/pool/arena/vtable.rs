@@ -28,6 +28,8 @@ static VTABLE: aws_s3_buffer_pool_vtable = aws_s3_buffer_pool_vtable {
     remove_preallocated_buffer: Some(remove_preallocated_buffer),
 };
 
+static DESTROY: unsafe extern "C" fn(*mut c_void) = destroy;
+
 #[repr(C)]
 struct DefaultPool {
     base: aws_s3_buffer_pool,
@@ -46,7 +48,7 @@ pub(super) fn pool(arena: Arc<Arena>) -> Pool {
     // SAFETY: the pool was just made, with one reference that is adopted here; its end is `destroy`.
     let pool = unsafe {
         (*pool).base.r#impl = pool.cast();
-        ref_count::init(&raw mut (*pool).base.ref_count, pool.cast(), destroy);
+        ref_count::init(&raw mut (*pool).base.ref_count, pool.cast(), DESTROY);
         Pool::adopt(pool.cast())
     };
     pool.expect("the pointer is not NULL")
@@ -54,10 +56,28 @@ pub(super) fn pool(arena: Arc<Arena>) -> Pool {
 
 /// The numbers of a default pool; all zero for a pool of another make.
 pub fn usage(pool: &Pool) -> Usage {
+    own(pool).map_or(Usage::NOTHING, |arena| arena.usage())
+}
+
+/// Reserves from a default pool, past whatever its vtable has been replaced by; `None` for a pool of another make.
+pub fn reserve_directly(
+    pool: &Pool,
+    meta: aws_s3_buffer_pool_reserve_meta,
+) -> Option<*mut aws_future_s3_buffer_ticket> {
+    own(pool).map(|arena| arena.reserve(meta).into_raw())
+}
+
+/// Trims a default pool, past whatever its vtable has been replaced by; `false` for a pool of another make.
+pub fn trim_directly(pool: &Pool) -> bool {
+    own(pool).map(|arena| arena.trim()).is_some()
+}
+
+/// The arena of a default pool. Programs put vtables of their own in front of it, so that it is known by its end.
+fn own(pool: &Pool) -> Option<&Arc<Arena>> {
     // SAFETY: the handle keeps the pool alive.
-    let is_ours = ptr::eq(unsafe { (*pool.as_ptr()).vtable }, &raw const VTABLE);
-    // SAFETY: this vtable is on default pools only.
-    if is_ours { unsafe { arena(pool.as_ptr()) }.usage() } else { Usage::NOTHING }
+    let end = unsafe { (*pool.as_ptr()).ref_count.on_zero_fn }?;
+    // SAFETY: nobody else makes pools with this end.
+    ptr::fn_addr_eq(end, DESTROY).then(|| unsafe { arena(pool.as_ptr()) })
 }
 
 /// # Safety

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use super::create_session::CreateSession;
 use super::made_once::MadeOnce;
 use super::resolver::BootstrapResolver;
-use super::session_keeper::{Keeper, Parts};
+use super::session_keeper::{Keeper, Parts, SCAN_PERIOD};
 use super::workers::Workers;
 use super::{Config, SessionsFactory, Settings, allowance, memory, platform};
 use crate::clock::Clock;
@@ -198,6 +198,7 @@ impl Client {
             workers: env.workers.clone(),
             clock: env.clock.clone(),
             stop: Stop::default(),
+            scan_period: SCAN_PERIOD,
         };
         Keeper::new(parts, env.delivery.clone())
     }

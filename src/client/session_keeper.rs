@@ -23,7 +23,7 @@ use crate::sign::{
 };
 
 /// Time between two looks at sessions that end soon.
-const SCAN_PERIOD: Duration = Duration::from_secs(60);
+pub(super) const SCAN_PERIOD: Duration = Duration::from_secs(60);
 
 /// See the module.
 pub(super) struct Keeper {
@@ -38,6 +38,7 @@ pub(super) struct Parts {
     pub workers: Arc<[Handle]>,
     pub clock: Clock,
     pub stop: Stop,
+    pub scan_period: Duration,
 }
 
 /// What the tasks of a keeper share.
@@ -165,9 +166,126 @@ impl Drop for Making {
 async fn scan_now_and_then(desk: Arc<Desk>) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(SCAN_PERIOD) => {}
+            () = tokio::time::sleep(desk.parts.scan_period) => {}
             () = desk.parts.stop.tripped(Severity::Interrupt) => return,
         }
         desk.scan().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::crt::Allocator;
+    use crate::net::{Config, Connections, Headers, Origin, Resolve, Resolving};
+    use crate::request::{Retry, RetryConfig};
+    use crate::sign::SigningRules;
+
+    const PERIOD: Duration = Duration::from_millis(50);
+    /// 22:13:20 on that day.
+    const NOW: Duration = Duration::from_secs(1_700_000_000);
+    /// Soon, and for longer than the test takes.
+    const EXPIRATION: &str = "2023-11-14T22:14:00Z";
+
+    struct NoNames;
+
+    impl Resolve for NoNames {
+        fn resolve<'a>(&'a self, _: &'a str) -> Resolving<'a> {
+            Box::pin(async { Err(Code::IO_DNS_INVALID_NAME.into()) })
+        }
+    }
+
+    /// Makes a session for everybody who asks, and counts them.
+    fn server() -> (u16, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let made = Arc::new(AtomicUsize::new(0));
+        let count = made.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let mut head = [0; 4096];
+                let mut length = 0;
+                while !head[..length].ends_with(b"\r\n\r\n") {
+                    length += stream.read(&mut head[length..]).expect("a request");
+                }
+                let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+                let body = format!(
+                    "<CreateSessionResult><Credentials><SessionToken>{number}</SessionToken>\
+                     <SecretAccessKey>s</SecretAccessKey><AccessKeyId>a</AccessKeyId>\
+                     <Expiration>{EXPIRATION}</Expiration></Credentials></CreateSessionResult>"
+                );
+                let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ";
+                write!(stream, "{head}{}\r\n\r\n{body}", body.len()).expect("sent");
+            }
+        });
+        (port, made)
+    }
+
+    fn credentials() -> Credentials {
+        Credentials::new(Allocator::default(), b"key", b"secret", b"", 0).expect("credentials")
+    }
+
+    fn keeper(worker: &Handle) -> Keeper {
+        let clock = Clock::stepped(NOW);
+        let own = SigningConfig { credentials: Some(credentials()), ..SigningConfig::default() };
+        let create = CreateSession {
+            allocator: Allocator::default(),
+            connections: Connections::new(Config::new(Arc::new(NoNames))).expect("connections"),
+            retry: Arc::new(Retry::new(&RetryConfig::default(), clock.clone())),
+            activity: Arc::default(),
+            clock: clock.clone(),
+            user_agent: Bytes::new(),
+            rules: SigningRules::default(),
+        };
+        let parts = Parts {
+            create,
+            signing: Arc::new(own),
+            workers: [worker.clone()].into(),
+            clock,
+            stop: Stop::default(),
+            scan_period: PERIOD,
+        };
+        Keeper::new(parts, Arc::new(Crew::new(1, "Keeper").expect("a thread")))
+    }
+
+    fn wait_until(condition: impl Fn() -> bool) {
+        let end = Instant::now() + Duration::from_secs(30);
+        while !condition() {
+            assert!(Instant::now() < end, "never happened");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn sessions_are_renewed_while_they_are_used_and_then_let_go() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let (port, made) = server();
+        let keeper = keeper(runtime.handle());
+        let origin = Origin { tls: false, host: "127.0.0.1".into(), port };
+        let bucket = Bucket::new(Arc::new(origin), "region".into(), &Headers::new());
+        let headers = crate::crt::Headers::new(Allocator::default(), []).expect("headers");
+        let wanted = Wanted { bucket: Arc::new(bucket), headers };
+        let token = || {
+            let asking = keeper.credentials(credentials(), &wanted);
+            let session = runtime.block_on(asking).expect("a session").expect("a session");
+            String::from_utf8_lossy(session.session_token()).into_owned()
+        };
+        assert_eq!(token(), "1");
+        wait_until(|| made.load(Ordering::SeqCst) == 2);
+        // Nobody has used the second one when the next look comes.
+        wait_until(|| !keeper.desk.book.lock().has_ending(NOW.as_secs()));
+        assert_eq!(made.load(Ordering::SeqCst), 2);
+        assert_eq!(token(), "3");
+        wait_until(|| made.load(Ordering::SeqCst) == 4);
+        drop(keeper);
+        std::thread::sleep(3 * PERIOD);
+        assert_eq!(made.load(Ordering::SeqCst), 4, "nothing is renewed for nobody");
     }
 }

@@ -440,6 +440,11 @@ fn settle(
         && !receive.has_verdict()
     {
         let head = receive.head_so_far().cloned();
+        let refused = error.code() == Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT;
+        let error = match &head {
+            Some(head) if refused => error.with_response(failed_response(head, None, operation)),
+            _ => error,
+        };
         return Err(failed(Failure { error, head, mismatch: None }));
     }
     let received = receive.finish().map_err(failed)?;
@@ -450,15 +455,25 @@ fn settle(
             Some(buffer) => buffer.freeze().into_bytes(),
             None => Bytes::from(received.heap),
         };
-        let error = Error::from(code).with_response(FailedResponse {
-            status,
-            headers: received.head.headers.iter().cloned().collect(),
-            body: (!body.is_empty()).then_some(body),
-            operation: operation.to_string(),
-        });
+        let body = (!body.is_empty()).then_some(body);
+        let response = failed_response(&received.head, body, operation);
+        let error = Error::from(code).with_response(response);
         return Err(failed(Failure { error, head: Some(received.head), mismatch: None }));
     }
     Ok(received)
+}
+
+fn failed_response(
+    head: &net::ResponseHead,
+    body: Option<Bytes>,
+    operation: &str,
+) -> FailedResponse {
+    FailedResponse {
+        status: head.status,
+        headers: head.headers.iter().cloned().collect(),
+        body,
+        operation: operation.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::time::Instant;
 use super::server::{ok, read_head, read_request};
 use super::*;
 
-#[tokio::test]
-async fn a_connection_that_the_server_closed_while_idle_is_replaced() {
+/// Asks twice, with `pause` in between, a server that closes after every answer.
+async fn ask_a_server_that_closes(pause: impl AsyncFn()) {
     let server = Server::start(|mut stream, number| {
         read_request(&mut stream);
         stream.write_all(&ok(&[b'0' + number as u8])).unwrap();
@@ -19,24 +19,19 @@ async fn a_connection_that_the_server_closed_while_idle_is_replaced() {
         assert_eq!(soon(get(&mut lease)).await.unwrap().body(), expected);
         assert!(lease.is_reusable());
         drop(lease);
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        pause().await;
     }
 }
 
 #[tokio::test]
+async fn a_connection_that_the_server_closed_while_idle_is_replaced() {
+    ask_a_server_that_closes(async || tokio::time::sleep(Duration::from_millis(100)).await).await;
+}
+
+#[tokio::test]
 async fn a_close_that_the_runtime_has_not_heard_of_is_seen() {
-    let server = Server::start(|mut stream, number| {
-        read_request(&mut stream);
-        stream.write_all(&ok(&[b'0' + number as u8])).unwrap();
-    });
-    let connections = connections(config());
-    for expected in [b"0", b"1"] {
-        let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
-        assert_eq!(soon(get(&mut lease)).await.unwrap().body(), expected);
-        drop(lease);
-        // Blocks the runtime as well.
-        sleep(Duration::from_millis(100));
-    }
+    // Blocks the runtime as well.
+    ask_a_server_that_closes(async || sleep(Duration::from_millis(100))).await;
 }
 
 #[tokio::test]

@@ -213,12 +213,12 @@ impl Sending {
             let buffer = ticket.claim(size)?;
             Ok(reader.fill(buffer, size, slot.offset, algorithm))
         });
-        let filled = self.meta.stop.guard(Severity::Failure, reading).await?;
-        let short = (filled.0.buffer.filled().len() as u64) < slot.bytes;
+        let (filled, pass) = self.meta.stop.guard(Severity::Failure, reading).await?;
+        let short = (filled.buffer.filled().len() as u64) < slot.bytes;
         if short && self.meta.spec.content_length.is_some() {
             return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
         }
-        Ok(Some(filled))
+        Ok(Some((filled, pass)))
     }
 
     fn send(&mut self, slot: Slot, filled: Filled<Buffer>, pass: Option<Pass>, span: Span) {

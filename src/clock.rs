@@ -1,7 +1,7 @@
 //! Time behind one type, so that tests can step it.
 //!
-//! Monotonic time is nanoseconds of `CLOCK_MONOTONIC_RAW` on Linux, which is what the CRT's high resolution clock
-//! returns and what the request metrics promise; wall time is nanoseconds since the Unix epoch.
+//! Monotonic time is nanoseconds of `CLOCK_BOOTTIME`, which is what `aws_high_res_clock_get_ticks` tells and what the
+//! request metrics promise; wall time is nanoseconds since the Unix epoch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -60,7 +60,7 @@ impl Clock {
 
 /// The time stamp of the request metrics.
 pub fn monotonic_ns() -> u64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::MonotonicRaw);
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 

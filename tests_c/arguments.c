@@ -311,6 +311,9 @@ static void s_nulls(void) {
     CHECK(aws_s3_meta_request_release(NULL) == NULL);
     CHECK(aws_s3_meta_request_resume_token_acquire(NULL) == NULL);
     CHECK(aws_s3_meta_request_resume_token_release(NULL) == NULL);
+    aws_reset_error();
+    CHECK(aws_s3_request_metrics_get_request_id(NULL, NULL) == AWS_OP_ERR);
+    CHECK(aws_last_error() == AWS_ERROR_INVALID_ARGUMENT);
     CHECK(aws_s3_buffer_pool_acquire(NULL) == NULL);
     CHECK(aws_s3_buffer_pool_release(NULL) == NULL);
     CHECK(aws_s3_buffer_ticket_acquire(NULL) == NULL);
@@ -334,6 +337,28 @@ static void s_nulls(void) {
 }
 
 /* The library may be initialised without an allocator, and again when it was cleaned up. */
+/* With parts of no bytes no part of the body could be found. */
+static void s_token_of_no_parts(void) {
+    struct aws_s3_upload_resume_token_options upload = {.upload_id = text("u")};
+    struct aws_s3_meta_request_resume_token *token =
+        aws_s3_meta_request_resume_token_new_upload(s_fixture.allocator, &upload);
+    CHECK(token != NULL);
+    struct transfer transfer = {0};
+    struct aws_http_message *message = message_new(&s_fixture, "PUT", "nothing");
+    struct aws_byte_cursor nothing = {0};
+    struct aws_input_stream *stream = aws_input_stream_new_from_cursor(s_fixture.allocator, &nothing);
+    add_content_length(message, 0);
+    aws_http_message_set_body_stream(message, stream);
+    struct aws_s3_meta_request_options options =
+        transfer_options(&transfer, &s_fixture, AWS_S3_META_REQUEST_TYPE_PUT_OBJECT, message);
+    options.resume_token = token;
+    CHECK(aws_s3_client_make_meta_request(s_fixture.client, &options) == NULL);
+    printf("token of no parts: %s\n", aws_error_name(aws_last_error()));
+    aws_input_stream_release(stream);
+    aws_http_message_release(message);
+    aws_s3_meta_request_resume_token_release(token);
+}
+
 static void s_without_allocator(void) {
     aws_s3_library_init(NULL);
     CHECK(strcmp(aws_error_name(AWS_ERROR_S3_CANCELED), "AWS_ERROR_S3_CANCELED") == 0);
@@ -348,6 +373,7 @@ int main(void) {
     s_clients();
     CHECK(count_of(&s_fixture.client_gone) == 0);
     s_requests();
+    s_token_of_no_parts();
     s_nulls();
     fixture_clean_up(&s_fixture);
     return end(allocator);

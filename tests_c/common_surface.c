@@ -353,6 +353,7 @@ static void s_files_and_log(struct aws_allocator *allocator) {
     AWS_LOGF_INFO(AWS_LS_COMMON_TEST, "%s %d", "line", 1);
     AWS_LOGF_DEBUG(AWS_LS_COMMON_TEST, "not wanted");
     aws_logger_set(NULL);
+    CHECK(aws_logger_set_log_level(NULL, AWS_LL_INFO) == AWS_OP_ERR && aws_last_error() == AWS_ERROR_INVALID_ARGUMENT);
     aws_logger_clean_up(&logger);
     CHECK(strcmp(aws_log_subject_name(AWS_LS_COMMON_TEST), "test") == 0);
 

@@ -429,6 +429,8 @@ static void s_test_groups(struct aws_event_loop_group *group) {
     struct aws_event_loop *event_loop = aws_event_loop_group_get_next_loop(other);
     CHECK(event_loop == aws_event_loop_group_get_loop_at(other, 0));
     CHECK(aws_event_loop_group_acquire_from_event_loop(event_loop) == other);
+    CHECK(aws_event_loop_group_acquire_from_event_loop(NULL) == NULL);
+    aws_event_loop_group_release_from_event_loop(NULL);
     struct aws_task *task = aws_mem_calloc(s_allocator, 1, sizeof(struct aws_task));
     aws_task_init(task, s_cancelled, NULL, "cancelled");
     aws_event_loop_schedule_task_future(event_loop, task, UINT64_MAX - 1);

@@ -25,12 +25,16 @@ enum manner {
     OVERSIZED,
     /* Every slot set, but nobody may lend it a buffer. */
     REFUSES_LOANS,
+    /* Every slot set, but a buffer that it is lent is not used. */
+    IGNORES_LOANS,
+    /* Tickets without memory. */
+    EMPTY,
     /* Every slot set, but no answer at all: that is left to the test. */
     SILENT,
 };
 
 static inline bool has_every_slot(enum manner manner) {
-    return manner == EVERY_SLOT || manner == REFUSES_LOANS || manner == SILENT;
+    return manner == EVERY_SLOT || manner == REFUSES_LOANS || manner == IGNORES_LOANS || manner == SILENT;
 }
 
 enum { QUEUE_SIZE = 1024, LATE_MS = 20, QUIET_MS = 10 };
@@ -45,6 +49,10 @@ struct pool {
     struct aws_allocator *allocator;
     enum manner manner;
     uint64_t part_size;
+    /* More than one upload is written. */
+    bool has_writers;
+    /* Called when a buffer is taken back. */
+    void (*during_remove)(struct pool *pool, struct aws_s3_meta_request *request);
 
     /* All below is guarded by s_lock. */
     struct order queue[QUEUE_SIZE];
@@ -91,8 +99,10 @@ static inline void sleep_ms(int ms) {
 
 static inline struct aws_byte_buf pool_claim(struct aws_s3_buffer_ticket *base) {
     struct ticket *ticket = base->impl;
-    ++ticket->claims;
-    return aws_byte_buf_from_empty_array(ticket->memory, ticket->size);
+    if (++ticket->claims > 1 && ticket->size == 0) {
+        wrong(ticket->pool, "a ticket without memory claimed again");
+    }
+    return ticket->size > 0 ? aws_byte_buf_from_empty_array(ticket->memory, ticket->size) : (struct aws_byte_buf){0};
 }
 
 static inline void ticket_destroy(void *object) {
@@ -143,12 +153,14 @@ static inline void pool_grant(struct pool *pool, struct order order) {
     ticket->size = order.meta.size;
     if (pool->manner == UNDERSIZED) {
         ticket->size = (order.meta.size + 1) / 2;
+    } else if (pool->manner == EMPTY) {
+        ticket->size = 0;
     } else if (pool->manner == OVERSIZED) {
         ticket->size = order.meta.size + 4097;
     }
     pthread_mutex_lock(&s_lock);
     ++pool->tickets;
-    ticket->borrowed = pool->loan != NULL && order.meta.meta_request == pool->borrower;
+    ticket->borrowed = pool->manner != IGNORES_LOANS && pool->loan != NULL && order.meta.meta_request == pool->borrower;
     pthread_mutex_unlock(&s_lock);
     if (ticket->borrowed) {
         ticket->memory = pool->loan->buffer + order.meta.local_offset;
@@ -156,7 +168,7 @@ static inline void pool_grant(struct pool *pool, struct order order) {
             wrong(pool, "a part outside of the caller's buffer");
         }
     } else {
-        ticket->memory = aws_mem_acquire(pool->allocator, ticket->size);
+        ticket->memory = ticket->size > 0 ? aws_mem_acquire(pool->allocator, ticket->size) : NULL;
     }
     if (!has_every_slot(pool->manner)) {
         aws_ref_count_init(&ticket->base.ref_count, ticket, ticket_destroy);
@@ -238,7 +250,7 @@ static inline struct aws_future_s3_buffer_ticket *pool_reserve(
     happened(&pool->reserved);
     if (meta.can_block) {
         /* One upload is written per client, part after part. */
-        if (meta.local_offset != (uint64_t)count_of(&pool->blocking) * meta.size) {
+        if (!pool->has_writers && meta.local_offset != (uint64_t)count_of(&pool->blocking) * meta.size) {
             wrong(pool, "a written part at another place");
         }
         happened(&pool->blocking);
@@ -324,6 +336,9 @@ static inline void pool_remove_preallocated(struct aws_s3_buffer_pool *base, str
     struct pool *pool = base->impl;
     if (pool->borrower != request) {
         wrong(pool, "a buffer taken back that was never lent");
+    }
+    if (pool->during_remove != NULL) {
+        pool->during_remove(pool, request);
     }
     pthread_mutex_lock(&s_lock);
     pool->loan = NULL;

@@ -350,6 +350,173 @@ static void s_special_size(struct aws_allocator *allocator) {
     fixture_clean_up(&fixture);
 }
 
+/* ---- Buffers that are lent, and taken back. ---- */
+
+enum { FREED = 4096 };
+
+/* What was freed last, of the memory that the client was made with. */
+static void *s_freed[FREED];
+static int s_freed_count;
+
+static void *s_acquire(struct aws_allocator *allocator, size_t size) {
+    return aws_mem_acquire(allocator->impl, size);
+}
+
+static void s_release(struct aws_allocator *allocator, void *memory) {
+    pthread_mutex_lock(&s_lock);
+    s_freed[s_freed_count++ % FREED] = memory;
+    pthread_mutex_unlock(&s_lock);
+    aws_mem_release(allocator->impl, memory);
+}
+
+/* Before its memory may become another meta request's. */
+static void s_on_remove(struct pool *pool, struct aws_s3_meta_request *request) {
+    pthread_mutex_lock(&s_lock);
+    int most = s_freed_count < FREED ? s_freed_count : FREED;
+    bool is_freed = false;
+    for (int i = 0; i < most; ++i) {
+        is_freed |= s_freed[i] == request;
+    }
+    pthread_mutex_unlock(&s_lock);
+    if (is_freed) {
+        wrong(pool, "a meta request that is freed before its buffer is taken back");
+    }
+}
+
+static void s_lent(struct aws_allocator *allocator) {
+    /* Event loops end later. */
+    static struct aws_allocator watched = {.mem_acquire = s_acquire, .mem_release = s_release};
+    watched.impl = allocator;
+    static struct pool pool;
+    struct fixture_options options = s_options(&pool, EVERY_SLOT, PART_BYTES);
+    pool.during_remove = s_on_remove;
+    struct fixture fixture;
+    fixture_init(&fixture, &watched, &options);
+    static uint8_t memory[2 * PART_BYTES];
+    struct aws_byte_buf buffer = aws_byte_buf_from_empty_array(memory, sizeof(memory));
+    struct transfer transfer = {0};
+    struct aws_http_message *message = message_new(&fixture, "GET", "object");
+    struct aws_s3_meta_request_options download =
+        transfer_options(&transfer, &fixture, AWS_S3_META_REQUEST_TYPE_GET_OBJECT, message);
+    download.recv_buffer = &buffer;
+    /* What was freed earlier may have had the same address. */
+    s_freed_count = 0;
+    memset(s_freed, 0, sizeof(s_freed));
+    transfer_start(&transfer, &download);
+    aws_http_message_release(message);
+    transfer_end(&transfer);
+    fixture_clean_up(&fixture);
+    print_transfer("into a buffer that is lent", &transfer);
+    CHECK(buffer.len == 1000 && is_content(memory, 0, buffer.len));
+    printf("  left: %d buffers; references: %d; wrong: %d\n", pool.lent, pool.references, pool.wrong);
+}
+
+/* ---- Parts that callers write faster than they can be sent. ---- */
+
+enum { MOST_WRITERS = 6, CONNECTIONS = 4, UNANSWERED_MS = 2500 };
+
+struct writer {
+    struct transfer transfer;
+    int woken;
+    int waits;
+};
+
+static void s_on_woken(void *writer) {
+    happened(&((struct writer *)writer)->woken);
+}
+
+static void s_few_connections(struct aws_s3_client_config *config, void *unused) {
+    (void)unused;
+    config->max_active_connections_override = CONNECTIONS;
+}
+
+static void s_start_writer(struct writer *writer, struct fixture *fixture) {
+    struct aws_http_message *message = message_new(fixture, "PUT", "unanswered");
+    struct aws_s3_meta_request_options options =
+        transfer_options(&writer->transfer, fixture, AWS_S3_META_REQUEST_TYPE_PUT_OBJECT, message);
+    options.send_using_async_writes = true;
+    transfer_start(&writer->transfer, &options);
+    aws_http_message_release(message);
+}
+
+/* Writes as much as is taken, for as long as the server answers no part. */
+static void s_write_to_all(struct writer *writers, int count) {
+    struct timespec begin, now;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    do {
+        for (int i = 0; i < count; ++i) {
+            struct writer *writer = &writers[i];
+            if (count_of(&writer->woken) < writer->waits) {
+                continue;
+            }
+            struct aws_byte_cursor data = aws_byte_cursor_from_array(s_content, MIB);
+            struct aws_s3_meta_request_poll_write_result result =
+                aws_s3_meta_request_poll_write(writer->transfer.request, data, false, s_on_woken, writer);
+            CHECK(result.error_code == 0);
+            writer->waits += result.is_pending;
+        }
+        sleep_ms(1);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while ((now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000 < UNANSWERED_MS - 1000);
+}
+
+static void s_end_writers(struct writer *writers, int count) {
+    for (int i = 0; i < count; ++i) {
+        aws_s3_meta_request_cancel(writers[i].transfer.request);
+    }
+    for (int i = 0; i < count; ++i) {
+        transfer_end(&writers[i].transfer);
+        CHECK(writers[i].transfer.error_code == AWS_ERROR_S3_CANCELED);
+        CHECK(count_of(&writers[i].woken) == writers[i].waits);
+    }
+}
+
+/* Whose memory comes at once. The parts of all uploads together are limited, but for one that is under way and one that
+ * is written of each. */
+static void s_many_writers(struct aws_allocator *allocator) {
+    static struct pool pool;
+    struct fixture_options options = s_options(&pool, AT_ONCE, UPLOAD_PART_BYTES);
+    options.configure = s_few_connections;
+    pool.has_writers = true;
+    struct fixture fixture;
+    fixture_init(&fixture, allocator, &options);
+    struct writer writers[MOST_WRITERS];
+    memset(writers, 0, sizeof(writers));
+    for (int i = 0; i < MOST_WRITERS; ++i) {
+        s_start_writer(&writers[i], &fixture);
+    }
+    s_write_to_all(writers, MOST_WRITERS);
+    int parts = count_of(&pool.blocking);
+    int most = 2 * CONNECTIONS + 2 * MOST_WRITERS;
+    printf("six writers: %s\n", parts < 2 * CONNECTIONS ? "TOO FEW PARTS" : parts > most ? "TOO MANY PARTS" : "bounded");
+    s_end_writers(writers, MOST_WRITERS);
+    fixture_clean_up(&fixture);
+    s_print_pool(&pool);
+}
+
+/* Few parts are as much as the limit. */
+static void s_large_parts(struct aws_allocator *allocator) {
+    struct fixture_options options = {
+        .port = setting("S3_TEST_SCRIPTED_PORT"),
+        .part_size = 32 * MIB,
+        .memory_limit = 256 * MIB,
+        .pool_factory = default_pool_factory,
+        .pool_user_data = &s_default,
+    };
+    struct fixture fixture;
+    fixture_init(&fixture, allocator, &options);
+    struct writer writer;
+    memset(&writer, 0, sizeof(writer));
+    s_start_writer(&writer, &fixture);
+    s_write_to_all(&writer, 1);
+    struct usage usage = aws_s3_default_buffer_pool_get_usage(s_default);
+    printf("writer of large parts: %s\n", usage.forced_used < options.memory_limit / 2 ? "TOO LITTLE MEMORY"
+                                          : usage.forced_used > options.memory_limit   ? "ABOVE THE LIMIT"
+                                                                                       : "within the limit");
+    s_end_writers(&writer, 1);
+    fixture_clean_up(&fixture);
+}
+
 int main(void) {
     struct aws_allocator *allocator = begin();
     fill_content(s_content, 0, sizeof(s_content));
@@ -359,6 +526,9 @@ int main(void) {
     s_first_larger(allocator);
     s_tail_fits_first(allocator);
     s_special_size(allocator);
+    s_lent(allocator);
+    s_many_writers(allocator);
+    s_large_parts(allocator);
     s_trims(allocator);
     return end(allocator);
 }

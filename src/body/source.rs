@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::{BufMut, Bytes};
 
-use crate::crt::{AsyncInputStream, InputStream};
+use crate::crt::{AsyncInputStream, InputStream, Keep};
 use crate::error::{Code, Error, Result};
 
 use super::SourceFile;
@@ -123,15 +123,17 @@ fn wait(stalls: u32) {
 
 /// Reads up to `wanted` bytes from an async stream, as many reads as that takes, and gives the memory back.
 ///
-/// Dropping the future leaves the read under way to itself: the memory is freed when the stream is done with it.
+/// Dropping the future leaves the read under way to itself: the memory is freed when the stream is done with it, and
+/// then `keep` is let go.
 pub async fn read_async<B: BufMut + Send + 'static>(
     stream: &mut AsyncInputStream,
     mut buffer: B,
     wanted: usize,
+    keep: Keep,
 ) -> (Option<B>, Result<Filled>) {
     let mut filled = Filled::default();
     while filled.len < wanted && !filled.ended {
-        let (back, outcome) = stream.read(buffer.limit(wanted - filled.len)).await;
+        let (back, outcome) = stream.read(buffer.limit(wanted - filled.len), keep.clone()).await;
         let Some(back) = back else { return (None, outcome.map(|_| filled)) };
         buffer = back.into_inner();
         match outcome {

@@ -21,7 +21,9 @@ use crate::crt::{self, Crew};
 use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
-use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec, user_agent};
+use crate::operation::{
+    Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Quota, Spec, user_agent,
+};
 use crate::pool::{self, Pool};
 use crate::request::{Admission, FirstByteLimit, Retry, Stop};
 use crate::sign::{Sessions, SigningRules};
@@ -148,6 +150,7 @@ impl Client {
             upload_limit: retry.is_on().then(|| Arc::new(FirstByteLimit::new(ideal))),
             retry: Arc::new(retry),
             permits: Arc::new(Semaphore::new(max_active as usize)),
+            quota: Quota::new(max_active),
             receiving: Admission::new(least_bodies(&workers), max_active as usize),
             sending: Admission::new(least_bodies(&workers), max_active as usize),
             workers: workers.handles(),

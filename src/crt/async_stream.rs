@@ -6,6 +6,8 @@
 
 use core::ffi::c_void;
 use core::ptr::NonNull;
+use std::any::Any;
+use std::sync::Arc;
 
 use bytes::BufMut;
 use tokio::sync::oneshot;
@@ -17,6 +19,9 @@ use super::input_stream::{lend, received};
 use super::raise::check_number;
 use super::sys::{aws_async_input_stream, aws_byte_buf, aws_future_bool};
 use super::{Count, Counted, host, last_error};
+
+/// Something that stays for as long as C works on memory of ours.
+pub type Keep = Arc<dyn Any + Send + Sync>;
 
 /// A counted `aws_async_input_stream`.
 pub type AsyncInputStream = Counted<aws_async_input_stream>;
@@ -45,6 +50,8 @@ struct Read<B> {
     future: *mut aws_future_bool,
     /// Keeps the stream alive.
     stream: AsyncInputStream,
+    /// Outlives the buffer.
+    keep: Keep,
     outcome: oneshot::Sender<Outcome<B>>,
 }
 
@@ -52,17 +59,21 @@ impl AsyncInputStream {
     /// Reads into the next piece of `buffer` once, and gives the buffer back with the number of
     /// bytes that came and whether that was the end.
     ///
-    /// Dropping the future does not stop the read; the buffer is dropped when C is done with it. No
-    /// other read may be started before that. The buffer is lost only when it panics.
-    pub async fn read<B: BufMut + Send + 'static>(&mut self, buffer: B) -> Outcome<B> {
+    /// Dropping the future does not stop the read; the buffer, and after it `keep`, is dropped when C is
+    /// done with it. No other read may be started before that. The buffer is lost only when it panics.
+    pub async fn read<B: BufMut + Send + 'static>(&mut self, buffer: B, keep: Keep) -> Outcome<B> {
         if !buffer.has_remaining_mut() {
             return (Some(buffer), Err(Error::new(Code::SHORT_BUFFER)));
         }
         let lost = (None, Err(Error::new(Code::UNKNOWN)));
-        self.start(buffer).await.unwrap_or(lost)
+        self.start(buffer, keep).await.unwrap_or(lost)
     }
 
-    fn start<B: BufMut + Send + 'static>(&self, buffer: B) -> oneshot::Receiver<Outcome<B>> {
+    fn start<B: BufMut + Send + 'static>(
+        &self,
+        buffer: B,
+        keep: Keep,
+    ) -> oneshot::Receiver<Outcome<B>> {
         let (outcome, receiver) = oneshot::channel();
         let empty = lend(NonNull::dangling().as_ptr(), 0);
         let read = Box::into_raw(Box::new(Read {
@@ -71,6 +82,7 @@ impl AsyncInputStream {
             buffer,
             future: core::ptr::null_mut(),
             stream: self.clone(),
+            keep,
             outcome,
         }));
         // SAFETY: the block is ours alone until C knows of it. The buffer stays where it is from
@@ -105,7 +117,7 @@ unsafe extern "C" fn finish<B: BufMut>(read: *mut c_void) {
     guarded("completion of a stream's read", || {
         // SAFETY: `start` gave this block away, and futures call back once.
         let read = *unsafe { Box::from_raw(read.cast::<Read<B>>()) };
-        let Read { lent, dest, mut buffer, future, stream, outcome } = read;
+        let Read { lent, dest, mut buffer, future, stream, keep, outcome } = read;
         // SAFETY: the future is complete, and its reference is ours.
         let (error, at_end) = unsafe {
             let error = host::aws_future_bool_get_error(future);
@@ -123,6 +135,7 @@ unsafe extern "C" fn finish<B: BufMut>(read: *mut c_void) {
         drop(stream);
         // Nobody listens when the Rust future is gone; then the buffer ends here.
         let _ = outcome.send((Some(buffer), count.map(|count| (count, at_end))));
+        drop(keep);
     });
 }
 
@@ -133,6 +146,6 @@ mod tests {
     #[test]
     fn a_read_can_be_awaited_on_any_thread() {
         fn is_send<T: Send>(_: fn(&'static mut AsyncInputStream) -> T) {}
-        is_send(|stream| stream.read(Vec::<u8>::new()));
+        is_send(|stream| stream.read(Vec::<u8>::new(), Arc::new(())));
     }
 }

@@ -99,10 +99,11 @@ impl Crew {
 
 impl Drop for Crew {
     fn drop(&mut self) {
+        // Before the threads may end, so that the last to leave is one of them, whoever drops the crew.
+        self.shared.leave();
         for queue in &self.shared.queues {
             queue.close();
         }
-        self.shared.leave();
     }
 }
 
@@ -276,6 +277,17 @@ mod tests {
         let (sender, receiver) = channel();
         crew(3).when_stopped(move || sender.send(()).unwrap());
         values(&receiver, 1);
+    }
+
+    #[test]
+    fn whoever_drops_a_crew_is_never_the_last_to_leave() {
+        for _ in 0..500 {
+            let (sender, receiver) = channel();
+            let crew = crew(1);
+            crew.when_stopped(move || sender.send(std::thread::current().id()).unwrap());
+            drop(crew);
+            assert_ne!(values(&receiver, 1), [std::thread::current().id()]);
+        }
     }
 
     #[test]

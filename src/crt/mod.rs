@@ -37,7 +37,7 @@ mod uri;
 mod tests;
 
 pub use allocator::Allocator;
-pub use async_stream::AsyncInputStream;
+pub use async_stream::{AsyncInputStream, Keep};
 pub use bootstrap::Bootstrap;
 pub use counted::{Count, Counted};
 pub use credentials::{Credentials, CredentialsProvider};

@@ -4,6 +4,7 @@
 //! CRT counts: created with one reference, freed when the last one is released. Which Rust value stands behind which
 //! C type is said once, by [`Opaque`].
 
+use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
@@ -71,17 +72,28 @@ pub(super) unsafe fn release<C: Opaque>(object: *mut C) -> bool {
     last
 }
 
-/// Frees an object and returns what was in it.
+/// The memory of an object that is no more. Until it is dropped, nobody else's object has its address.
+pub(super) struct Husk {
+    block: *mut c_void,
+    allocator: Allocator,
+}
+
+impl Drop for Husk {
+    fn drop(&mut self) {
+        // SAFETY: the block came from this allocator, and nothing is in it any more.
+        unsafe { self.allocator.release(self.block) };
+    }
+}
+
+/// Ends an object and returns what was in it, and its memory.
 ///
 /// # Safety
 /// `object` was made by [`create`], and nobody uses it any more.
-pub(super) unsafe fn destroy<C: Opaque>(object: *mut C) -> Option<C::Inner> {
+pub(super) unsafe fn destroy<C: Opaque>(object: *mut C) -> Option<(C::Inner, Husk)> {
     let block = NonNull::new(object.cast::<Block<C::Inner>>())?;
-    // SAFETY: as the caller promises; the block itself is freed below without dropping it again.
+    // SAFETY: as the caller promises; what is left of the block is not dropped again.
     let Block { allocator, value, .. } = unsafe { block.as_ptr().read() };
-    // SAFETY: the block came from this allocator.
-    unsafe { allocator.release(block.as_ptr().cast()) };
-    Some(value)
+    Some((value, Husk { block: block.as_ptr().cast(), allocator }))
 }
 
 /// Releases a reference and frees the object with the last one.

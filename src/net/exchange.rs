@@ -147,6 +147,9 @@ impl<'a> Exchange<'a> {
         if self.receiver.poll_held(cx)?.is_pending() {
             return Ok(false);
         }
+        if self.receiver.is_complete() {
+            return Ok(true);
+        }
         let first = self.stamps.receive_start_ns.is_none();
         let polled = self.link.poll_receive(cx, &mut self.receiver);
         if first && self.receiver.received() > 0 {

@@ -158,13 +158,17 @@ impl Link {
         receiver: &mut Receiver<'_>,
     ) -> Poll<Result<()>> {
         if let Some(session) = &mut self.tls {
+            if session.peer_closed() {
+                // That came with a body which was held until now.
+                return Poll::Ready(end(receiver, session));
+            }
             let batch = if receiver.wants_head_only() { HEAD_RECORDS } else { RECORD_BATCH };
             let read =
                 ready!(poll_records(&mut self.io, cx, session, batch, &mut |content| receiver
                     .push(content)))?;
             self.moved += read;
             let ended = read == 0 || session.peer_closed();
-            return Poll::Ready(if ended && !receiver.is_complete() {
+            return Poll::Ready(if ended && !receiver.is_complete() && !receiver.is_held() {
                 end(receiver, session)
             } else {
                 Ok(())

@@ -3,12 +3,18 @@
 //! Bodies to be sent wait for each other, never for parts: a caller may keep parts for as long as it likes, and would
 //! not expect a small request to hang for that. Parts wait for bodies. Nobody can wait in the middle of a response, so
 //! that those are only counted, and refused where one alone is more than the limit leaves.
+//!
+//! A caller may feed its bodies in another order than that in which it announced them. While all the room there is has
+//! been given to bodies that their callers still have to hand over, one more is let in from time to time.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::pool::{Buffer, Lender, Pool};
 use crate::request::Destination;
 
@@ -16,18 +22,56 @@ use crate::request::Destination;
 const SHARE: u64 = 4;
 const KIB: u64 = 1024;
 
+/// How long nothing may happen before one more body is let in.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 pub struct Bodies {
     lender: Lender,
     /// In KiB.
     room: Arc<Semaphore>,
     room_kib: u32,
+    holders: Arc<Mutex<Holders>>,
+}
+
+/// Who has room.
+#[derive(Default)]
+struct Holders {
+    count: usize,
+    /// Those of them whose caller has still to hand its body over.
+    unread: usize,
+    let_in: Option<Instant>,
+}
+
+/// Room that has been taken.
+pub struct Taken {
+    /// `None` of a body that was let in.
+    _permit: Option<OwnedSemaphorePermit>,
+    holders: Arc<Mutex<Holders>>,
+    unread: bool,
 }
 
 /// Memory for one body, and the room that it takes.
 pub struct Room {
     /// `None` where bodies come from the heap.
     pub memory: Option<Buffer>,
-    _taken: OwnedSemaphorePermit,
+    taken: Taken,
+}
+
+impl Room {
+    /// The body is there: from now on it depends on the network when the room comes back.
+    pub fn filled(&mut self) {
+        if std::mem::take(&mut self.taken.unread) {
+            self.taken.holders.lock().unread -= 1;
+        }
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let mut holders = self.holders.lock();
+        holders.count -= 1;
+        holders.unread -= usize::from(self.unread);
+    }
 }
 
 impl Bodies {
@@ -35,7 +79,8 @@ impl Bodies {
     pub fn new(pool: Option<Pool>, limit_bytes: u64) -> Self {
         let kib = (limit_bytes / 5 * SHARE / KIB).clamp(1, u64::from(u32::MAX >> 3));
         let room = Arc::new(Semaphore::new(kib as usize));
-        Self { lender: Lender::new(pool, limit_bytes), room, room_kib: kib as u32 }
+        let lender = Lender::new(pool, limit_bytes);
+        Self { lender, room, room_kib: kib as u32, holders: Arc::default() }
     }
 
     /// Where a response goes that is received in one piece.
@@ -47,21 +92,66 @@ impl Bodies {
     /// larger than the limit is refused.
     pub async fn room(&self, bytes: usize) -> Result<Room> {
         self.lender.check(bytes as u64)?;
-        let kib = (bytes as u64).div_ceil(KIB).min(u64::from(self.room_kib)) as u32;
-        let taken = self.room.clone().acquire_many_owned(kib).await;
-        let taken = taken.map_err(|closed| Error::from(Code::INVALID_STATE).because(closed))?;
-        Ok(Room { memory: self.lender.lend(bytes)?, _taken: taken })
+        let taken = self.wait(bytes as u64, true).await;
+        Ok(Room { memory: self.lender.lend(bytes)?, taken })
+    }
+
+    /// The same for what is in memory already, and is to be sent.
+    pub async fn take(&self, bytes: u64) -> Taken {
+        self.wait(bytes, false).await
+    }
+
+    /// The same if there is room right now.
+    pub fn try_take(&self, bytes: u64) -> Option<Taken> {
+        let permit = self.room.clone().try_acquire_many_owned(self.kib(bytes)).ok()?;
+        Some(self.taken(Some(permit), false))
+    }
+
+    fn kib(&self, bytes: u64) -> u32 {
+        bytes.div_ceil(KIB).min(u64::from(self.room_kib)) as u32
+    }
+
+    fn taken(&self, permit: Option<OwnedSemaphorePermit>, unread: bool) -> Taken {
+        let mut holders = self.holders.lock();
+        holders.count += 1;
+        holders.unread += usize::from(unread);
+        Taken { _permit: permit, holders: self.holders.clone(), unread }
+    }
+
+    async fn wait(&self, bytes: u64, unread: bool) -> Taken {
+        let kib = self.kib(bytes);
+        let mut acquiring = pin!(self.room.clone().acquire_many_owned(kib));
+        let permit = loop {
+            match tokio::time::timeout(PATIENCE, &mut acquiring).await {
+                // The semaphore is never closed.
+                Ok(acquired) => break acquired.ok(),
+                Err(_) if self.lets_in() => break None,
+                Err(_) => {}
+            }
+        };
+        self.taken(permit, unread)
+    }
+
+    /// Whether one more body may come in though there is no room.
+    fn lets_in(&self) -> bool {
+        let mut holders = self.holders.lock();
+        let rested = holders.let_in.is_none_or(|before| before.elapsed() >= PATIENCE);
+        let lets_in = rested && holders.unread == holders.count;
+        if lets_in {
+            holders.let_in = Some(Instant::now());
+        }
+        lets_in
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
     use super::*;
     use crate::abi::aws_s3_buffer_pool_config;
     use crate::crt::Allocator;
+    use crate::error::Code;
     use crate::pool::{Reservation, arena, default_pool};
 
     const MIB: usize = 1 << 20;
@@ -78,11 +168,21 @@ mod tests {
 
     /// The room, if it is there at once.
     fn now(bodies: &Bodies, bytes: usize) -> Option<Room> {
-        let room = pin!(bodies.room(bytes));
-        match room.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(room) => Some(room.expect("room")),
-            Poll::Pending => None,
-        }
+        timed(|| {
+            let room = pin!(bodies.room(bytes));
+            match room.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(room) => Some(room.expect("room")),
+                Poll::Pending => None,
+            }
+        })
+    }
+
+    /// Runs something where time can be waited for.
+    fn timed<T>(run: impl FnOnce() -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.expect("a runtime");
+        let _here = runtime.enter();
+        run()
     }
 
     #[test]
@@ -116,14 +216,39 @@ mod tests {
         let small = now(&bodies, 1).expect("room");
         assert!(now(&bodies, 128 * MIB).is_none());
         // It does not even wait.
-        let refused =
-            pin!(bodies.room(128 * MIB + 1)).poll(&mut Context::from_waker(Waker::noop()));
+        let refused = timed(|| {
+            pin!(bodies.room(128 * MIB + 1)).poll(&mut Context::from_waker(Waker::noop()))
+        });
         let Poll::Ready(Err(error)) = refused else { panic!("not refused") };
         assert_eq!(error.code(), Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT);
         drop(small);
         let large = now(&bodies, 128 * MIB).expect("room");
         assert!(large.memory.is_some());
         assert!(now(&bodies, 1).is_none());
+    }
+
+    #[test]
+    fn bodies_that_nobody_hands_over_do_not_keep_others_out_for_ever() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime").block_on(async {
+            let bodies = Bodies::new(None, 10 * KIB);
+            let mut first = bodies.room(8 * KIB as usize).await.expect("room");
+            let start = Instant::now();
+            let second = bodies.room(KIB as usize).await.expect("room");
+            assert!(start.elapsed() >= PATIENCE);
+            // One at a time, and none while something is on its way.
+            assert!(!bodies.lets_in());
+            first.filled();
+            let waiting = tokio::time::timeout(2 * PATIENCE, bodies.room(1)).await;
+            assert!(waiting.is_err(), "let in though there is one to wait for");
+            drop(second);
+            let sent = bodies.take(KIB);
+            assert!(tokio::time::timeout(PATIENCE / 10, sent).await.is_err());
+            drop(first);
+            assert!(tokio::time::timeout(PATIENCE, bodies.take(KIB)).await.is_ok());
+            let holders = bodies.holders.lock();
+            assert_eq!((holders.count, holders.unread), (0, 0));
+        });
     }
 
     #[test]

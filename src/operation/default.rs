@@ -74,6 +74,7 @@ async fn read_body(meta: &Arc<MetaRequest>) -> Result<(Bytes, Option<Room>)> {
     }
     let mut room = meta.env.bodies.room(length).await?;
     let body = read_whole(meta, length, room.memory.take()).await?;
+    room.filled();
     Ok((body, Some(room)))
 }
 

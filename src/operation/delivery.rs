@@ -53,8 +53,10 @@ pub enum Target {
     File(Arc<FileSink>),
     /// Written by the file threads, several at once.
     ParallelFile(Arc<FileSink>),
-    /// Already where they belong.
-    InPlace,
+    /// Already where they belong: in memory from this address on.
+    InPlace {
+        address: usize,
+    },
 }
 
 type Report = Box<dyn FnOnce(&dyn Callbacks) + Send>;
@@ -397,7 +399,8 @@ impl Shared {
                 self.window.grow(piece.len() as u64);
                 Ok(())
             }
-            Target::InPlace => {
+            Target::InPlace { address } => {
+                check_place(piece, *address, payload.offset + done)?;
                 self.window.grow(piece.len() as u64);
                 Ok(())
             }
@@ -424,4 +427,14 @@ impl Content {
             Self::Heap(bytes) => bytes,
         }
     }
+}
+
+/// A pool that serves other memory than the caller's would lose the bytes.
+fn check_place(piece: &[u8], address: usize, offset: u64) -> Result<()> {
+    let offset = usize::try_from(offset).map_err(|_| Code::OOM)?;
+    if piece.as_ptr().addr() == address.wrapping_add(offset) {
+        return Ok(());
+    }
+    let error = Error::new(Code::S3_BUFFER_ALLOCATION_FAILED);
+    Err(error.because("the pool has served other memory than that of the receive buffer"))
 }

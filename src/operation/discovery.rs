@@ -68,7 +68,7 @@ pub(super) fn modified(meta: &MetaRequest, mut failure: Failure) -> Failure {
 fn choose(meta: &MetaRequest) -> Shape {
     let spec = &meta.spec;
     let capacity = match spec.sink {
-        Sink::Buffer { capacity } => Some(capacity),
+        Sink::Buffer { capacity, .. } => Some(capacity),
         _ => None,
     };
     let most = capacity.unwrap_or(u64::MAX).min(spec.part_size);

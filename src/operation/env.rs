@@ -12,7 +12,7 @@ use crate::net::Connections;
 use crate::pool::Pool;
 use crate::request::{Activity, Admission, FirstByteLimit, Retry};
 
-use super::Bodies;
+use super::{Bodies, Quota};
 
 /// Shared by all operations of a client.
 pub struct Env {
@@ -24,11 +24,15 @@ pub struct Env {
     pub upload_limit: Option<Arc<FirstByteLimit>>,
     /// How many requests of the client may be on the wire.
     pub permits: Arc<Semaphore>,
+    /// How many parts of the client may be under way.
+    pub quota: Quota,
     /// How many large bodies are received at a time, and how many are read and sent.
     pub receiving: Arc<Admission>,
     pub sending: Arc<Admission>,
     /// One single-threaded runtime each; a task stays where it was put.
     pub workers: Arc<[Handle]>,
+    /// Keeps the client alive. Goes before the threads, which hold on to it as well: one of them is to end it.
+    pub keep: Arc<dyn Any + Send + Sync>,
     /// Threads that call the caller's callbacks and read its streams.
     pub delivery: Arc<Crew>,
     /// Threads that read and write files.
@@ -38,8 +42,6 @@ pub struct Env {
     /// Address of the client's C object, which buffer pools are given.
     pub handle: usize,
     pub activity: Arc<Activity>,
-    /// Keeps the client alive.
-    pub keep: Arc<dyn Any + Send + Sync>,
 }
 
 /// The numbers of the client's configuration that operations look at.

@@ -69,7 +69,22 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
     {
         callbacks.received_into_buffer(success.taken.map_or(0, |(bytes, _)| bytes));
     }
+    note(meta, &result, error.as_ref());
     callbacks.finish(&result);
+}
+
+/// The end, for whoever reads the log.
+fn note(meta: &MetaRequest, result: &Finish, error: Option<&Error>) {
+    let (id, status) = (meta.spec.handle, result.status);
+    match error {
+        None => crate::log!(Debug, MetaRequest, "id={id:#x} finished, status {status}"),
+        Some(error) if matches!(result.code, Code::S3_CANCELED | Code::S3_PAUSED) => {
+            crate::log!(Info, MetaRequest, "id={id:#x} ended early: {error}");
+        }
+        Some(error) => {
+            crate::log!(Error, MetaRequest, "id={id:#x} failed, status {status}: {error}");
+        }
+    }
 }
 
 /// A download that is about to report success must have been taken whole, every part once.

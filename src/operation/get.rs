@@ -17,7 +17,7 @@ use super::message::base;
 use super::part::fetch;
 use super::plan::Layout;
 use super::spread::Spread;
-use super::{BodyCallback, MetaRequest, Order, Sink};
+use super::{BodyCallback, MetaRequest, Order, Share, Sink};
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity};
@@ -28,7 +28,7 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let Some(layout) = discovery.layout else {
         return Ok(Success { status, taken: Some((0, 0)) });
     };
-    if let Sink::Buffer { capacity } = meta.spec.sink
+    if let Sink::Buffer { capacity, .. } = meta.spec.sink
         && layout.len() > capacity
     {
         return Err(Error::from(Code::SHORT_BUFFER).into());
@@ -76,7 +76,7 @@ impl<'a> Download<'a> {
             Sink::Callback => Target::Callback { limited },
             Sink::File(file) if out_of_order => Target::ParallelFile(file.sink.clone()),
             Sink::File(file) => Target::File(file.sink.clone()),
-            Sink::Buffer { .. } => Target::InPlace,
+            Sink::Buffer { address, .. } => Target::InPlace { address: *address },
         };
         meta.delivery.aim(target, ordered_hash.map(Hasher::new));
         Self {
@@ -102,13 +102,27 @@ impl<'a> Download<'a> {
         // No more than may be on the wire, so that they get there in this order.
         let in_flight_limit = active as usize;
         let mut fetching = Fetching::new();
+        let mut spare: Option<Share> = None;
         loop {
             let stopped = meta.stop.result().is_some();
-            while !stopped && fetching.len() < in_flight_limit && self.window_admits() {
+            let mut crowded = false;
+            while !stopped
+                && order.left() > 0
+                && fetching.len() < in_flight_limit
+                && self.window_admits()
+            {
+                if spare.is_none() && !fetching.is_empty() {
+                    spare = meta.env.quota.try_take();
+                    crowded = spare.is_none();
+                }
+                if crowded {
+                    break;
+                }
                 let Some(part) = order.next() else { break };
-                self.request(part, &etag, &mut fetching)?;
+                self.request(part, &etag, spare.take(), &mut fetching)?;
             }
-            let held_back = !stopped && order.left() > 0 && fetching.len() < in_flight_limit;
+            let more = !stopped && order.left() > 0 && fetching.len() < in_flight_limit;
+            let held_back = more && !crowded;
             if fetching.is_empty() && (stopped || order.left() == 0) {
                 break;
             }
@@ -120,6 +134,7 @@ impl<'a> Download<'a> {
                     self.arrived(part, reply)?;
                 }
                 () = meta.window.beyond(self.requested_bytes), if held_back => {}
+                share = meta.env.quota.take(), if more && crowded => spare = Some(share),
                 () = meta.stop.tripped(Severity::Failure), if !stopped => {}
             }
         }
@@ -137,6 +152,7 @@ impl<'a> Download<'a> {
         &mut self,
         part: u32,
         etag: &bytes::Bytes,
+        share: Option<Share>,
         fetching: &mut Fetching,
     ) -> Result<(), Failure> {
         let meta = self.meta;
@@ -147,7 +163,11 @@ impl<'a> Download<'a> {
         let worker = (meta.home + part as usize) % meta.env.workers.len();
         let line = meta.line.clone();
         let size = bytes as usize;
-        let task = async move { (part, fetch(line, pending, size, request).await) };
+        let task = async move {
+            let reply = fetch(line, pending, size, request).await;
+            drop(share);
+            (part, reply)
+        };
         fetching.spawn_on(task, &meta.env.workers[worker]);
         self.requested += 1;
         self.requested_bytes += bytes;

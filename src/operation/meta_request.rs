@@ -39,7 +39,6 @@ pub(super) enum Pause {
 
 /// One meta request, shared by its owner and its task.
 pub struct MetaRequest {
-    pub(super) env: Arc<Env>,
     pub(super) spec: Spec,
     pub(super) source: Mutex<Source>,
     pub(super) line: Line,
@@ -59,6 +58,8 @@ pub struct MetaRequest {
     pub(super) active: AtomicU32,
     /// A special size that was announced to the pool and is to be taken back; 0 if none was.
     pub(super) special_bytes: AtomicU64,
+    /// Last of all: when it goes, the client may end, and everything that is the caller's must have been given back.
+    pub(super) env: Arc<Env>,
 }
 
 /// Tells the caller of the end even if the operation panics or its runtime goes away.

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use super::MetaRequest;
 use crate::body::{Refill, Source, SourceFile, read_async, read_stream};
 use crate::checksum::{Algorithm, Digest, Hasher};
+use crate::crt::Keep;
 use crate::error::{Code, Error, Result};
 use crate::pool::Buffer;
 
@@ -70,7 +71,8 @@ impl Reader {
                 filled
             }
             Source::Async(mut stream) => {
-                let (buffer, filled) = read_async(&mut stream, buffer, wanted).await;
+                let client: Keep = self.meta.env.clone();
+                let (buffer, filled) = read_async(&mut stream, buffer, wanted, client).await;
                 self.source = Source::Async(stream);
                 let ended = filled?.ended;
                 let buffer = buffer.ok_or(Code::INVALID_STATE)?;
@@ -126,15 +128,18 @@ pub(super) async fn read_file<B: Refill>(
     on_file_thread(meta, read).await
 }
 
-/// Runs what may block on a thread for files.
+/// Runs what may block on a thread for files. The client stays until it is done, wanted or not: it may fill memory of
+/// the pool.
 pub(super) async fn on_file_thread<T: Send + 'static>(
     meta: &MetaRequest,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
+    let env = meta.env.clone();
     let files = &meta.env.files;
     files.post(files.pick(), move || {
         let _ = sender.send(work());
+        drop(env);
     });
     receiver.await.map_err(|lost| Error::from(Code::S3_INTERNAL_ERROR).because(lost))?
 }

@@ -56,8 +56,9 @@ pub enum Sink {
     /// To the body callback, if there is one.
     Callback,
     File(ReceiveFile),
-    /// Into memory that the pool serves tickets over; nothing is left to hand over.
+    /// Into memory at this address that the pool serves tickets over; nothing is left to hand over.
     Buffer {
+        address: usize,
         capacity: u64,
     },
 }

@@ -64,24 +64,29 @@ pub(super) struct WrittenPart {
 }
 
 impl Writes {
-    /// The next part, once it is full or the last one.
-    pub async fn next_part(&self, meta: &MetaRequest) -> WrittenPart {
+    /// Waits until the next part is full or the last one.
+    pub async fn part_is_ready(&self) {
         loop {
             let ready = self.ready.notified();
-            {
-                let mut state = self.state.lock();
-                if state.ready
-                    && let Some(buffer) = state.buffer.take()
-                {
-                    state.ready = false;
-                    let (ended, waker) = (state.ended, state.waker.take());
-                    drop(state);
-                    wake(meta, waker);
-                    return WrittenPart { buffer, ended };
-                }
+            if self.state.lock().ready {
+                return;
             }
             ready.await;
         }
+    }
+
+    /// Takes the next part, if it is full or the last one, and so makes room for the one after it.
+    pub fn take_part(&self, meta: &MetaRequest) -> Option<WrittenPart> {
+        let mut state = self.state.lock();
+        if !state.ready {
+            return None;
+        }
+        let buffer = state.buffer.take()?;
+        state.ready = false;
+        let (ended, waker) = (state.ended, state.waker.take());
+        drop(state);
+        wake(meta, waker);
+        Some(WrittenPart { buffer, ended })
     }
 
     /// The waker that was never called, at the end of the meta request, and the memory that was never sent.
@@ -124,6 +129,8 @@ impl MetaRequest {
             let asked = self.ask_for_memory(number.saturating_mul(self.spec.part_size));
             state = self.writes.state.lock();
             if state.over {
+                // What was asked for goes back to the pool without the lock.
+                drop(state);
                 return OVER;
             }
             match asked {
@@ -220,8 +227,20 @@ impl MetaRequest {
 
 /// Calls a waker on the delivery thread: it is the caller's code and may be slow.
 fn wake(meta: &MetaRequest, waker: Option<WriteWaker>) {
-    if let Some(waker) = waker {
-        meta.delivery.call(move |_| waker());
+    if waker.is_some() {
+        let call = Call(waker);
+        meta.delivery.call(move |_| drop(call));
+    }
+}
+
+/// Calls the waker when it is dropped: also with a call that comes too late to be made, after the meta request's end.
+struct Call(Option<WriteWaker>);
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if let Some(waker) = self.0.take() {
+            waker();
+        }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::checksum::{Algorithm, Digest};
 use crate::clock::Clock;
 use crate::crt;
 use crate::error::{Code, Error, FailedResponse, Result};
+use crate::log;
 use crate::net::{self, Connections, Deadlines, Origin, Outgoing, RequestHead, Stamps};
 use crate::pool::Buffer;
 use crate::sign::{self, SigningConfig};
@@ -217,6 +218,14 @@ async fn run(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
             (line.telemetry)(metrics);
             return Err(failure);
         }
+        log!(
+            Debug,
+            Request,
+            "{} of {} is sent again after {:?}",
+            request.operation,
+            line.origin.host,
+            metrics.error
+        );
         let mut next = Metrics::new(request.kind, request.operation.clone(), id);
         next.attempt = metrics.attempt + 1;
         next.first_attempt_start_ns = metrics.first_attempt_start_ns;

@@ -54,13 +54,15 @@ fn recoverable(code: &[u8]) -> Option<Code> {
 
 /// Whether another attempt may cure this error, which ended the last one at that stage.
 pub(super) fn is_retryable(code: Code, stage: Stage) -> bool {
-    const FINAL: [Code; 7] = [
+    const FINAL: [Code; 8] = [
         Code::S3_INVALID_RESPONSE_STATUS,
         Code::S3_NON_RECOVERABLE_ASYNC_ERROR,
         Code::S3_RESPONSE_CHECKSUM_MISMATCH,
         Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE,
         // Of an answer that memory has no room for.
         Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT,
+        // A ticket that could not be claimed is gone.
+        Code::S3_BUFFER_ALLOCATION_FAILED,
         Code::S3_CANCELED,
         Code::S3_PAUSED,
     ];

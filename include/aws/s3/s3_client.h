@@ -909,7 +909,8 @@ struct aws_s3_meta_request_options {
 
     /**
      * Uploads: stream that is the body, read in order and never rewound. NULL means none. The meta
-     * request keeps a reference, and gives it back before the finish callback.
+     * request keeps a reference, and gives it back before the finish callback; when it is ended
+     * early, as soon as the read under way is over, which the client's end waits for.
      */
     struct aws_async_input_stream *send_async_stream;
 

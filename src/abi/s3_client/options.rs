@@ -100,7 +100,8 @@ pub struct aws_s3_meta_request_options {
     /// How files are read and written. NULL means as the client says.
     pub fio_opts: *mut aws_s3_file_io_options,
     /// Uploads: stream that is the body, read in order and never rewound. NULL means none. The meta
-    /// request keeps a reference, and gives it back before the finish callback.
+    /// request keeps a reference, and gives it back before the finish callback; when it is ended
+    /// early, as soon as the read under way is over, which the client's end waits for.
     pub send_async_stream: *mut aws_async_input_stream,
     /// PUT_OBJECT: true takes the body from `aws_s3_meta_request_poll_write` or
     /// `aws_s3_meta_request_write`. The length must not be known in advance: a `Content-Length`

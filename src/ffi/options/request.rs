@@ -301,7 +301,10 @@ impl Reading<'_> {
             return Err(Code::INVALID_ARGUMENT.into());
         };
         let length = self.content_length.ok_or(Code::INVALID_ARGUMENT)?;
-        let parts = if token.part_bytes == 0 { 0 } else { length.div_ceil(token.part_bytes) };
+        if token.part_bytes == 0 {
+            return Err(Code::INVALID_ARGUMENT.into());
+        }
+        let parts = length.div_ceil(token.part_bytes);
         let too_small = token.part_bytes < MIN_UPLOAD_PART_BYTES && token.total_parts > 1;
         let sound = !token.upload_id.is_empty()
             && !too_small
@@ -372,7 +375,7 @@ impl Reading<'_> {
             if capacity == 0 {
                 return Err(Code::SHORT_BUFFER.into());
             }
-            return Ok((Sink::Buffer { capacity }, Some(buffer)));
+            return Ok((Sink::Buffer { address: memory.addr(), capacity }, Some(buffer)));
         }
         // A range that cannot be understood must not cost the caller a file.
         if self.kind == Kind::Get {

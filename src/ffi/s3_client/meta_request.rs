@@ -16,7 +16,6 @@ use crate::ffi::entry::entry;
 use crate::ffi::handle::{self, Opaque};
 use crate::ffi::options::{Request, request};
 use crate::operation::MetaRequest;
-use crate::pool::Pool;
 
 use super::resume_token::token_object;
 
@@ -25,8 +24,8 @@ pub(in crate::ffi) struct RequestObject {
     allocator: Allocator,
     /// Set right after the object is made; a callback may be faster than that.
     request: OnceCell<Arc<MetaRequest>>,
-    /// The pool that knows the caller's receive buffer by this object's address.
-    lent_to: Option<Pool>,
+    /// The client's pool knows a receive buffer of the caller's by this object's address.
+    is_lent: bool,
     shutdown: (aws_s3_meta_request_shutdown_fn, UserData),
 }
 
@@ -55,9 +54,9 @@ pub(super) unsafe fn new(
 ) -> Result<*mut aws_s3_meta_request> {
     // SAFETY: as the caller promises.
     let Request { mut spec, receive_buffer } = unsafe { request(client, options)? };
-    let lent_to = receive_buffer.is_some().then(|| client.env().pool.clone());
+    let is_lent = receive_buffer.is_some();
     let shutdown = (options.shutdown_callback, UserData(options.user_data));
-    let object = RequestObject { allocator, request: OnceCell::new(), lent_to, shutdown };
+    let object = RequestObject { allocator, request: OnceCell::new(), is_lent, shutdown };
     // One reference for the caller, one for the callbacks.
     let object: *mut aws_s3_meta_request = handle::create(allocator, 2, object);
     spec.handle = object as usize;
@@ -102,13 +101,15 @@ pub(in crate::ffi) unsafe fn release(object: *mut aws_s3_meta_request) {
         return;
     }
     // SAFETY: that was the last reference.
-    let Some(inner) = (unsafe { handle::destroy(object) }) else { return };
+    let Some((inner, husk)) = (unsafe { handle::destroy(object) }) else { return };
     // The client may not end before this meta request's own last word.
     let keep = inner.request.get().map(|request| request.keep_alive());
     drop(inner.request);
-    if let Some(pool) = inner.lent_to {
-        pool.remove_preallocated(object);
+    if let Some(env) = keep.as_ref().filter(|_| inner.is_lent) {
+        env.pool.remove_preallocated(object);
     }
+    // Not before the pool has forgotten the address: the next meta request may get it.
+    drop(husk);
     call_plain(inner.shutdown.0, inner.shutdown.1);
     drop(keep);
 }

@@ -51,9 +51,10 @@ pub unsafe extern "C" fn aws_s3_meta_request_poll_write(
 
 /// A write on its way: the caller's data until all of it has been taken.
 struct Job {
+    // Before the object, whose end is the meta request's.
+    meta: Arc<MetaRequest>,
     /// Keeps the meta request, and so what the caller writes to, until the future is complete.
     object: Object,
-    meta: Arc<MetaRequest>,
     data: UserData,
     length: usize,
     eof: bool,

@@ -13,7 +13,7 @@ use crate::net::exchange::BLOCKS_READ;
 static ONLY_12: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
 static ONLY_13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
 
-type Secured = StreamOwned<ServerConnection, TcpStream>;
+pub type Secured = StreamOwned<ServerConnection, TcpStream>;
 
 /// The configuration of a server with a certificate for `name`, and the PEM of the authority that issued it.
 pub fn certified(
@@ -37,7 +37,7 @@ pub fn certified(
     (Arc::new(config), authority.pem().into())
 }
 
-fn secured(
+pub fn secured(
     name: &str,
     versions: &'static [&'static rustls::SupportedProtocolVersion],
     script: impl Fn(Secured) + Send + Sync + 'static,
@@ -62,11 +62,11 @@ pub fn settings(roots: Roots) -> TlsSettings {
     }
 }
 
-fn trusting(settings: TlsSettings) -> Arc<Connections> {
+pub fn trusting(settings: TlsSettings) -> Arc<Connections> {
     connections(Config { tls: Some(settings), ..config() })
 }
 
-fn tls_origin(host: &str, port: u16) -> Arc<Origin> {
+pub fn tls_origin(host: &str, port: u16) -> Arc<Origin> {
     Arc::new(Origin { tls: true, host: host.into(), port })
 }
 

@@ -5,7 +5,9 @@ use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep};
 
 use super::server::{ok, read_request};
+use super::tls::{Secured, secured, settings, tls_origin, trusting};
 use super::*;
+use crate::crt::Roots;
 
 /// Holds the body back for a while once the head is there.
 struct Held {
@@ -100,6 +102,29 @@ async fn a_held_body_arrives_whole_in_its_turn() {
             assert_eq!(held.sink.reported, body.len());
         }
         assert_eq!(server.accepted(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_held_body_is_whole_though_the_farewell_came_with_it() {
+    let body = pattern(2000);
+    let close = "HTTP/1.1 200 OK\r\nConnection: close\r\n";
+    let until_close = [close.as_bytes(), b"\r\n", &body].concat();
+    let chunked =
+        [close.as_bytes(), b"Transfer-Encoding: chunked\r\n\r\n7d0\r\n", &body, b"\r\n0\r\n\r\n"];
+    for answer in [until_close, chunked.concat()] {
+        let (server, pem) =
+            secured("localhost", rustls::ALL_VERSIONS, move |mut stream: Secured| {
+                read_request(&mut stream).unwrap();
+                stream.conn.writer().write_all(&answer).unwrap();
+                stream.conn.send_close_notify();
+                stream.flush().unwrap();
+            });
+        let connections = trusting(settings(Roots::Pem(pem)));
+        let origin = tls_origin("localhost", server.port);
+        let mut lease = soon(connections.acquire(&origin)).await.unwrap();
+        let held = soon(get_held(&mut lease, Duration::from_millis(30))).await.unwrap();
+        assert!(held.sink.body() == body);
     }
 }
 

@@ -4,14 +4,15 @@
 //! while earlier parts are on the wire, a file by several threads at once.
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::super::MetaRequest;
 use super::super::multipart::{READY_AHEAD, Upload};
 use super::super::part::memory;
 use super::super::reading::{Filled, Reader};
+use super::super::{MetaRequest, Share};
 use super::Part;
 use super::job::{Job, Slot};
 use super::streaming::WINDOW_BYTES;
@@ -95,10 +96,16 @@ impl Sending {
 
     /// Sends the next part that the caller has written. Says whether it was the last one.
     async fn take_written(&mut self) -> Result<bool> {
-        let meta = &self.meta;
-        let next = async { Ok(meta.writes.next_part(meta).await) };
-        let written = meta.stop.guard(Severity::Failure, next).await?;
+        let meta = self.meta.clone();
+        let ready = async {
+            meta.writes.part_is_ready().await;
+            Ok(())
+        };
+        meta.stop.guard(Severity::Failure, ready).await?;
         let slot = self.job.slot(self.next_part);
+        // Before the part is taken: then the caller may fill another.
+        let share = self.share(slot.bytes).await;
+        let Some(written) = meta.writes.take_part(&meta) else { return Ok(false) };
         self.next_part += 1;
         let buffer = written.buffer;
         if buffer.filled().is_empty() && slot.number > 1 {
@@ -108,7 +115,7 @@ impl Sending {
         let algorithm = self.job.checksum.algorithm;
         let digest = algorithm.map(|it| Hasher::digest(it, buffer.filled()));
         let ended = written.ended;
-        self.send(slot, Filled { buffer, digest, ended }, None, Span::default());
+        self.send(slot, Filled { buffer, digest, ended }, share, None, Span::default());
         Ok(ended)
     }
 
@@ -119,8 +126,9 @@ impl Sending {
         let read = match (pending, &self.sent_file) {
             (Some(pending), _) => self.read_and_send(reader, slot, pending).await,
             (None, Some(file)) => {
+                // It takes no memory, hence no share.
                 let work = self.job.clone().send_file(slot, file.clone());
-                self.spawn(slot, work);
+                self.spawn(slot, Share::default(), work);
                 Ok(Some(slot.number) == self.total_parts())
             }
             (None, None) => Err(Code::INVALID_STATE.into()),
@@ -182,7 +190,10 @@ impl Sending {
                 self.job.over(&ended);
                 self.parts.extend(ended.ok());
             }
-            None => self.send(slot, filled, pass, span),
+            None => {
+                let share = self.share(0).await;
+                self.send(slot, filled, share, pass, span);
+            }
         }
         Ok(ended)
     }
@@ -200,11 +211,11 @@ impl Sending {
         (ticket, *span) = memory(&self.meta.line, pending).await?;
         let size = usize::try_from(self.memory_bytes(slot)).map_err(|_| Code::OOM)?;
         if let Some(file) = reader.file() {
-            let job = self.job.clone();
+            let (job, share) = (self.job.clone(), self.share(0).await);
             if (size as u64) < slot.bytes {
-                self.spawn(slot, job.stream(slot, file, ticket.claim(size)?, *span));
+                self.spawn(slot, share, job.stream(slot, file, ticket.claim(size)?, *span));
             } else {
-                self.spawn(slot, job.carry(slot, file, ticket, *span));
+                self.spawn(slot, share, job.carry(slot, file, ticket, *span));
             }
             return Ok(None);
         }
@@ -221,15 +232,43 @@ impl Sending {
         Ok(Some((filled, pass)))
     }
 
-    fn send(&mut self, slot: Slot, filled: Filled<Buffer>, pass: Option<Pass>, span: Span) {
+    fn send(
+        &mut self,
+        slot: Slot,
+        filled: Filled<Buffer>,
+        share: Share,
+        pass: Option<Pass>,
+        span: Span,
+    ) {
         let job = self.job.clone();
-        self.spawn(slot, async move { job.send(slot, filled, pass, span).await });
+        self.spawn(slot, share, async move { job.send(slot, filled, pass, span).await });
+    }
+
+    /// Waits until one more part may be under way, and takes note of those that end meanwhile. The only one goes in any
+    /// case. `uncounted_bytes` of memory were granted to it whatever the limit, and have to fit beside others now.
+    async fn share(&mut self, uncounted_bytes: u64) -> Share {
+        let env = self.meta.env.clone();
+        let mut taking = pin!(async {
+            let share = env.quota.take().await;
+            match uncounted_bytes {
+                0 => share,
+                bytes => share.with_room(Some(env.bodies.take(bytes).await)),
+            }
+        });
+        while !self.uploading.is_empty() {
+            tokio::select! {
+                share = &mut taking => return share,
+                () = self.wait_for_one() => {}
+            }
+        }
+        env.quota.try_take().unwrap_or_default().with_room(env.bodies.try_take(uncounted_bytes))
     }
 
     /// Runs what is left to do for a part on a worker of its own.
     fn spawn(
         &mut self,
         slot: Slot,
+        share: Share,
         work: impl Future<Output = Result<Part, Failure>> + Send + 'static,
     ) {
         // With one connection parts go out in order: all on one worker, where they queue up as they come.
@@ -243,6 +282,7 @@ impl Sending {
                 None => None,
             };
             let ended = work.await;
+            drop(share);
             job.over(&ended);
             ended
         };

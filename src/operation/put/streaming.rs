@@ -119,8 +119,15 @@ impl Job {
         let half = window.capacity() / 2;
         let (one, other) = window.split(half);
         let halves = Halves::new([one, other], half);
-        let files = self.meta.env.files.clone();
-        let spawn: Spawn = Arc::new(move |job| files.post(files.pick(), job));
+        let env = self.meta.env.clone();
+        // The client stays until the job is done, wanted or not: it fills memory of the pool.
+        let spawn: Spawn = Arc::new(move |job| {
+            let (files, keep) = (&env.files, env.clone());
+            files.post(files.pick(), move || {
+                job();
+                drop(keep);
+            });
+        });
         let digest = digest.clone();
         request.body = Body::Streamed(Box::new(move || {
             let (file, halves, spawn) = (file.clone(), halves.clone(), spawn.clone());

@@ -137,11 +137,8 @@ fn rfc_822(text: &[u8]) -> Option<Reading> {
     };
     let mut words = text.split(|&byte| byte == b' ').filter(|word| !word.is_empty());
     let mut day = words.next()?;
-    let day_digits = day.len();
-    let mut reading = Reading {
-        day: number(&mut day, day_digits).filter(|_| day_digits <= 2)?,
-        ..Reading::default()
-    };
+    let day_digits = Some(day.len()).filter(|digits| *digits <= 2)?;
+    let mut reading = Reading { day: number(&mut day, day_digits)?, ..Reading::default() };
     let month = words.next()?.to_ascii_lowercase();
     reading.month = MONTHS.iter().position(|name| **name == month)? as u32 + 1;
     let mut year = words.next()?;
@@ -202,6 +199,7 @@ mod tests {
             (AWS_DATE_FORMAT_RFC822, "Fri, 02 Feb 2024 28:05:06 GMT", Some((SECONDS, 0))),
             (AWS_DATE_FORMAT_RFC822, "Sat, 03-Feb-2024 04:05:06 GMT", None),
             (AWS_DATE_FORMAT_RFC822, "", None),
+            (AWS_DATE_FORMAT_RFC822, "Sat, 99999999999 Feb 2024 04:05:06 GMT", None),
             (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T04:05", None),
             (AWS_DATE_FORMAT_ISO_8601, "2024-02-03T04:05:06Zulu", None),
             (AWS_DATE_FORMAT_AUTO_DETECT, "yesterday", None),

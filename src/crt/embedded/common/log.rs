@@ -73,8 +73,11 @@ pub unsafe extern "C" fn aws_logger_set_log_level(
     logger: *mut aws_logger,
     level: aws_log_level,
 ) -> c_int {
-    // SAFETY: a logger.
+    // SAFETY: a logger, if anything.
     unsafe {
+        if logger.is_null() || (*logger).vtable.is_null() {
+            return raise(AWS_ERROR_INVALID_ARGUMENT);
+        }
         match (*(*logger).vtable).set_log_level {
             Some(set_log_level) => set_log_level(logger, level),
             None => raise(AWS_ERROR_UNIMPLEMENTED),

@@ -279,21 +279,27 @@ pub unsafe extern "C" fn aws_event_loop_group_release(el_group: *mut aws_event_l
 }
 
 /// # Safety
-/// `event_loop` is live.
+/// `event_loop` is NULL or live.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_event_loop_group_acquire_from_event_loop(
     event_loop: *mut aws_event_loop,
 ) -> *mut aws_event_loop_group {
+    if event_loop.is_null() {
+        return ptr::null_mut();
+    }
     // SAFETY: as the caller promises.
     unsafe { aws_event_loop_group_acquire(event_loop::group_of(event_loop).cast()) }
 }
 
 /// # Safety
-/// `event_loop` is live, and the caller gives up a reference to its group.
+/// `event_loop` is NULL, or live, and the caller gives up a reference to its group.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_event_loop_group_release_from_event_loop(
     event_loop: *mut aws_event_loop,
 ) {
+    if event_loop.is_null() {
+        return;
+    }
     // SAFETY: as the caller promises.
     unsafe { aws_event_loop_group_release(event_loop::group_of(event_loop).cast()) };
 }

@@ -117,9 +117,7 @@ unsafe fn put_known<T>(
     value: impl FnOnce(&Metrics) -> Option<T>,
 ) -> c_int {
     // SAFETY: as the caller promises.
-    let value = unsafe { look(metrics, value) }.flatten();
-    // SAFETY: as the caller promises.
-    unsafe { hand_out(value, out) }
+    unsafe { hand_out(look(metrics, value), out) }
 }
 
 /// # Safety
@@ -132,7 +130,7 @@ unsafe fn text(
     // SAFETY: as the caller promises.
     unsafe {
         let record = handle::borrow(metrics).ok();
-        hand_out(record.and_then(|record| record.text(which)), out)
+        hand_out(record.map(|record| record.text(which)), out)
     }
 }
 
@@ -147,7 +145,7 @@ unsafe fn text_or_null(
     unsafe {
         let record = handle::borrow(metrics).ok();
         let text = record.and_then(|record| record.text(which)).unwrap_or(ptr::null());
-        let _ = hand_out(Some(text), out);
+        let _ = hand_out(Some(Some(text)), out);
     }
 }
 
@@ -160,20 +158,23 @@ unsafe fn headers(
     // SAFETY: as the caller promises.
     unsafe {
         let record = handle::borrow(metrics).ok();
-        hand_out(record.and_then(Record::headers), out)
+        hand_out(record.map(Record::headers), out)
     }
 }
 
+/// `value` is `None` without a record, and holds `None` when the record does not know it.
+///
 /// # Safety
 /// Non-NULL `out` is writable.
-unsafe fn hand_out<T>(value: Option<T>, out: *mut T) -> c_int {
+unsafe fn hand_out<T>(value: Option<Option<T>>, out: *mut T) -> c_int {
     let handed: Result<()> = match value {
-        Some(value) if !out.is_null() => {
+        Some(Some(value)) if !out.is_null() => {
             // SAFETY: as the caller promises.
             unsafe { out.write(value) };
             Ok(())
         }
-        _ => Err(Code::S3_METRIC_DATA_NOT_AVAILABLE.into()),
+        Some(None) if !out.is_null() => Err(Code::S3_METRIC_DATA_NOT_AVAILABLE.into()),
+        _ => Err(Code::INVALID_ARGUMENT.into()),
     };
     match handed {
         Ok(()) => 0,

@@ -9,10 +9,11 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use crate::error::Result;
 use crate::pool::{Buffer, Lender, Pool};
@@ -229,8 +230,8 @@ mod tests {
 
     #[test]
     fn bodies_that_nobody_hands_over_do_not_keep_others_out_for_ever() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        runtime.expect("a runtime").block_on(async {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build().expect("a runtime").block_on(async {
             let bodies = Bodies::new(None, 10 * KIB);
             let mut first = bodies.room(8 * KIB as usize).await.expect("room");
             let start = Instant::now();

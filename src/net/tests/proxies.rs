@@ -33,7 +33,7 @@ pub fn one(port: u16, way: Way) -> Proxy {
 }
 
 fn through(proxy: Proxy) -> Arc<Connections> {
-    connections(Config { proxies: Proxies::One(proxy), tunnel_timeout_ms: 300, ..config() })
+    connections(Config { proxies: Proxies::One(proxy), tunnel_timeout_ms: 2000, ..config() })
 }
 
 fn bucket(tls: bool, host: &str, port: u16) -> Arc<Origin> {

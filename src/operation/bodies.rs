@@ -235,7 +235,8 @@ mod tests {
             let bodies = Bodies::new(None, 10 * KIB);
             let mut first = bodies.room(8 * KIB as usize).await.expect("room");
             let start = Instant::now();
-            let second = bodies.room(KIB as usize).await.expect("room");
+            let second = tokio::time::timeout(10 * PATIENCE, bodies.room(KIB as usize)).await;
+            let second = second.expect("nobody was let in").expect("room");
             assert!(start.elapsed() >= PATIENCE);
             // One at a time, and none while something is on its way.
             assert!(!bodies.lets_in());

@@ -215,8 +215,9 @@ mod tests {
     fn run(test: impl Future<Output = ()>) {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         // Time passes when nothing else is left to do.
-        let runtime = runtime.enable_time().start_paused(true).build();
-        runtime.expect("a runtime").block_on(test);
+        let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
+        let bounded = async { tokio::time::timeout(60 * PATIENCE, test).await };
+        runtime.block_on(bounded).expect("somebody waits for ever");
     }
 
     #[test]

@@ -29,3 +29,10 @@ set_tests_properties(consumer_cmake consumer_pkg_config PROPERTIES FIXTURES_REQU
 add_test(NAME twin
     COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/twin/check.py" ${AWS_C_S3_CRT} "${installed}" ${crt_prefix})
 set_tests_properties(twin PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 1200 PROCESSORS 2)
+
+set(prefixes "${installed}")
+if(crt_prefix)
+    string(APPEND prefixes "\\;${crt_prefix}")
+endif()
+add_test(NAME faults COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/faults/run.py" "${prefixes}")
+set_tests_properties(faults PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 900 PROCESSORS 2)

@@ -1,0 +1,52 @@
+"""Text from the network in the log."""
+import os, re, ssl
+from wire import *
+
+
+def forged(text):
+    """-> what is wrong with a log, or None: text of a server must not begin a line, hold control characters or be without bound"""
+    lines = text.split(b"\n")
+    if any(l.startswith(b"[ERROR] FORGED") for l in lines):
+        return "a server wrote a line of its own into the log"
+    if m := re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", text):
+        return f"control character {m[0]!r} in the log"
+    if max(map(len, lines)) > 20000:
+        return f"a log line of {max(map(len, lines))} bytes"
+
+
+FORGERY = "\r\n[ERROR] FORGED by the server\x1b[31m\r\n"
+
+
+def logged(handler, *args, tls=None):
+    log = scratch("log.txt")
+    s = drive(Server(handler, tls=tls), *args, "log=" + log, "tmo=12" if tls else "tmo=40", limit=60)
+    if s.died or (s.hang and not tls):  # some TLS libraries answer a bad certificate after a long while
+        return s.died or "hangs"
+    return forged(open(log, "rb").read())
+
+
+@case
+def log_of_xml_error():
+    """Guard: the text of an XML error reaches the log escaped, without line breaks and control characters, if at all."""
+    return logged(lambda s, c, r: (c.error(403, "AccessDenied" + FORGERY, "no" + FORGERY), True)[1])
+
+
+@case
+def log_of_session_error():
+    """The same for the answer to CreateSession of S3 Express, which is logged today."""
+    return logged(lambda s, c, r: (c.error(403, "AccessDenied" + FORGERY, "no" + FORGERY), True)[1], "express=1")
+
+
+@case
+def log_of_certificate():
+    """The same for a certificate: it names another host, and that name holds line ends."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(os.path.join(here, "..", "wire", "forging-cert.pem"), os.path.join(here, "..", "wire", "forging-key.pem"))
+    return logged(None, "tls=" + os.path.join(here, "..", "wire", "forging-cert.pem"), tls=server)
+
+
+@case
+def log_of_long_error():
+    """Guard: and bounded."""
+    return logged(lambda s, c, r: (c.error(403, "AccessDenied", "x" * 300000), True)[1], "express=1")

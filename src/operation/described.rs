@@ -9,6 +9,8 @@ use crate::error::{Code, Error, Result};
 use crate::net::Headers;
 use crate::request::parse_content_range;
 
+const OK: u16 = 200;
+
 /// The most parts that a download can count.
 const MAX_PARTS: u32 = u32::MAX - 1;
 
@@ -37,8 +39,13 @@ pub struct Facts {
     pub first_part_bytes: Option<u64>,
 }
 
-/// Reads the headers; `range` is what the caller asked for.
-pub fn facts(shape: Shape, range: Option<RangeHeader>, headers: &Headers) -> Result<Facts> {
+/// Reads the headers of an answer with this status; `range` is what the caller asked for.
+pub fn facts(
+    shape: Shape,
+    range: Option<RangeHeader>,
+    status: u16,
+    headers: &Headers,
+) -> Result<Facts> {
     let content_range = || {
         let value = headers.value("Content-Range");
         let value = value.ok_or(Code::S3_MISSING_CONTENT_RANGE_HEADER)?;
@@ -79,6 +86,10 @@ pub fn facts(shape: Shape, range: Option<RangeHeader>, headers: &Headers) -> Res
         }
         (Shape::PartOne { .. }, _) => match content_length()? {
             0 => whole(0, Some(0)),
+            // Whoever knows nothing of part numbers answers with the whole object.
+            length if status == OK && !headers.contains("Content-Range") => {
+                whole(length, Some(length))
+            }
             length => whole(content_range()?.2, Some(length)),
         },
     };
@@ -89,15 +100,40 @@ pub fn facts(shape: Shape, range: Option<RangeHeader>, headers: &Headers) -> Res
 }
 
 impl Facts {
-    /// Whether a checksum in this response describes exactly the bytes that will be delivered.
+    /// Whether a checksum in this response describes exactly the bytes that will be delivered: the whole object is
+    /// wanted, and the response speaks of the whole object rather than of a part or range.
     pub fn cover_download(&self, shape: Shape) -> bool {
         let whole = self.first == 0 && self.last.saturating_add(1) == self.object_bytes;
         match shape {
             _ if self.object_bytes == 0 => true,
             _ if !whole => false,
             Shape::PartOne { .. } => self.first_part_bytes == Some(self.object_bytes),
-            Shape::Head | Shape::Ranged { .. } => true,
+            Shape::Ranged { first, bytes } => first == 0 && bytes >= self.object_bytes,
+            Shape::Head => true,
         }
+    }
+
+    /// Whether the body of this response is all that will be delivered. An empty object has no body.
+    pub fn came_along(&self, shape: Shape) -> bool {
+        match shape {
+            _ if self.object_bytes == 0 => false,
+            Shape::PartOne { .. } => self.first_part_bytes.is_some_and(|bytes| bytes > self.last),
+            Shape::Ranged { first, bytes } => {
+                first <= self.first && first.saturating_add(bytes) > self.last
+            }
+            Shape::Head => false,
+        }
+    }
+
+    /// The headers as if one response had brought all `length` bytes of what was asked for, a range or the object. HEAD
+    /// speaks of all of it anyway.
+    pub fn shown(&self, shape: Shape, ranged: bool, length: u64, mut headers: Headers) -> Headers {
+        if shape != Shape::Head && headers.remove("Content-Range") && ranged {
+            let (first, last, total) = (self.first, self.last, self.object_bytes);
+            headers.push("Content-Range", format!("bytes {first}-{last}/{total}"));
+        }
+        headers.set("Content-Length", length.to_string());
+        headers
     }
 
     /// How the download is cut; `None` for an empty object. Without a body that came along, part 1 has the size
@@ -139,8 +175,17 @@ mod tests {
         range: Option<RangeHeader>,
         headers: &[(&'static str, &'static str)],
     ) -> Result<Facts, Code> {
+        answered(206, shape, range, headers)
+    }
+
+    fn answered(
+        status: u16,
+        shape: Shape,
+        range: Option<RangeHeader>,
+        headers: &[(&'static str, &'static str)],
+    ) -> Result<Facts, Code> {
         let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into()));
-        facts(shape, range, &headers.collect()).map_err(|error| error.code())
+        facts(shape, range, status, &headers.collect()).map_err(|error| error.code())
     }
 
     #[test]
@@ -160,6 +205,79 @@ mod tests {
         let expected =
             Facts { object_bytes: 1000, first: 0, last: 999, first_part_bytes: Some(100) };
         assert_eq!(read(RANGED, closed, &[etag, content_range]), Ok(expected));
+    }
+
+    #[test]
+    fn a_whole_object_is_taken_for_what_it_is() {
+        let one = Shape::PartOne { bytes: 100 };
+        let whole = [("ETag", "x"), ("Content-Length", "1000")];
+        let expected =
+            Facts { object_bytes: 1000, first: 0, last: 999, first_part_bytes: Some(1000) };
+        assert_eq!(answered(200, one, None, &whole), Ok(expected));
+        let missing = Err(Code::S3_MISSING_CONTENT_RANGE_HEADER);
+        assert_eq!(answered(206, one, None, &whole), missing);
+        // Where a range was asked for, nobody knows which bytes these are.
+        assert_eq!(answered(200, RANGED, None, &whole), missing);
+        let part = [whole[0], ("Content-Length", "10"), ("Content-Range", "bytes 0-9/1000")];
+        let facts = answered(200, one, None, &part).expect("a part");
+        assert_eq!((facts.object_bytes, facts.first_part_bytes), (1000, Some(10)));
+    }
+
+    #[test]
+    fn what_a_checksum_and_a_body_cover() {
+        let facts = |first, last, first_part_bytes| Facts {
+            object_bytes: 1000,
+            first,
+            last,
+            first_part_bytes,
+        };
+        let ranged = |first, bytes| Shape::Ranged { first, bytes };
+        let part = |bytes| Shape::PartOne { bytes };
+        let table = [
+            // (what was asked, what is delivered, the checksum covers it, the body is all of it)
+            (ranged(0, 1000), facts(0, 999, Some(1000)), true, true),
+            (ranged(0, 5000), facts(0, 999, Some(5000)), true, true),
+            (ranged(0, 999), facts(0, 999, Some(999)), false, false),
+            (ranged(0, 100), facts(0, 999, Some(100)), false, false),
+            (ranged(10, 990), facts(10, 999, Some(990)), false, true),
+            (ranged(0, 10), facts(0, 9, Some(10)), false, true),
+            (ranged(5, u64::MAX), facts(5, 999, Some(u64::MAX)), false, true),
+            (part(5000), facts(0, 999, Some(1000)), true, true),
+            (part(5000), facts(0, 999, Some(400)), false, false),
+            (Shape::Head, facts(0, 999, None), true, false),
+            (Shape::Head, facts(1, 999, None), false, false),
+        ];
+        for (shape, facts, covers, all) in table {
+            let seen = (facts.cover_download(shape), facts.came_along(shape));
+            assert_eq!(seen, (covers, all), "{shape:?} {facts:?}");
+        }
+        let empty = Facts { object_bytes: 0, first: 0, last: 0, first_part_bytes: Some(0) };
+        for shape in [Shape::Head, part(1), ranged(0, 1)] {
+            assert!(empty.cover_download(shape) && !empty.came_along(shape), "{shape:?}");
+        }
+    }
+
+    #[test]
+    fn headers_are_shown_as_of_one_response() {
+        let fields = [("content-range", "bytes 5-9/50"), ("content-length", "5"), ("etag", "x")];
+        let facts = Facts { object_bytes: 50, first: 5, last: 49, first_part_bytes: Some(5) };
+        let ranged = Shape::Ranged { first: 5, bytes: 5 };
+        let range = ("Content-Range", "bytes 5-49/50");
+        let length = ("Content-Length", "45");
+        let table = [
+            (Shape::Head, true, vec![fields[0], fields[2], length]),
+            (Shape::Head, false, vec![fields[0], fields[2], length]),
+            (ranged, true, vec![fields[2], range, length]),
+            (ranged, false, vec![fields[2], length]),
+            (Shape::PartOne { bytes: 5 }, false, vec![fields[2], length]),
+        ];
+        let headers = |fields: &[(&'static str, &'static str)]| -> Headers {
+            fields.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+        };
+        for (shape, asked, expected) in table {
+            let shown = facts.shown(shape, asked, 45, headers(&fields));
+            assert_eq!(shown, headers(&expected), "{shape:?}, range: {asked}");
+        }
     }
 
     #[test]

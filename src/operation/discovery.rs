@@ -13,10 +13,10 @@ use super::message::base;
 use super::part::fetch;
 use super::plan::{self, Layout};
 use super::{MetaRequest, RangeHeader, Sink, etag};
-use crate::checksum::{Hasher, Names, ValidationMode, advertised};
+use crate::checksum::{Hasher, ValidationMode, of_object};
 use crate::error::{Code, Error, FailedResponse, Result};
-use crate::net::Headers;
-use crate::request::{Failure, Reply, Request, RequestKind, call};
+use crate::net::{Headers, ResponseHead};
+use crate::request::{Failure, Reply, Request, RequestKind, Version, call};
 use crate::xml;
 
 /// S3 Express keeps part sizes smaller (`g_s3_optimal_range_size` limits); unknown ETags count as parts of this size.
@@ -26,7 +26,7 @@ const UNKNOWN_STORED_PART_BYTES: u64 = 8 * plan::MIB;
 pub(super) struct Discovery {
     /// `None` for an empty object.
     pub layout: Option<Layout>,
-    pub etag: Bytes,
+    pub version: Version,
     /// The body that came along.
     pub first_part: Option<Reply>,
 }
@@ -42,7 +42,7 @@ pub(super) async fn discover(meta: &Arc<MetaRequest>) -> Result<Discovery, Failu
         if failure.error.code() == too_large
             && let Some(head) = &failure.head
         {
-            return after_mismatch(meta, shape, &head.headers);
+            return after_mismatch(meta, shape, head);
         }
         let whole_object = meta.spec.range.is_none() && matches!(shape, Shape::Ranged { .. });
         if whole_object && failure.error.response().is_some_and(|it| tells_of_empty_object(it)) {
@@ -135,17 +135,15 @@ fn interpret(
     shape: Shape,
     mut reply: Reply,
 ) -> Result<Discovery, Failure> {
-    let facts = match facts(shape, meta.spec.range, &reply.headers) {
+    let facts = match facts(shape, meta.spec.range, reply.status, &reply.headers) {
         Ok(facts) => facts,
         Err(error) => {
-            // The response was received whole: its record counts as a success.
-            meta.delivery.telemetry(reply.metrics);
+            put_aside(meta, shape, reply);
             return Err(error.into());
         }
     };
-    let whole_in_one = reply.validated.is_some()
-        && facts.first_part_bytes.is_some_and(|bytes| bytes == facts.object_bytes);
-    settle(meta, shape, &facts, &reply.headers, whole_in_one);
+    let compared = reply.validated.is_some() && facts.came_along(shape);
+    settle(meta, shape, &facts, &reply.headers, compared);
     let headers = std::mem::take(&mut reply.headers);
     finish(meta, shape, facts, &headers, Some(reply))
 }
@@ -154,23 +152,27 @@ fn interpret(
 fn after_mismatch(
     meta: &Arc<MetaRequest>,
     shape: Shape,
-    headers: &Headers,
+    head: &ResponseHead,
 ) -> Result<Discovery, Failure> {
-    let mut facts = facts(shape, meta.spec.range, headers)?;
-    settle(meta, shape, &facts, headers, false);
+    let mut facts = facts(shape, meta.spec.range, head.status, &head.headers)?;
+    settle(meta, shape, &facts, &head.headers, false);
     facts.first_part_bytes = None;
     meta.verify.lock().parts_requested = 0;
-    finish(meta, shape, facts, headers, None)
+    finish(meta, shape, facts, &head.headers, None)
 }
 
-/// Takes down what the response says about the object as a whole: token fields and the checksum to compare with.
-fn settle(
-    meta: &MetaRequest,
-    shape: Shape,
-    facts: &Facts,
-    headers: &Headers,
-    validated_whole: bool,
-) {
+/// Reports a response that was received whole and of which nothing is delivered: its record counts as a success.
+fn put_aside(meta: &MetaRequest, shape: Shape, reply: Reply) {
+    if shape != Shape::Head {
+        meta.verify.lock().note_response(reply.validated);
+        meta.download.lock().parts_completed += 1;
+    }
+    meta.delivery.telemetry(reply.metrics);
+}
+
+/// Takes down what the response says about the object as a whole: token fields and the checksum to compare with, unless
+/// all bytes have been `compared` with one already.
+fn settle(meta: &MetaRequest, shape: Shape, facts: &Facts, headers: &Headers, compared: bool) {
     let text = |name: &str| headers.value(name).cloned().unwrap_or_default();
     {
         let mut token = meta.download.lock();
@@ -187,12 +189,12 @@ fn settle(
         verify.expected = Some((expected.algorithm, expected.base64.clone()));
         return;
     }
-    let covers = facts.cover_download(shape) && !validated_whole;
+    let covers = facts.cover_download(shape) && !compared;
     if !validation.wanted || validation.mode == ValidationMode::RequestOnly || !covers {
         return;
     }
     let pairs = headers.iter().map(|(name, value)| (&name[..], &value[..]));
-    if let Some((algorithm, value)) = advertised(validation.selection, Names::AnyCase, pairs) {
+    if let Some((algorithm, value)) = of_object(validation.selection, pairs) {
         verify.expected = Some((algorithm, Bytes::copy_from_slice(value)));
     }
 }
@@ -219,7 +221,7 @@ fn finish(
     let layout = match facts.layout(first_part_bytes, part_bytes) {
         Ok(layout) => layout,
         Err(error) => {
-            reply.into_iter().for_each(|reply| meta.delivery.telemetry(reply.metrics));
+            reply.into_iter().for_each(|reply| put_aside(meta, shape, reply));
             return Err(error.into());
         }
     };
@@ -229,10 +231,12 @@ fn finish(
         token.total_parts = layout.map_or(0, |layout| u64::from(layout.parts()));
     }
     let length = layout.map_or(0, |layout| layout.len());
-    show_headers(meta, headers, &facts, length);
+    let ranged = meta.spec.range.is_some();
+    let shown = facts.shown(shape, ranged, length, headers.clone());
+    meta.tell_headers(shown.into_pairs(), if ranged { 206 } else { 200 });
     let first_part = match (shape, reply) {
         (Shape::Head, Some(reply)) => {
-            meta.delivery.telemetry(reply.metrics);
+            put_aside(meta, shape, reply);
             None
         }
         (_, Some(mut reply)) if length > 0 => {
@@ -243,8 +247,7 @@ fn finish(
         }
         (_, Some(reply)) => {
             let is_empty = reply.body.bytes().is_empty();
-            meta.verify.lock().note_response(reply.validated);
-            meta.delivery.telemetry(reply.metrics);
+            put_aside(meta, shape, reply);
             if !is_empty {
                 let error = Error::new(Code::INVALID_STATE);
                 return Err(error.because("an object of 0 bytes came with a body").into());
@@ -253,7 +256,8 @@ fn finish(
         }
         (_, None) => None,
     };
-    Ok(Discovery { layout, etag, first_part })
+    let version = Version { etag, object_bytes: facts.object_bytes };
+    Ok(Discovery { layout, version, first_part })
 }
 
 fn part_bytes(meta: &MetaRequest, object_bytes: u64, etag: &[u8]) -> u64 {
@@ -274,22 +278,6 @@ fn part_bytes(meta: &MetaRequest, object_bytes: u64, etag: &[u8]) -> u64 {
         meta.special_bytes.store(bytes, Ordering::Release);
     }
     bytes
-}
-
-/// The response headers as if one response had brought the whole range.
-fn show_headers(meta: &Arc<MetaRequest>, headers: &Headers, facts: &Facts, length: u64) {
-    let mut headers = headers.clone();
-    let status = if meta.spec.range.is_some() { 206 } else { 200 };
-    if headers.contains("Content-Range") {
-        if meta.spec.range.is_some() {
-            let (first, last, total) = (facts.first, facts.last, facts.object_bytes);
-            headers.set("Content-Range", format!("bytes {first}-{last}/{total}"));
-        } else {
-            headers.remove("Content-Range");
-        }
-    }
-    headers.set("Content-Length", length.to_string());
-    meta.tell_headers(headers.into_pairs(), status);
 }
 
 /// What a ranged GET is answered that asks an empty object for its first bytes: a range from byte 0 on is satisfiable

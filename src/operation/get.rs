@@ -20,25 +20,28 @@ use super::spread::Spread;
 use super::{BodyCallback, MetaRequest, Order, Share, Sink};
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
-use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity};
+use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity, Version};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let discovery = discover(meta).await?;
     let status = if meta.spec.range.is_some() { 206 } else { 200 };
     let Some(layout) = discovery.layout else {
+        meta.verify.lock().is_empty = true;
         return Ok(Success { status, taken: Some((0, 0)) });
     };
     if let Sink::Buffer { capacity, .. } = meta.spec.sink
         && layout.len() > capacity
     {
-        return Err(Error::from(Code::SHORT_BUFFER).into());
+        // What the headers callback says comes first. The part that came along still counts, and is told of.
+        let _ = meta.delivery.run(|_| ()).await;
+        meta.stop.set(Severity::Failure, Code::SHORT_BUFFER.into());
     }
     let mut download = Download::new(meta, layout);
     if let Some(reply) = discovery.first_part {
         download.arrived(1, Ok(reply))?;
     }
     let first = if download.requested > 0 { 2 } else { 1 };
-    download.fetch_parts(first, discovery.etag).await?;
+    download.fetch_parts(first, discovery.version).await?;
     Ok(Success { status, taken: Some((layout.len(), layout.parts())) })
 }
 
@@ -92,7 +95,7 @@ impl<'a> Download<'a> {
     }
 
     /// Requests everything from part `first` on and waits until all of it has arrived.
-    async fn fetch_parts(&mut self, first: u32, etag: bytes::Bytes) -> Result<(), Failure> {
+    async fn fetch_parts(&mut self, first: u32, version: Version) -> Result<(), Failure> {
         let meta = self.meta;
         let last = self.layout.parts();
         let active = meta.max_active();
@@ -119,7 +122,7 @@ impl<'a> Download<'a> {
                     break;
                 }
                 let Some(part) = order.next() else { break };
-                self.request(part, &etag, spare.take(), &mut fetching)?;
+                self.request(part, &version, spare.take(), &mut fetching)?;
             }
             let more = !stopped && order.left() > 0 && fetching.len() < in_flight_limit;
             let held_back = more && !crowded;
@@ -151,14 +154,14 @@ impl<'a> Download<'a> {
     fn request(
         &mut self,
         part: u32,
-        etag: &bytes::Bytes,
+        version: &Version,
         share: Option<Share>,
         fetching: &mut Fetching,
     ) -> Result<(), Failure> {
         let meta = self.meta;
         let (start, end) = self.layout.part(part);
         let bytes = self.layout.part_len(part);
-        let request = part_request(meta, part, (start, end), Some(etag));
+        let request = part_request(meta, part, (start, end), Some(version));
         let pending = meta.reserve(bytes, start - self.layout.first, false)?;
         let worker = (meta.home + part as usize) % meta.env.workers.len();
         let line = meta.line.clone();
@@ -247,19 +250,21 @@ pub(super) fn part_request(
     meta: &MetaRequest,
     part: u32,
     range: (u64, u64),
-    etag: Option<&bytes::Bytes>,
+    version: Option<&Version>,
 ) -> Request {
     let mut head = base(&meta.spec);
     head.headers.set("Range", format!("bytes={}-{}", range.0, range.1));
-    if let Some(etag) = etag
+    if let Some(condition) = version.and_then(Version::condition)
         && !meta.spec.has_if_match
     {
-        head.headers.set("If-Match", etag.clone());
+        head.headers.set("If-Match", condition);
     }
     let mut request = Request::new(RequestKind::GetObject, "GetObject".into(), head);
     request.part_number = part;
     request.range = range;
     request.expect.range = Some(range);
+    // Whatever the caller's own condition is: its bytes are those of one version.
+    request.expect.version = version.cloned();
     prepare_download(meta, &mut request);
     request
 }

@@ -25,7 +25,7 @@ pub(super) fn base(spec: &Spec) -> RequestHead {
 
 /// Sets the headers that every request gets.
 pub(super) fn stamp(spec: &Spec, head: &mut RequestHead) {
-    head.headers.set("User-Agent", spec.user_agent.clone());
+    head.headers.set("User-Agent", spec.user_agent.next());
 }
 
 /// Puts a body that is in memory into a message: length, checksum and framing. The digest is computed unless given.

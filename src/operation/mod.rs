@@ -45,5 +45,5 @@ pub use quota::{Quota, Share};
 pub use range::{RangeHeader, parse_range};
 pub use resume::{DownloadToken, ResumeToken, UploadToken};
 pub use spec::{FileIo, Kind, Order, ReceiveFile, Sink, Spec};
-pub use user_agent::{Feature, user_agent};
+pub use user_agent::{Feature, UserAgent, user_agent};
 pub use writes::{WriteWaker, Written};

@@ -5,9 +5,7 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
-use super::{RangeHeader, ResumeToken};
+use super::{RangeHeader, ResumeToken, UserAgent};
 use crate::body::{FileSink, Source};
 use crate::checksum;
 use crate::crt::Uri;
@@ -73,7 +71,7 @@ pub struct Spec {
     pub single: bool,
     pub message: RequestHead,
     /// The `User-Agent` of every request.
-    pub user_agent: Bytes,
+    pub user_agent: UserAgent,
     pub origin: Arc<Origin>,
     pub source: Source,
     pub async_writes: bool,

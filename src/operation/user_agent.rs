@@ -3,6 +3,7 @@
 //! The layout is that of `s3_util.c: aws_s3_init_user_agent_header_cached` (aws-c-s3 v1.5.1).
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 
 const PRODUCT: &str = concat!("CRTS3NativeClient/", env!("CARGO_PKG_VERSION"));
 
@@ -29,6 +30,29 @@ impl Feature {
             Self::CustomPool => "Aj",
             Self::FirstRequest => "Al",
         }
+    }
+}
+
+/// The header values of one meta request, which may mark its first request.
+#[derive(Debug, Default)]
+pub struct UserAgent {
+    first: Mutex<Option<Bytes>>,
+    value: Bytes,
+}
+
+impl UserAgent {
+    /// From the caller's own value, if there was one.
+    pub fn new(caller: &[u8], instance_type: &str, features: &[Feature]) -> Self {
+        let mark = |feature: &&Feature| **feature != Feature::FirstRequest;
+        let lasting: Vec<Feature> = features.iter().filter(mark).copied().collect();
+        let marked = lasting.len() < features.len();
+        let first = marked.then(|| user_agent(caller, instance_type, features));
+        Self { first: Mutex::new(first), value: user_agent(caller, instance_type, &lasting) }
+    }
+
+    /// The value for the next request; attempts of one request share theirs.
+    pub fn next(&self) -> Bytes {
+        self.first.lock().take().unwrap_or_else(|| self.value.clone())
     }
 }
 
@@ -76,6 +100,18 @@ mod tests {
         assert_eq!(value("a/1 b", "p5.48xlarge", &[]), "a/1 b P platform/p5.48xlarge");
         let features = [Feature::CustomPool, Feature::PartSize];
         assert_eq!(value("a m/X,Y, b m/,", "", &features), "a b P platform/unknown m/X,Y,AX,Aj");
+    }
+
+    #[test]
+    fn only_the_first_request_is_marked() {
+        let features = [Feature::FirstRequest, Feature::PartSize];
+        let marked = UserAgent::new(b"a", "", &features);
+        let plain = UserAgent::new(b"a", "", &features[1..]);
+        assert_eq!(marked.next(), user_agent(b"a", "", &features));
+        for _ in 0..2 {
+            assert_eq!(marked.next(), user_agent(b"a", "", &features[1..]));
+            assert_eq!(plain.next(), marked.next());
+        }
     }
 
     #[test]

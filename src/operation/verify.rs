@@ -17,6 +17,8 @@ pub(super) struct Verify {
     pub expected: Option<(Algorithm, Bytes)>,
     /// Checksum and length of every part that has arrived, by part number, when they are to be folded.
     pub digests: BTreeMap<u32, (Digest, u64)>,
+    /// The object has no bytes, so that none will pass.
+    pub is_empty: bool,
     pub parts_requested: u32,
     pub parts_validated: u32,
     pub part_algorithm: Option<Algorithm>,
@@ -45,7 +47,7 @@ impl Verify {
     pub fn note_response(&mut self, validated: Option<Algorithm>) {
         if let Some(algorithm) = validated {
             self.parts_validated += 1;
-            self.part_algorithm = Some(algorithm);
+            self.part_algorithm.get_or_insert(algorithm);
         }
     }
 
@@ -57,7 +59,7 @@ impl Verify {
         }
         if succeeded
             && let Some((algorithm, value)) = &self.expected
-            && let Ok(Some(digest)) = self.whole(delivered)
+            && let Ok(Some(digest)) = self.whole(*algorithm, delivered)
         {
             let matches = digest.base64().as_bytes() == &value[..];
             let code = if matches { Code::SUCCESS } else { Code::S3_RESPONSE_CHECKSUM_MISMATCH };
@@ -68,8 +70,9 @@ impl Verify {
         Verdict { validated: all, algorithm, code: Code::SUCCESS }
     }
 
-    fn whole(&self, delivered: Option<Hasher>) -> Result<Option<Digest>> {
-        if let Some(hasher) = delivered {
+    fn whole(&self, algorithm: Algorithm, delivered: Option<Hasher>) -> Result<Option<Digest>> {
+        let nothing = self.is_empty.then(|| Hasher::new(algorithm));
+        if let Some(hasher) = delivered.or(nothing) {
             return Ok(Some(hasher.finish()));
         }
         let Some(mut combined) = self.fold_with().and_then(Combined::new) else { return Ok(None) };
@@ -87,6 +90,7 @@ impl Verify {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checksum::PRIORITY;
 
     fn folded(parts: &[&[u8]], value: &str) -> Verdict {
         let expected = Some((Algorithm::Crc32, Bytes::from(value.to_string())));
@@ -118,11 +122,27 @@ mod tests {
     }
 
     #[test]
+    fn nothing_has_a_checksum_by_every_algorithm() {
+        for algorithm in PRIORITY {
+            let other = Hasher::digest(algorithm, b"x").base64();
+            let right = Hasher::digest(algorithm, b"").base64();
+            for (value, code) in
+                [(right, Code::SUCCESS), (other, Code::S3_RESPONSE_CHECKSUM_MISMATCH)]
+            {
+                let expected = Some((algorithm, Bytes::from(value)));
+                let verify = Verify { expected, is_empty: true, ..Verify::default() };
+                let verdict = verify.verdict(true, None);
+                assert_eq!(verdict, Verdict { validated: true, algorithm: Some(algorithm), code });
+            }
+        }
+    }
+
+    #[test]
     fn all_parts_or_nothing() {
         let mut verify = Verify { parts_requested: 2, ..Verify::default() };
         verify.note_response(Some(Algorithm::Sha1));
         assert!(!verify.verdict(true, None).validated);
-        verify.note_response(Some(Algorithm::Sha1));
+        verify.note_response(Some(Algorithm::Crc32));
         assert_eq!(verify.verdict(true, None).algorithm, Some(Algorithm::Sha1));
         assert!(!Verify::default().verdict(true, None).validated, "nothing was compared");
     }

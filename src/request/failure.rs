@@ -54,10 +54,11 @@ fn recoverable(code: &[u8]) -> Option<Code> {
 
 /// Whether another attempt may cure this error, which ended the last one at that stage.
 pub(super) fn is_retryable(code: Code, stage: Stage) -> bool {
-    const FINAL: [Code; 8] = [
+    const FINAL: [Code; 9] = [
         Code::S3_INVALID_RESPONSE_STATUS,
         Code::S3_NON_RECOVERABLE_ASYNC_ERROR,
         Code::S3_RESPONSE_CHECKSUM_MISMATCH,
+        Code::S3_OBJECT_MODIFIED,
         Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE,
         // Of an answer that memory has no room for.
         Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT,
@@ -201,6 +202,7 @@ mod tests {
             (Sent, Code::S3_INVALID_RESPONSE_STATUS, None),
             (Sent, Code::S3_NON_RECOVERABLE_ASYNC_ERROR, None),
             (Sent, Code::S3_RESPONSE_CHECKSUM_MISMATCH, None),
+            (Sent, Code::S3_OBJECT_MODIFIED, None),
             (Sent, Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE, None),
             (Sent, Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT, None),
             (Sent, Code::S3_CANCELED, None),

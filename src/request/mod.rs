@@ -16,6 +16,7 @@ mod metrics;
 mod receive;
 mod retry;
 mod stop;
+mod version;
 
 pub use activity::{Activity, Busy};
 pub use admission::{Admission, Pass, Turn};
@@ -27,3 +28,4 @@ pub use metrics::{Metrics, Span};
 pub use receive::{Destination, Expect};
 pub use retry::{Retry, RetryConfig, RetryMode};
 pub use stop::{Severity, Stop};
+pub use version::Version;

@@ -10,9 +10,9 @@ use std::task::{Context, Poll};
 use bytes::{BufMut, Bytes};
 
 use super::admission::{Admission, LARGE_BYTES, Pass, Turn};
-use super::failure::content_range;
-use super::{Failure, RequestKind};
-use crate::checksum::{Algorithm, Digest, Hasher, Names, Selection, advertised};
+use super::failure::{content_range, parse_content_range};
+use super::{Failure, RequestKind, Version};
+use crate::checksum::{Algorithm, Digest, Hasher, Selection, of_body};
 use crate::error::{Code, Error, Result};
 use crate::net::{Incoming, ResponseHead};
 use crate::pool::{Buffer, Lender, Ticket};
@@ -39,8 +39,11 @@ impl Destination {
 pub struct Expect {
     /// First and last byte asked for, where `Content-Range` is to be checked against them.
     pub range: Option<(u64, u64)>,
-    /// The largest acceptable `Content-Length` of a response whose length is not known beforehand.
+    /// The largest acceptable `Content-Length` of a response whose length is not known beforehand. It begins with the
+    /// object.
     pub limit: Option<u64>,
+    /// The version of the object that the response must be of, where it is known.
+    pub version: Option<Version>,
     /// Algorithms whose header is looked for in the response.
     pub validate: Selection,
     /// A checksum wanted of every body, for combining.
@@ -200,21 +203,34 @@ impl<'a> Receive<'a> {
     }
 
     fn check(&self, head: &ResponseHead) -> Result<()> {
+        if let Some(version) = &self.expect.version {
+            version.check(&head.headers)?;
+        }
+        if let Some(value) = head.headers.value("Content-Range") {
+            self.check_place(value)?;
+        }
         if let (Some(limit), Some(length)) = (self.expect.limit, content_length(head))
             && length > limit
         {
             return Err(Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE.into());
         }
-        match (self.expect.range, head.headers.value("Content-Range")) {
-            (Some((first, last)), Some(value)) => Ok(content_range(value, first, last)?),
-            _ => Ok(()),
+        Ok(())
+    }
+
+    /// Where in the object a body belongs must be known, even if any place is right.
+    fn check_place(&self, value: &[u8]) -> Result<(), Code> {
+        if let Some((first, last)) = self.expect.range {
+            return content_range(value, first, last);
         }
+        let place = parse_content_range(value);
+        let fits = |(first, ..): &(u64, u64, u64)| self.expect.limit.is_none() || *first == 0;
+        place.filter(fits).map(|_| ()).ok_or(Code::S3_INVALID_CONTENT_RANGE_HEADER)
     }
 
     /// Starts the checksums that this response is compared with or contributes to.
     fn announce(&mut self, head: &ResponseHead) {
         let pairs = head.headers.iter().map(|(name, value)| (&name[..], &value[..]));
-        let found = advertised(self.expect.validate, Names::Exact, pairs);
+        let found = of_body(self.expect.validate, pairs);
         self.announced = found.map(|(a, value)| (a, Bytes::copy_from_slice(value)));
         let announced = self.announced.as_ref().map(|(algorithm, _)| *algorithm);
         for algorithm in announced.into_iter().chain(self.expect.digest) {
@@ -232,10 +248,12 @@ impl Incoming for Receive<'_> {
             Destination::Pooled { .. } => self.carries_object(head.status),
             Destination::Whole { lender, .. } => lender.lends() && self.is_wanted(head.status),
         };
-        if self.carries_object(head.status) {
+        if self.is_wanted(head.status) {
             // Kept before the checks: a failed check still reports status and headers.
             self.head = Some(head.clone());
             self.check(&head)?;
+        }
+        if self.carries_object(head.status) {
             self.announce(&head);
             if let Some((admission, age)) = &self.admission
                 && content_length(&head).is_none_or(|bytes| bytes >= LARGE_BYTES)

@@ -23,7 +23,7 @@ use crate::ffi::handle;
 use crate::net::RequestHead;
 use crate::operation::plan::{self, MIN_UPLOAD_PART_BYTES};
 use crate::operation::{
-    Feature, FileIo, Kind, ReceiveFile, ResumeToken, Sink, Spec, parse_range, user_agent,
+    Feature, FileIo, Kind, ReceiveFile, ResumeToken, Sink, Spec, UserAgent, parse_range,
 };
 use crate::pool::CallerBuffer;
 use crate::request::RequestKind;
@@ -481,7 +481,7 @@ impl Reading<'_> {
         Uri::parse(&text).map(Some)
     }
 
-    fn user_agent(&self, files: bool) -> Bytes {
+    fn user_agent(&self, files: bool) -> UserAgent {
         let own_part_size = self.options.part_size;
         let mut features = self.settings.features();
         if own_part_size > 0 && own_part_size != plan::DEFAULT_PART_BYTES {
@@ -491,7 +491,7 @@ impl Reading<'_> {
             features.push(Feature::FilePath);
         }
         let caller = self.head.headers.value("User-Agent").cloned().unwrap_or_default();
-        user_agent(&caller, &self.settings.instance_type, &features)
+        UserAgent::new(&caller, &self.settings.instance_type, &features)
     }
 }
 

@@ -29,6 +29,15 @@ pub enum Shape {
     },
 }
 
+/// What a response says of the object.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    pub status: u16,
+    pub headers: &'a Headers,
+    /// `None` where the body was not read to its end.
+    pub body_bytes: Option<u64>,
+}
+
 /// The object as the headers of one response describe it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -39,13 +48,9 @@ pub struct Facts {
     pub first_part_bytes: Option<u64>,
 }
 
-/// Reads the headers of an answer with this status; `range` is what the caller asked for.
-pub fn facts(
-    shape: Shape,
-    range: Option<RangeHeader>,
-    status: u16,
-    headers: &Headers,
-) -> Result<Facts> {
+/// Reads an answer; `range` is what the caller asked for.
+pub fn facts(shape: Shape, range: Option<RangeHeader>, answer: &Answer<'_>) -> Result<Facts> {
+    let Answer { status, headers, body_bytes } = *answer;
     let content_range = || {
         let value = headers.value("Content-Range");
         let value = value.ok_or(Code::S3_MISSING_CONTENT_RANGE_HEADER)?;
@@ -84,12 +89,14 @@ pub fn facts(
             }
             Facts { object_bytes, first, last, first_part_bytes: Some(bytes) }
         }
+        // Whoever knows nothing of part numbers answers with the whole object, and need not say beforehand how long.
+        (Shape::PartOne { .. }, _) if status == OK && !headers.contains("Content-Range") => {
+            let counted = body_bytes.filter(|_| !headers.contains("Content-Length"));
+            let length = counted.map_or_else(content_length, Ok)?;
+            whole(length, Some(length))
+        }
         (Shape::PartOne { .. }, _) => match content_length()? {
             0 => whole(0, Some(0)),
-            // Whoever knows nothing of part numbers answers with the whole object.
-            length if status == OK && !headers.contains("Content-Range") => {
-                whole(length, Some(length))
-            }
             length => whole(content_range()?.2, Some(length)),
         },
     };
@@ -175,17 +182,19 @@ mod tests {
         range: Option<RangeHeader>,
         headers: &[(&'static str, &'static str)],
     ) -> Result<Facts, Code> {
-        answered(206, shape, range, headers)
+        answered(206, None, shape, range, headers)
     }
 
     fn answered(
         status: u16,
+        body_bytes: Option<u64>,
         shape: Shape,
         range: Option<RangeHeader>,
         headers: &[(&'static str, &'static str)],
     ) -> Result<Facts, Code> {
         let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into()));
-        facts(shape, range, status, &headers.collect()).map_err(|error| error.code())
+        let answer = Answer { status, headers: &headers.collect(), body_bytes };
+        facts(shape, range, &answer).map_err(|error| error.code())
     }
 
     #[test]
@@ -213,13 +222,17 @@ mod tests {
         let whole = [("ETag", "x"), ("Content-Length", "1000")];
         let expected =
             Facts { object_bytes: 1000, first: 0, last: 999, first_part_bytes: Some(1000) };
-        assert_eq!(answered(200, one, None, &whole), Ok(expected));
+        assert_eq!(answered(200, None, one, None, &whole), Ok(expected));
+        assert_eq!(answered(200, Some(1000), one, None, &whole[..1]), Ok(expected));
+        let unknown = Err(Code::S3_MISSING_CONTENT_LENGTH_HEADER);
+        assert_eq!(answered(200, None, one, None, &whole[..1]), unknown);
+        assert_eq!(answered(206, Some(1000), one, None, &whole[..1]), unknown);
         let missing = Err(Code::S3_MISSING_CONTENT_RANGE_HEADER);
-        assert_eq!(answered(206, one, None, &whole), missing);
+        assert_eq!(answered(206, None, one, None, &whole), missing);
         // Where a range was asked for, nobody knows which bytes these are.
-        assert_eq!(answered(200, RANGED, None, &whole), missing);
+        assert_eq!(answered(200, Some(1000), RANGED, None, &whole), missing);
         let part = [whole[0], ("Content-Length", "10"), ("Content-Range", "bytes 0-9/1000")];
-        let facts = answered(200, one, None, &part).expect("a part");
+        let facts = answered(200, Some(10), one, None, &part).expect("a part");
         assert_eq!((facts.object_bytes, facts.first_part_bytes), (1000, Some(10)));
     }
 

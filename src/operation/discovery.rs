@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 
-use super::described::{Facts, Shape, facts};
+use super::described::{Answer, Facts, Shape, facts};
 use super::get::{part_request, prepare_download};
 use super::message::base;
 use super::part::fetch;
@@ -135,7 +135,9 @@ fn interpret(
     shape: Shape,
     mut reply: Reply,
 ) -> Result<Discovery, Failure> {
-    let facts = match facts(shape, meta.spec.range, reply.status, &reply.headers) {
+    let body_bytes = Some(reply.body.bytes().len() as u64);
+    let answer = Answer { status: reply.status, headers: &reply.headers, body_bytes };
+    let facts = match facts(shape, meta.spec.range, &answer) {
         Ok(facts) => facts,
         Err(error) => {
             put_aside(meta, shape, reply);
@@ -154,7 +156,8 @@ fn after_mismatch(
     shape: Shape,
     head: &ResponseHead,
 ) -> Result<Discovery, Failure> {
-    let mut facts = facts(shape, meta.spec.range, head.status, &head.headers)?;
+    let answer = Answer { status: head.status, headers: &head.headers, body_bytes: None };
+    let mut facts = facts(shape, meta.spec.range, &answer)?;
     settle(meta, shape, &facts, &head.headers, false);
     facts.first_part_bytes = None;
     meta.verify.lock().parts_requested = 0;

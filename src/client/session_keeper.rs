@@ -91,6 +91,11 @@ impl Sessions for Keeper {
             }
         })
     }
+
+    fn refused(&self, session: &Credentials) {
+        let gone = self.desk.book.lock().forget(|known| secrets(known) == secrets(session));
+        drop(gone);
+    }
 }
 
 impl Drop for Keeper {

@@ -3,6 +3,9 @@
 //! A worker gets back the connection it used last, else one that another worker left idle, else a new one while the
 //! cap allows, else its turn in the queue. What is granted is a value that gives itself back when dropped, so giving up
 //! at any moment neither loses a place under the cap nor leaves a waiter asleep.
+//!
+//! The process may have no descriptor left for another socket. Who finds that out does with a connection that is there:
+//! an idle one, or in its turn one that is in use. Those of other origins serve as well, for their descriptors.
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::{Deref, DerefMut};
@@ -16,6 +19,7 @@ use tokio::sync::oneshot;
 use super::dial::Dialer;
 use super::{Config, Connection, Origin};
 use crate::error::{Code, Error, Result};
+use crate::log;
 
 /// All connections that share one configuration.
 pub struct Connections {
@@ -87,14 +91,14 @@ impl Connections {
 
     /// Waits for a connection. Fails with the error of dialing, or when the table has been closed.
     pub async fn acquire(self: &Arc<Self>, origin: &Arc<Origin>) -> Result<Lease> {
-        let waiting = match self.place_or_turn(origin)? {
-            Turn::Now(place) => return self.open(place).await,
-            Turn::Later(waiting) => waiting,
-        };
-        match waiting.await {
-            Ok(place) => self.open(place).await,
-            Err(_) => Err(closed()),
-        }
+        let turn = self.place_or_turn(origin, true)?;
+        self.lease(turn, true).await
+    }
+
+    /// As [`acquire`](Self::acquire), for what wants a connection that nothing has been sent over.
+    pub async fn acquire_unused(self: &Arc<Self>, origin: &Arc<Origin>) -> Result<Lease> {
+        let turn = self.place_or_turn(origin, false)?;
+        self.lease(turn, false).await
     }
 
     /// Counts of one origin; all zero for an unknown one.
@@ -150,7 +154,8 @@ impl Connections {
         drop(slots);
     }
 
-    fn place_or_turn(self: &Arc<Self>, origin: &Arc<Origin>) -> Result<Turn> {
+    /// `used` says whether a connection will do that has served before.
+    fn place_or_turn(self: &Arc<Self>, origin: &Arc<Origin>, used: bool) -> Result<Turn> {
         let mut stale = Vec::new();
         let mut table = self.table.lock();
         if table.closed {
@@ -163,7 +168,11 @@ impl Connections {
             return Err(Code::INVALID_STATE.into());
         };
         slot.expire(self.idle_timeout, &mut stale);
-        let idle = slot.take_idle(thread::current().id());
+        let idle = if used { slot.take_idle(thread::current().id()) } else { None };
+        if !used && slot.held + slot.idle.len() >= self.max_connections && !slot.idle.is_empty() {
+            // Makes way for a new one.
+            stale.push(slot.idle.remove(0));
+        }
         let turn = if idle.is_some() || slot.held + slot.idle.len() < self.max_connections {
             slot.held += 1;
             slot.dialing += usize::from(idle.is_none());
@@ -186,19 +195,65 @@ impl Connections {
         }
     }
 
-    /// Makes a place into a lease: checks the connection it came with, or dials.
-    async fn open(self: &Arc<Self>, mut place: Place) -> Result<Lease> {
-        if let Some(mut connection) = place.connection.take() {
-            if connection.settle().await {
-                place.connection = Some(connection);
-                return Ok(Lease { place });
+    /// Makes a turn into a lease: checks the connection that came with it, or dials.
+    async fn lease(self: &Arc<Self>, mut turn: Turn, used: bool) -> Result<Lease> {
+        loop {
+            let mut place = match turn {
+                Turn::Now(place) => place,
+                Turn::Later(waiting) => waiting.await.map_err(|_| closed())?,
+            };
+            if let Some(mut connection) = place.connection.take() {
+                if used && connection.settle().await {
+                    place.connection = Some(connection);
+                    return Ok(Lease { place });
+                }
+                drop(connection);
+                place.set_dialing(true);
             }
-            place.set_dialing(true);
+            match self.dialer.dial(&place.origin).await {
+                Ok(connection) => {
+                    place.connection = Some(Box::new(connection));
+                    place.set_dialing(false);
+                    return Ok(Lease { place });
+                }
+                Err(error) if error.code() == Code::MAX_FDS_EXCEEDED => {
+                    log!(Debug, General, "no socket for {}: {error}", place.origin.host);
+                    turn = self.make_do(place).ok_or(error)?;
+                }
+                Err(error) => return Err(error),
+            }
         }
-        let connection = self.dialer.dial(&place.origin).await?;
-        place.connection = Some(Box::new(connection));
-        place.set_dialing(false);
-        Ok(Lease { place })
+    }
+
+    /// Where there is no descriptor for a new connection: an idle one, the place of an idle one of another origin, or a
+    /// turn behind those in use. None when there are none at all.
+    fn make_do(self: &Arc<Self>, mut place: Place) -> Option<Turn> {
+        let mut table = self.table.lock();
+        let slot = table.slots.get_mut(&place.origin)?;
+        if let Some(connection) = slot.take_idle(thread::current().id()) {
+            slot.dialing -= 1;
+            place.dialing = false;
+            place.connection = Some(connection);
+            return Some(Turn::Now(place));
+        }
+        if let Some(other) = table.slots.values_mut().find(|slot| !slot.idle.is_empty()) {
+            let longest = other.idle.remove(0);
+            drop(table);
+            drop(longest);
+            return Some(Turn::Now(place));
+        }
+        let held: usize = table.slots.values().map(|slot| slot.held).sum();
+        if table.closed || held < 2 {
+            return None;
+        }
+        // The place ends here: nobody else would have a descriptor for it. Who has one gives it back some time.
+        let slot = table.slots.get_mut(&place.origin)?;
+        slot.held -= 1;
+        slot.dialing -= 1;
+        place.forget();
+        let (grant, waiting) = oneshot::channel();
+        slot.waiters.push_back(grant);
+        Some(Turn::Later(waiting))
     }
 
     /// Takes a place back and passes it on. `connection` is one that can be used again.
@@ -224,17 +279,39 @@ impl Connections {
             }
         }
         slot.held -= 1;
-        if let Some(connection) = connection.take_if(|_| !closed) {
-            slot.idle.push(Idle {
-                connection,
-                thread: thread::current().id(),
-                since: Instant::now(),
-            });
-        } else if slot.held == 0 && slot.idle.is_empty() {
-            table.slots.remove(origin);
+        let starving = self.starving(&mut table);
+        let kept = connection.take_if(|_| !closed && starving.is_none());
+        if let Some(slot) = table.slots.get_mut(origin) {
+            let (thread, since) = (thread::current().id(), Instant::now());
+            slot.idle.extend(kept.map(|connection| Idle { connection, thread, since }));
+            if slot.held == 0 && slot.idle.is_empty() && slot.waiters.is_empty() {
+                table.slots.remove(origin);
+            }
         }
-        // A connection left over closes without the lock.
+        // A connection left over closes without the lock, and before another is made with its descriptor.
         drop(table);
+        drop(connection);
+        if let Some((waiter, place)) = starving {
+            // Who has gone passes it on.
+            let _ = waiter.send(place);
+        }
+    }
+
+    /// Somebody who waits though the cap would allow another connection, and a place for that.
+    fn starving(self: &Arc<Self>, table: &mut Table) -> Option<(oneshot::Sender<Place>, Place)> {
+        for (origin, slot) in &mut table.slots {
+            while slot.held + slot.idle.len() < self.max_connections
+                && let Some(waiter) = slot.waiters.pop_front()
+            {
+                if waiter.is_closed() {
+                    continue;
+                }
+                slot.held += 1;
+                slot.dialing += 1;
+                return Some((waiter, self.place(origin, None)));
+            }
+        }
+        None
     }
 }
 

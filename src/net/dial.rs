@@ -139,6 +139,11 @@ impl Dialer {
                     slow.for_each(|address| self.addresses.avoid(*address));
                     return Ok((dialed, peer));
                 }
+                Some(Ok((_, Err(error)))) if error.code() == Code::MAX_FDS_EXCEEDED => {
+                    // No address is to blame, and no other one would fare better. Those that have a socket may.
+                    rest.by_ref().for_each(drop);
+                    failure = Some(error);
+                }
                 Some(Ok((peer, Err(error)))) => {
                     self.addresses.avoid(peer.ip());
                     unanswered.retain(|address| *address != peer.ip());

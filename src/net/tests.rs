@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use super::*;
 use crate::error::{Code, Result};
 
+mod descriptors;
 mod failures;
 mod leases;
 mod proxies;

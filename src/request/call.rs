@@ -1,4 +1,4 @@
-//! Prepare, sign, send, read, judge, and again if the retry rules say so.
+//! Prepare, send, read, judge, and again if the retry rules say so.
 //!
 //! One call holds its permits and its connection only while an attempt is on the wire: a request that waits for its
 //! next attempt takes nothing from anybody. The body of a request is kept by the caller and sent again as it is.
@@ -11,13 +11,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::admission::LARGE_BYTES;
-use super::failure::{Stage, is_retryable, judge, retry_kind};
+use super::failure::{Stage, is_broken_off, is_retryable, judge, retry_kind};
+use super::place::{self, Carried, Place, before_sending};
 use super::receive::{Receive, Received};
+use super::renewal::renew;
 use super::retry::Token;
 use super::{
     Activity, Admission, Destination, Expect, FirstByteLimit, Metrics, Pass, RequestKind, Retry,
-    Severity, Span, Stop, Turn,
+    Severity, Span, Stop,
 };
 use crate::checksum::{Algorithm, Digest};
 use crate::clock::Clock;
@@ -71,7 +72,7 @@ pub enum Body {
 
 impl Body {
     /// Bytes that are in memory.
-    fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         match self {
             Self::Chunks(chunks) => chunks.iter().map(|chunk| chunk.len() as u64).sum(),
             Self::None | Self::File { .. } | Self::Streamed(_) => 0,
@@ -136,9 +137,9 @@ impl From<Error> for Failure {
 }
 
 /// What one attempt ended with.
-struct Attempt {
-    failure: Failure,
-    stage: Stage,
+pub(super) struct Attempt {
+    pub failure: Failure,
+    pub stage: Stage,
 }
 
 impl ReplyBody {
@@ -197,14 +198,14 @@ pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> 
 async fn run(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
     let id = next_id();
     let mut metrics = Metrics::new(request.kind, request.operation.clone(), id);
-    let mut token = None;
+    let mut carried = Carried::default();
     loop {
         begin(line, request, &mut metrics);
-        let ended = attempt(line, request, &mut metrics, &mut token).await;
+        let ended = attempt(line, request, &mut metrics, &mut carried).await;
         let now_ns = line.clock.monotonic_ns();
         let Attempt { failure, stage } = match ended {
             Ok(received) => {
-                if let Some(token) = &mut token {
+                if let Some(token) = &mut carried.token {
                     token.record_success();
                 }
                 metrics.end(now_ns, true);
@@ -214,7 +215,7 @@ async fn run(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
         };
         metrics.error = failure.error.code();
         metrics.end(now_ns, true);
-        if let Err(failure) = retry(line, request, &mut token, failure, stage).await {
+        if let Err(failure) = again(line, request, &mut carried, failure, stage).await {
             (line.telemetry)(metrics);
             return Err(failure);
         }
@@ -236,25 +237,30 @@ async fn run(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
 }
 
 /// Waits until the request may be sent again; what comes back otherwise is what it failed with.
-async fn retry(
+async fn again(
     line: &Line,
     request: &Request,
-    token: &mut Option<Token>,
+    carried: &mut Carried,
     failure: Failure,
     stage: Stage,
 ) -> Result<(), Failure> {
-    let code = failure.error.code();
+    if renew(line, request, carried, &failure).await {
+        return Ok(());
+    }
     // What clears up behind a failure is sent in any case, but what the server said of it changes nothing.
     let over = !request.always_send || stage == Stage::Sent;
-    let over = over && line.stop.result().is_some();
-    let Some(token) = token.as_mut().filter(|_| is_retryable(code, stage) && !over) else {
+    if over && line.stop.result().is_some() {
         return Err(failure);
-    };
-    let kind = retry_kind(code);
+    }
+    let code = failure.error.code();
     let waiting = async {
-        match stage {
-            Stage::Unheard => token.schedule_unheard(kind).await,
-            _ => token.schedule(kind).await,
+        match (stage, &mut carried.token) {
+            (Stage::Unheard, token) => {
+                carried.unused = true;
+                Token::pass(token.as_ref()).await.map(Ok)
+            }
+            (_, Some(token)) if is_retryable(code, stage) => token.schedule(retry_kind(code)).await,
+            _ => Err(code.into()),
         }
     };
     match stop(line, request).guard(Severity::Failure, waiting).await {
@@ -265,7 +271,7 @@ async fn retry(
 }
 
 /// What ends a request early: nothing of the meta request's end may stop what is always sent.
-fn stop(line: &Line, request: &Request) -> Stop {
+pub(super) fn stop(line: &Line, request: &Request) -> Stop {
     if request.always_send { Stop::default() } else { line.stop.clone() }
 }
 
@@ -302,32 +308,11 @@ async fn attempt(
     line: &Line,
     request: &mut Request,
     metrics: &mut Metrics,
-    token: &mut Option<Token>,
+    carried: &mut Carried,
 ) -> Result<Received, Attempt> {
+    let place = place::take(line, request, metrics, carried).await?;
+    let Place { permits: _permits, head, pass, mut lease } = place;
     let stop = stop(line, request);
-    let before_sending = |error: Error| Attempt { failure: error.into(), stage: Stage::Preparing };
-    let head = stop.guard(Severity::Failure, sign(line, request, metrics)).await;
-    let head = head.map_err(before_sending)?;
-    if token.is_none() {
-        let acquired = stop.guard(Severity::Failure, line.retry.acquire(&line.partition)).await;
-        *token = acquired.map_err(before_sending)?;
-    }
-    let turn = turn(line, request, metrics.request_id);
-    let pass = stop.guard(Severity::Failure, turn).await.map_err(before_sending)?;
-    let own = line.permits[0].clone().acquire_owned();
-    let _own = stop.guard(Severity::Failure, permit(own)).await.map_err(before_sending)?;
-    let shared = line.permits[1].clone().acquire_owned();
-    let _shared = stop.guard(Severity::Failure, permit(shared)).await.map_err(before_sending)?;
-
-    metrics.connecting.start_ns = Some(line.clock.monotonic_ns());
-    if line.records {
-        metrics.connections = line.connections.numbers(&line.origin);
-    }
-    let lease = stop.guard(Severity::Failure, line.connections.acquire(&line.origin)).await;
-    let mut lease =
-        lease.map_err(|error| Attempt { failure: error.into(), stage: Stage::Connecting })?;
-    metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
-
     let reused = lease.stream_id() > 0;
     let body = outgoing(&request.body).map_err(before_sending)?;
     let receive = Receive::new(request.kind, &request.expect, &mut request.destination);
@@ -353,7 +338,7 @@ async fn attempt(
     if let Err(ended) = &mut settled
         && reused
         && stamps.bytes_received == 0
-        && ended.failure.error.code() == Code::IO_SOCKET_CLOSED
+        && is_broken_off(ended.failure.error.code())
     {
         ended.stage = Stage::Unheard;
     }
@@ -361,16 +346,6 @@ async fn attempt(
         learn(limit, first_byte_ms, &settled, &stamps);
     }
     settled
-}
-
-/// The turn of a large body to send.
-async fn turn(line: &Line, request: &mut Request, age: usize) -> Result<Option<Pass>> {
-    Ok(match request.pass.take() {
-        None if request.body.len() >= LARGE_BYTES => {
-            Turn::take(&line.sending, age).admitted().await
-        }
-        pass => pass,
-    })
 }
 
 fn learn(
@@ -391,25 +366,6 @@ fn learn(
         }
         Err(_) => {}
     }
-}
-
-async fn permit<T>(
-    acquire: impl Future<Output = Result<T, tokio::sync::AcquireError>>,
-) -> Result<T> {
-    acquire.await.map_err(|error| Error::from(Code::INVALID_STATE).because(error))
-}
-
-async fn sign(line: &Line, request: &Request, metrics: &mut Metrics) -> Result<RequestHead> {
-    let mut head = request.head.clone();
-    if !request.always_send {
-        line.stop.check()?;
-    }
-    metrics.signing.start_ns = Some(line.clock.monotonic_ns());
-    if let Some(config) = &request.signing {
-        sign::sign(config, &mut head, request.payload, &line.clock).await?;
-    }
-    metrics.signing.end_ns = Some(line.clock.monotonic_ns());
-    Ok(head)
 }
 
 fn outgoing(body: &Body) -> Result<Outgoing> {

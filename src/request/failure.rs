@@ -14,8 +14,8 @@ pub(super) enum Stage {
     /// Nothing was asked of the network; what failed here would fail again.
     Preparing,
     Connecting,
-    /// Sent over a connection that had been idle and ended without an answer: its server may have closed it before it
-    /// knew of the request.
+    /// Sent over a connection that had served before and ended without an answer: its server may have closed it before
+    /// it knew of the request.
     Unheard,
     Sent,
 }
@@ -74,6 +74,19 @@ pub(super) fn is_retryable(code: Code, stage: Stage) -> bool {
         Stage::Connecting => !FINAL.contains(&code) && !UNREACHABLE.contains(&code),
         Stage::Unheard | Stage::Sent => !FINAL.contains(&code),
     }
+}
+
+/// Whether it is the end of the connection that ended an exchange, in whatever way it came.
+pub(super) fn is_broken_off(code: Code) -> bool {
+    const ENDS: [Code; 6] = [
+        Code::IO_SOCKET_CLOSED,
+        Code::IO_SOCKET_NOT_CONNECTED,
+        Code::IO_SOCKET_CONNECT_ABORTED,
+        Code::IO_TLS_ERROR_READ_FAILURE,
+        Code::IO_TLS_ERROR_WRITE_FAILURE,
+        Code::HTTP_CONNECTION_CLOSED,
+    ];
+    ENDS.contains(&code)
 }
 
 /// The class that a retry strategy is told.

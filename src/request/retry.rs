@@ -57,8 +57,6 @@ pub(super) struct NativeToken {
     rules: Arc<Native>,
     budget: Option<Arc<Mutex<Budget>>>,
     retries: usize,
-    /// A request goes unheard for nothing only once.
-    unheard: bool,
     previous_delay_ns: u64,
     last_cost: Option<usize>,
 }
@@ -99,7 +97,6 @@ impl Retry {
                     rules: rules.clone(),
                     budget: rules.budgets.as_ref().map(|budgets| budgets.of(partition)),
                     retries: 0,
-                    unheard: false,
                     previous_delay_ns: 0,
                     last_cost: None,
                 })))
@@ -140,17 +137,13 @@ impl Token {
         }
     }
 
-    /// As [`schedule`](Self::schedule), for a request that its server may never have known of. That says nothing of the
-    /// server's health: by our own rules it is an attempt less, but costs neither time nor budget.
-    pub(super) async fn schedule_unheard(&mut self, kind: RetryKind) -> Result<Result<()>> {
-        if let Self::Native(token) = self
-            && token.is_free()
-        {
-            token.unheard = true;
-            token.retries += 1;
-            return Ok(token.rules.pass_gate().await);
+    /// Completes when a request may be sent once more that its server never knew of. That says nothing of the server's
+    /// health: nobody is asked, and it costs neither time nor budget. Only the sending rate stays what it is.
+    pub(super) async fn pass(token: Option<&Self>) -> Result<()> {
+        match token {
+            Some(Self::Native(token)) => token.rules.pass_gate().await,
+            Some(Self::Foreign(_)) | None => Ok(()),
         }
-        self.schedule(kind).await
     }
 
     pub(super) fn record_success(&mut self) {
@@ -162,10 +155,6 @@ impl Token {
 }
 
 impl NativeToken {
-    fn is_free(&self) -> bool {
-        !self.unheard && self.retries < self.rules.backoff.max_retries
-    }
-
     async fn schedule(&mut self, kind: RetryKind) -> Result<()> {
         if let Some(limiter) = &self.rules.limiter {
             lock(limiter).record_failure(kind, self.rules.clock.monotonic_ns());
@@ -248,26 +237,21 @@ mod tests {
         );
     }
 
-    /// How many retries are granted when every attempt goes unheard.
-    fn unheard(mode: RetryMode, max_retries: usize, capacity: usize) -> usize {
-        let retry = rules(mode, max_retries, capacity);
+    #[test]
+    fn an_unheard_request_costs_nothing() {
+        let retry = rules(RetryMode::Standard, 1, 10);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         runtime.expect("a runtime").block_on(async {
-            let token = retry.acquire(b"host").await.expect("a token");
-            let mut token = token.expect("somebody keeps count");
-            let mut granted = 0;
-            while token.schedule_unheard(RetryKind::Transient).await.is_ok() {
-                granted += 1;
+            let mut token = retry.acquire(b"host").await.expect("a token");
+            for _ in 0..3 {
+                Token::pass(token.as_ref()).await.expect("nobody is asked");
             }
-            granted
-        })
-    }
-
-    #[test]
-    fn an_unheard_request_costs_an_attempt_and_once_no_budget() {
-        assert_eq!(unheard(RetryMode::Standard, 50, 25), 1 + 3);
-        assert_eq!(unheard(RetryMode::Standard, 3, 0), 3);
-        assert_eq!(unheard(RetryMode::ExponentialBackoff, 1, 0), 1);
+            let token = token.as_mut().expect("somebody keeps count");
+            let granted = token.schedule(RetryKind::Transient).await.flatten();
+            granted.expect("the only retry, and all of the budget");
+            assert!(token.schedule(RetryKind::Transient).await.is_err());
+            Token::pass(None).await.expect("nobody is asked");
+        });
     }
 
     #[test]

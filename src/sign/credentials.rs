@@ -1,17 +1,12 @@
-//! From a configuration to credentials to a signed request.
-
-use std::time::SystemTime;
-
-use bytes::Bytes;
+//! From a configuration to the credentials that requests are signed with.
 
 use crate::clock::Clock;
 use crate::crt::{Credentials, CredentialsProvider};
 use crate::error::{Code, Error, Result};
 use crate::log;
-use crate::net::RequestHead;
 
-use super::signature::{CONTENT_SHA256, Secrets, sign_with};
-use super::{Algorithm, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SessionSource, SigningRules};
+use super::identity::{Identity, check_explicit, secrets};
+use super::{Algorithm, SessionSource, SigningRules};
 
 /// A caller's signing configuration, owned: how to sign, and as whom.
 #[derive(Clone, Default)]
@@ -41,31 +36,48 @@ impl SigningConfig {
             (None, None) => Err(Error::new(Code::AUTH_SIGNING_INVALID_CONFIGURATION)),
         }
     }
+
+    /// Whether asking again may lead to other credentials.
+    fn is_renewable(&self) -> bool {
+        match self.rules.algorithm {
+            Algorithm::S3Express => self.session.is_some(),
+            _ => self.credentials.is_none(),
+        }
+    }
 }
 
-/// Signs a request with the credentials of the configuration, or with what its provider gives right now.
-///
-/// Anonymous credentials leave the request as it is, except that a streaming payload is still announced. Nothing here
-/// is worth a retry: an error means that no attempt can be signed.
-pub async fn sign(
-    config: &SigningConfig,
-    head: &mut RequestHead,
-    payload: Payload,
-    clock: &Clock,
-) -> Result<()> {
+/// The credentials of the configuration, or what its provider gives right now. May take as long as the provider does.
+pub async fn obtain(config: &SigningConfig, clock: &Clock) -> Result<Identity> {
     config.rules.check()?;
     let own = match config.rules.algorithm {
         Algorithm::S3Express => in_session(config).await?,
         _ => config.credentials.clone(),
     };
-    // The time is that of the signature, however long the credentials took.
-    match own {
-        Some(credentials) => sign_as(&config.rules, &credentials, head, payload, clock.wall()),
-        None => {
-            let credentials = provided(config).await?;
-            finish(&config.rules, &credentials, head, payload, clock.wall())
+    let credentials = match own {
+        Some(own) => {
+            check_explicit(config.rules.algorithm, own.is_anonymous(), &secrets(&own))?;
+            own
         }
+        None => provided(config).await?,
+    };
+    Ok(Identity::new(credentials, config.is_renewable(), clock.wall()))
+}
+
+/// Other credentials in the place of those that the service does not accept any more. None where there are none.
+pub async fn obtain_other(
+    config: &SigningConfig,
+    refused: &Identity,
+    clock: &Clock,
+) -> Result<Option<Identity>> {
+    if !config.is_renewable() {
+        return Ok(None);
     }
+    if let (Algorithm::S3Express, Some(source)) = (config.rules.algorithm, &config.session) {
+        source.sessions.refused(refused.credentials());
+    }
+    let other = obtain(config, clock).await?;
+    let same = secrets(other.credentials()) == secrets(refused.credentials());
+    Ok((!same).then_some(other))
 }
 
 /// The credentials of a session with the bucket. Whatever the providers fail with is told as it is; where there is
@@ -75,19 +87,6 @@ async fn in_session(config: &SigningConfig) -> Result<Option<Credentials>> {
     let source = config.session.as_ref().ok_or_else(unusable)?;
     let original = config.original_credentials().await?;
     source.sessions.credentials(original, &source.wanted).await
-}
-
-/// Signs a request with these credentials instead of the configuration's: with those of a session.
-pub fn sign_as(
-    rules: &SigningRules,
-    credentials: &Credentials,
-    head: &mut RequestHead,
-    payload: Payload,
-    now: SystemTime,
-) -> Result<()> {
-    rules.check()?;
-    check_explicit(rules.algorithm, credentials.is_anonymous(), &secrets(credentials))?;
-    finish(rules, credentials, head, payload, now)
 }
 
 /// Asks the provider. It may refuse with an error of its own; having asked in vain is always the same error.
@@ -105,98 +104,17 @@ async fn provided(config: &SigningConfig) -> Result<Credentials> {
         .map_err(in_vain)
 }
 
-fn finish(
-    rules: &SigningRules,
-    credentials: &Credentials,
-    head: &mut RequestHead,
-    payload: Payload,
-    now: SystemTime,
-) -> Result<()> {
-    let value = rules.payload_value(payload);
-    if !credentials.is_anonymous() {
-        sign_with(rules, head, secrets(credentials), &value, now)?;
-    }
-    announce(head, &value);
-    Ok(())
-}
-
-/// Tells the server of a streaming body, also when the request is not signed or signed in its query.
-fn announce(head: &mut RequestHead, payload_value: &Bytes) {
-    if payload_value == STREAMING_UNSIGNED_PAYLOAD_TRAILER {
-        head.headers.set(CONTENT_SHA256, payload_value.clone());
-    }
-}
-
-/// What credentials consist of.
-pub fn secrets(credentials: &Credentials) -> Secrets<'_> {
-    Secrets {
-        access_key_id: credentials.access_key_id(),
-        secret_access_key: credentials.secret_access_key(),
-        session_token: credentials.session_token(),
-    }
-}
-
-/// Credentials that the caller chose must be complete; those of a provider are taken as they come.
-fn check_explicit(algorithm: Algorithm, anonymous: bool, secrets: &Secrets<'_>) -> Result<()> {
-    let keyless = secrets.access_key_id.is_empty() || secrets.secret_access_key.is_empty();
-    let unusable = match algorithm {
-        Algorithm::V4 => keyless && !anonymous,
-        Algorithm::S3Express => anonymous || keyless || secrets.session_token.is_empty(),
-        Algorithm::V4Asymmetric | Algorithm::Unknown(_) => false,
-    };
-    if unusable { Err(Error::new(Code::AUTH_SIGNING_INVALID_CREDENTIALS)) } else { Ok(()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn explicit_credentials() {
-        let given =
-            |access_key_id: &'static str, secret: &'static str, token: &'static str| Secrets {
-                access_key_id: access_key_id.as_bytes(),
-                secret_access_key: secret.as_bytes(),
-                session_token: token.as_bytes(),
-            };
-        for (algorithm, anonymous, secrets, usable) in [
-            (Algorithm::V4, false, given("a", "s", ""), true),
-            (Algorithm::V4, false, given("", "s", ""), false),
-            (Algorithm::V4, false, given("a", "", ""), false),
-            (Algorithm::V4, true, given("", "", ""), true),
-            (Algorithm::V4Asymmetric, false, given("", "", ""), true),
-            (Algorithm::S3Express, false, given("a", "s", "t"), true),
-            (Algorithm::S3Express, false, given("a", "s", ""), false),
-            (Algorithm::S3Express, false, given("a", "", "t"), false),
-            (Algorithm::S3Express, true, given("a", "s", "t"), false),
-        ] {
-            let code =
-                check_explicit(algorithm, anonymous, &secrets).err().map(|error| error.code());
-            assert_eq!(
-                code,
-                (!usable).then_some(Code::AUTH_SIGNING_INVALID_CREDENTIALS),
-                "{algorithm:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn only_streaming_is_announced() {
-        let mut head = RequestHead::new("PUT", "/k");
-        announce(&mut head, &Bytes::from_static(b"UNSIGNED-PAYLOAD"));
-        assert!(head.headers.is_empty());
-        for _ in 0..2 {
-            announce(&mut head, &Bytes::from_static(STREAMING_UNSIGNED_PAYLOAD_TRAILER.as_bytes()));
-        }
-        assert_eq!(head.headers.value(CONTENT_SHA256).unwrap(), STREAMING_UNSIGNED_PAYLOAD_TRAILER);
-        assert_eq!(head.headers.len(), 1);
-    }
-}
-
 /// What needs credentials of the CRT's making.
 #[cfg(test)]
-mod crt_tests {
+mod tests {
+    use std::sync::Arc;
+    use std::time::SystemTime;
+
     use crate::crt::Allocator;
+    use crate::net::{Headers, Origin, RequestHead};
+    use crate::sign::{
+        Asking, Bucket, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, Sessions, Wanted,
+    };
 
     use super::*;
 
@@ -211,11 +129,16 @@ mod crt_tests {
             .unwrap()
     }
 
+    fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T, Code> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(work).map_err(|error| error.code())
+    }
+
     fn sign_put(config: &SigningConfig) -> Result<RequestHead, Code> {
         let mut head = RequestHead::new("PUT", "/k");
         head.headers.push("Host", "h");
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let signed = runtime.block_on(sign(config, &mut head, Payload::Trailer, &Clock::system()));
+        let identity = run(obtain(config, &Clock::system()))?;
+        let signed = identity.sign(&config.rules, &mut head, Payload::Trailer, SystemTime::now());
         signed.map(|()| head).map_err(|error| error.code())
     }
 
@@ -238,26 +161,55 @@ mod crt_tests {
                 last,
                 &("x-amz-content-sha256".into(), STREAMING_UNSIGNED_PAYLOAD_TRAILER.into())
             );
-            assert_eq!(head.headers.values(CONTENT_SHA256).count(), 1);
+            assert_eq!(head.headers.values("x-amz-content-sha256").count(), 1);
+        }
+    }
+
+    /// Hands out the next of its tokens with every session.
+    struct Tokens(parking_lot::Mutex<Vec<&'static str>>);
+
+    impl Sessions for Tokens {
+        fn credentials<'a>(&'a self, _: Credentials, _: &'a Wanted) -> Asking<'a> {
+            Box::pin(async { Ok(self.0.lock().pop().map(credentials)) })
+        }
+
+        fn refused(&self, session: &Credentials) {
+            assert_eq!(session.session_token(), b"first");
+        }
+    }
+
+    fn express(tokens: &[&'static str]) -> SigningConfig {
+        let origin = Origin { tls: true, host: "h".into(), port: 443 };
+        let bucket = Bucket::new(Arc::new(origin), "r".into(), &Headers::new());
+        let headers = crate::crt::Headers::new(Allocator::default(), []).unwrap();
+        let wanted = Wanted { bucket: Arc::new(bucket), headers };
+        let tokens = Tokens(parking_lot::Mutex::new(tokens.to_vec()));
+        let session = Some(SessionSource { sessions: Arc::new(tokens), wanted });
+        SigningConfig {
+            credentials: Some(credentials("")),
+            session,
+            ..config(Algorithm::S3Express)
         }
     }
 
     #[test]
     fn sessions_need_a_token() {
-        let express = config(Algorithm::S3Express);
-        let mut head = RequestHead::new("GET", "/k");
-        let mut sign = |token| {
-            let signed = sign_as(
-                &express.rules,
-                &credentials(token),
-                &mut head,
-                Payload::Configured,
-                SystemTime::now(),
-            );
-            signed.map_err(|error| error.code())
-        };
-        assert_eq!(sign(""), Err(Code::AUTH_SIGNING_INVALID_CREDENTIALS));
-        assert_eq!(sign("session"), Ok(()));
+        assert_eq!(sign_put(&express(&[""])), Err(Code::AUTH_SIGNING_INVALID_CREDENTIALS));
+        let head = sign_put(&express(&["session"])).unwrap();
         assert_eq!(head.headers.value("x-amz-s3session-token").unwrap(), "session");
+    }
+
+    #[test]
+    fn others_are_obtained_only_where_there_may_be_others() {
+        let clock = Clock::system();
+        let other = |config: &SigningConfig| {
+            let refused = run(obtain(config, &clock)).unwrap();
+            let other = run(obtain_other(config, &refused, &clock)).unwrap();
+            other.map(|other| other.credentials().session_token().to_vec())
+        };
+        let fixed = SigningConfig { credentials: Some(credentials("t")), ..config(Algorithm::V4) };
+        assert_eq!(other(&fixed), None);
+        assert_eq!(other(&express(&["first", "first"])), None);
+        assert_eq!(other(&express(&["second", "first"])), Some(b"second".to_vec()));
     }
 }

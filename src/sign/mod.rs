@@ -1,7 +1,8 @@
 //! Signing of requests: SigV4, SigV4a and the session flavour of SigV4 that S3 Express uses.
 //!
-//! [`SigningConfig`] is the caller's wish, owned. [`sign`] finds the credentials, checks that the request can be
-//! signed, and adds the signature to its head, as headers or as query parameters. The cryptography is aws-sigv4's; the
+//! [`SigningConfig`] is the caller's wish, owned. [`obtain`] finds the credentials, which may take its time; the
+//! [`Identity`] that comes of it checks that a request can be signed, and at any later moment adds the signature to its
+//! head at once, as headers or as query parameters. The cryptography is aws-sigv4's; the
 //! canonical request is built here, because the bytes that S3 clients of this family have always signed differ from
 //! what that crate canonicalises (`+` in a query, paths that `http::Uri` refuses, presigning without an expiration,
 //! which headers count), and because the derived keys can then be kept.
@@ -10,6 +11,7 @@
 
 mod canonical;
 mod credentials;
+mod identity;
 mod keys;
 mod rules;
 mod session;
@@ -17,7 +19,8 @@ mod session_book;
 mod signature;
 mod timestamp;
 
-pub use credentials::{SigningConfig, secrets, sign, sign_as};
+pub use credentials::{SigningConfig, obtain, obtain_other};
+pub use identity::{Identity, secrets};
 pub use rules::{
     Algorithm, HeaderFilter, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignatureType,
     SigningRules, UNSIGNED_PAYLOAD,

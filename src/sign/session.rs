@@ -57,6 +57,9 @@ pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Option<crt::Credentials
 pub trait Sessions: Send + Sync {
     /// The credentials of a session that those of the caller lead to. The answer may be dropped at any time.
     fn credentials<'a>(&'a self, original: crt::Credentials, wanted: &'a Wanted) -> Asking<'a>;
+
+    /// The service does not accept this session any more: it is not to be handed out again.
+    fn refused(&self, _session: &crt::Credentials) {}
 }
 
 /// Where the sessions of one meta request come from.

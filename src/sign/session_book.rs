@@ -11,12 +11,11 @@ use tokio::sync::oneshot;
 
 use crate::error::Result;
 
+use super::identity::LEAST_S;
 use super::{Bucket, SessionName};
 
 /// Sessions that are kept; the one not used for longest makes room.
 const CAPACITY: usize = 100;
-/// A session that ends sooner is not handed out any more.
-const LEAST_S: u64 = 5;
 /// A session that ends sooner is made anew while it is still good.
 const SOON_S: u64 = 60;
 
@@ -144,6 +143,13 @@ impl<C: Clone> Book<C> {
             (Err(_), _) => ended.gone.extend(self.entries.remove(&name)),
         }
         ended
+    }
+
+    /// Takes out every session that `is_it` knows.
+    #[must_use]
+    pub fn forget(&mut self, is_it: impl Fn(&C) -> bool) -> Vec<Entry<C>> {
+        let found = self.entries.extract_if(|_, entry| is_it(&entry.session.credentials));
+        found.map(|(_, entry)| entry).collect()
     }
 
     /// Whether a scan would find anything.

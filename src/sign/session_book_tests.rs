@@ -111,6 +111,19 @@ fn failures_are_not_kept() {
 }
 
 #[test]
+fn what_the_service_refuses_is_forgotten_and_nothing_else() {
+    let mut it = Played::new();
+    for (host, text) in [("a", "a1"), ("b", "b1")] {
+        let _ = it.make(host, text, NOW_S, NOW_S + LIFE_S);
+    }
+    assert_eq!(it.book.forget(|session| session == "a1").len(), 1);
+    assert_eq!(it.ask("a", NOW_S), (None, true));
+    let _ = it.make("a", "a2", NOW_S, NOW_S + LIFE_S);
+    assert!(it.book.forget(|session| session == "a1").is_empty(), "told late");
+    assert_eq!((it.ask("a", NOW_S), it.ask("b", NOW_S)), (ready("a2"), ready("b1")));
+}
+
+#[test]
 fn use_near_the_end_renews_once_and_failures_do_not_take_what_is_good() {
     let mut it = Played::new();
     let end_s = NOW_S + LIFE_S;

@@ -34,7 +34,7 @@ const FORBIDDEN_PARAMETERS: [&str; 8] = [
 ];
 
 /// What a signature is made with.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Secrets<'a> {
     pub access_key_id: &'a [u8],
     pub secret_access_key: &'a [u8],
@@ -54,7 +54,20 @@ pub(super) struct Scope<'a> {
     pub asymmetric: bool,
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
+    fn new(rules: &'a SigningRules, secrets: Secrets<'a>, date: &'a str) -> Result<Self> {
+        let key = |part| text(part, Code::AUTH_SIGNING_INVALID_CREDENTIALS);
+        let rule = |value| text(value, Code::AUTH_SIGNING_INVALID_CONFIGURATION);
+        Ok(Self {
+            access_key_id: key(secrets.access_key_id)?,
+            secret_access_key: key(secrets.secret_access_key)?,
+            date,
+            region: rule(&rules.region)?,
+            service: rule(&rules.service)?,
+            asymmetric: rules.algorithm == Algorithm::V4Asymmetric,
+        })
+    }
+
     fn algorithm(&self) -> &'static str {
         if self.asymmetric { "AWS4-ECDSA-P256-SHA256" } else { "AWS4-HMAC-SHA256" }
     }
@@ -82,14 +95,7 @@ pub fn sign_with(
     rules.check()?;
     check_message(rules, head)?;
     let date_time = timestamp(now);
-    let scope = Scope {
-        access_key_id: text(secrets.access_key_id, Code::AUTH_SIGNING_INVALID_CREDENTIALS)?,
-        secret_access_key: text(secrets.secret_access_key, Code::AUTH_SIGNING_INVALID_CREDENTIALS)?,
-        date: &date_time[..8],
-        region: text(&rules.region, Code::AUTH_SIGNING_INVALID_CONFIGURATION)?,
-        service: text(&rules.service, Code::AUTH_SIGNING_INVALID_CONFIGURATION)?,
-        asymmetric: rules.algorithm == Algorithm::V4Asymmetric,
-    };
+    let scope = Scope::new(rules, secrets, &date_time[..8])?;
     let signer = Signer {
         rules,
         scope,
@@ -103,6 +109,14 @@ pub fn sign_with(
         SignatureType::QueryParams => signer.sign_query(head),
         _ => signer.sign_headers(head),
     }
+}
+
+/// Fails as [`sign_with`] would.
+pub fn check_request(rules: &SigningRules, head: &RequestHead, secrets: Secrets<'_>) -> Result<()> {
+    rules.check()?;
+    check_message(rules, head)?;
+    canonical::parameters(canonical::split_target(&head.target).1)?;
+    Scope::new(rules, secrets, "").map(|_| ())
 }
 
 fn text(bytes: &[u8], otherwise: Code) -> Result<&str> {

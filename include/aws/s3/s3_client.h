@@ -1586,7 +1586,9 @@ int aws_s3_request_metrics_get_sign_start_timestamp_ns(
     uint64_t *out_signing_start_time);
 
 /**
- * Tells when the request was signed, in nanoseconds of `aws_high_res_clock_get_ticks`.
+ * Tells when the request could be signed, because its credentials were there, in nanoseconds
+ * of `aws_high_res_clock_get_ticks`. The signature itself is made when there is a connection, so
+ * that it is as young as the request on the wire.
  *
  * Errors: AWS_ERROR_S3_METRIC_DATA_NOT_AVAILABLE, with nothing written, when it was not
  * signed; AWS_ERROR_INVALID_ARGUMENT when a pointer is NULL.

@@ -169,7 +169,9 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_sign_start_timestamp_ns(
     unsafe { put_known(metrics, out_signing_start_time, |it| it.signing.start_ns) }
 }
 
-/// Tells when the request was signed, in nanoseconds of `aws_high_res_clock_get_ticks`.
+/// Tells when the request could be signed, because its credentials were there, in nanoseconds
+/// of `aws_high_res_clock_get_ticks`. The signature itself is made when there is a connection, so
+/// that it is as young as the request on the wire.
 ///
 /// Errors: AWS_ERROR_S3_METRIC_DATA_NOT_AVAILABLE, with nothing written, when it was not
 /// signed; AWS_ERROR_INVALID_ARGUMENT when a pointer is NULL.

@@ -1,7 +1,8 @@
 //! What is known about one host: its addresses by record type, those that work apart from those that failed.
 //!
 //! Addresses are handed out in turn, least recently used first. One that failed to connect is set aside until it
-//! expires, and taken back only when nothing else is left.
+//! expires, however often it is answered meanwhile; after that it is as good as new. It is taken back earlier only when
+//! nothing else is left.
 
 use std::collections::VecDeque;
 
@@ -49,11 +50,7 @@ impl Cache {
             self.records(answer.record).add(answer);
         }
         for records in [&mut self.a, &mut self.aaaa] {
-            records.good.retain(|address| address.expiry_ns >= now_ns);
-            records.failed.retain(|address| address.expiry_ns >= now_ns);
-            if records.good.is_empty() {
-                records.good.extend(records.failed.pop_front());
-            }
+            records.expire(now_ns);
         }
     }
 
@@ -82,10 +79,25 @@ impl Cache {
 
 impl Records {
     fn add(&mut self, answer: Address) {
-        let known = self.good.iter_mut().chain(&mut self.failed);
-        match known.into_iter().find(|address| address.text == answer.text) {
-            Some(known) => known.expiry_ns = answer.expiry_ns,
-            None => self.good.push_back(answer),
+        if let Some(known) = self.good.iter_mut().find(|address| address.text == answer.text) {
+            known.expiry_ns = answer.expiry_ns;
+        } else if !self.failed.iter().any(|address| address.text == answer.text) {
+            self.good.push_back(answer);
+        }
+    }
+
+    /// Called when the name servers have been asked: if every good address is out of date, they do not answer, and
+    /// one of them stays to try with.
+    fn expire(&mut self, now_ns: u64) {
+        let mut left = self.good.len();
+        self.good.retain(|address| {
+            let stays = address.expiry_ns >= now_ns || left == 1;
+            left -= usize::from(!stays);
+            stays
+        });
+        self.failed.retain(|address| address.expiry_ns > now_ns);
+        if self.good.is_empty() {
+            self.good.extend(self.failed.pop_front());
         }
     }
 
@@ -142,12 +154,38 @@ mod tests {
     }
 
     #[test]
+    fn a_failed_address_is_forgiven_when_its_time_is_over() {
+        let mut cache = Cache::default();
+        cache.update(vec![address("1.1.1.1", 10), address("2.2.2.2", 10)], 0);
+        cache.record_failure(Record::A, b"1.1.1.1");
+        for now_ns in 1..=9 {
+            let answers = vec![address("1.1.1.1", now_ns + 10), address("2.2.2.2", now_ns + 10)];
+            cache.update(answers, now_ns);
+            assert_eq!(next(&mut cache), ["2.2.2.2"]);
+        }
+        cache.update(vec![address("1.1.1.1", 20), address("2.2.2.2", 20)], 10);
+        cache.update(vec![address("1.1.1.1", 21), address("2.2.2.2", 21)], 11);
+        assert_eq!(cache.usable(Record::A), 2);
+    }
+
+    #[test]
+    fn the_last_address_outlives_name_servers_that_do_not_answer() {
+        let mut cache = Cache::default();
+        cache.update(vec![address("1.1.1.1", 10), address("2.2.2.2", 10)], 0);
+        cache.update(vec![address("::1", 10)], 0);
+        cache.update(vec![], 11);
+        assert_eq!(next(&mut cache), ["::1", "2.2.2.2"]);
+        cache.update(vec![], 99);
+        assert_eq!(next(&mut cache), ["::1", "2.2.2.2"]);
+        cache.update(vec![address("3.3.3.3", 200)], 100);
+        assert_eq!(next(&mut cache), ["::1", "3.3.3.3"]);
+    }
+
+    #[test]
     fn answers_expire_unless_repeated() {
         let mut cache = Cache::default();
         cache.update(vec![address("1.1.1.1", 10), address("2.2.2.2", 10)], 0);
         cache.update(vec![address("2.2.2.2", 20)], 11);
         assert_eq!(next(&mut cache), ["2.2.2.2"]);
-        cache.update(vec![], 21);
-        assert_eq!(cache.usable(Record::A), 0);
     }
 }

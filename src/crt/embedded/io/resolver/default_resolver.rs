@@ -14,8 +14,10 @@ use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
 use crate::error::Code;
 
-use super::super::event_loop_group::{aws_event_loop_group_acquire, aws_event_loop_group_release};
-use super::super::{block, link};
+use super::super::event_loop_group::{
+    aws_event_loop_group_acquire, aws_event_loop_group_get_next_loop, aws_event_loop_group_release,
+};
+use super::super::{block, event_loop, link};
 use super::cache::{Cache, Record};
 use super::refresh::{self, Pending};
 
@@ -57,8 +59,8 @@ unsafe impl Sync for Host {}
 pub struct HostState {
     pub cache: Cache,
     pub pending: Vec<Pending>,
-    /// Refreshes since somebody asked.
-    pub idle_rounds: usize,
+    /// When somebody asked last, by the clock of the resolver.
+    pub asked_ns: u64,
     /// Taken out of the resolver; its thread is about to end.
     pub removed: bool,
     pub when_gone: Vec<Arc<Gone>>,
@@ -196,11 +198,11 @@ impl Resolver {
         self.hosts.lock().by_name.get(name).cloned()
     }
 
-    /// Takes a host out unless somebody has asked for it meanwhile; says whether it is out.
-    pub fn remove_idle(&self, host: &Arc<Host>) -> bool {
+    /// Takes a host out unless somebody waits for it, or has asked for it since then; says whether it is out.
+    pub fn remove_idle(&self, host: &Arc<Host>, since_ns: u64) -> bool {
         let mut hosts = self.hosts.lock();
         let mut state = host.state.lock();
-        if !state.removed && !state.pending.is_empty() {
+        if !state.removed && (!state.pending.is_empty() || state.asked_ns >= since_ns) {
             return false;
         }
         if !state.removed {
@@ -208,6 +210,18 @@ impl Resolver {
             state.removed = true;
         }
         true
+    }
+
+    /// Lets go of a purge callback on a thread of the group: whoever purges may hold what the callback needs.
+    fn drop_later(&self, gone: Arc<Gone>) {
+        if self.group.is_null() {
+            return;
+        }
+        // SAFETY: the resolver holds the group, which has a loop.
+        unsafe {
+            let event_loop = aws_event_loop_group_get_next_loop(self.group);
+            event_loop::post(event_loop, move |_| drop(gone));
+        }
     }
 }
 
@@ -239,10 +253,11 @@ unsafe extern "C" fn resolve_host(
         return link::raise(Code::INVALID_ARGUMENT);
     };
     let pending = Pending::new(callback, user_data);
+    let asked_ns = refresh::now_ns(this.clock);
     let mut hosts = this.hosts.lock();
     if let Some(host) = hosts.by_name.get(name).cloned() {
         let mut state = host.state.lock();
-        state.idle_rounds = 0;
+        state.asked_ns = asked_ns;
         let addresses = state.cache.next();
         if addresses.is_empty() {
             state.pending.push(pending);
@@ -255,7 +270,7 @@ unsafe extern "C" fn resolve_host(
         }
         return link::SUCCESS;
     }
-    let state = HostState { pending: vec![pending], ..HostState::default() };
+    let state = HostState { pending: vec![pending], asked_ns, ..HostState::default() };
     // As soon as the thread runs, the callback may be called and let go of the name.
     let key = name.to_vec();
     let host = Arc::new(Host {
@@ -312,7 +327,10 @@ unsafe extern "C" fn purge_cache_with_callback(
     user_data: *mut c_void,
 ) -> c_int {
     // SAFETY: as the caller promises.
-    remove_all(unsafe { of(resolver) }, Some(Arc::new(Gone { callback, user_data })));
+    let this = unsafe { of(resolver) };
+    let gone = Arc::new(Gone { callback, user_data });
+    remove_all(this, Some(gone.clone()));
+    this.drop_later(gone);
     link::SUCCESS
 }
 
@@ -332,6 +350,7 @@ unsafe extern "C" fn purge_host_cache(
         if let Some(host) = host {
             mark_removed(&host, Some(&gone));
         }
+        of(resolver).drop_later(gone);
     }
     link::SUCCESS
 }

@@ -15,6 +15,8 @@ use super::default_resolver::{self, Host, Resolver};
 use super::{aws_default_dns_resolve, aws_host_address_clean_up};
 
 const NS_PER_S: u64 = 1_000_000_000;
+/// Between two questions to the name servers.
+const LEAST_PAUSE: Duration = Duration::from_millis(100);
 const HOST_REMOVED_FROM_CACHE: Code = Code(1061);
 
 /// Somebody who waits for an answer.
@@ -74,13 +76,11 @@ unsafe extern "C" fn run(argument: *mut c_void) {
 /// # Safety
 /// `resolver` is valid.
 unsafe fn refresh(resolver: *mut Resolver, host: &Arc<Host>) -> bool {
-    let started = Instant::now();
     // SAFETY: as the caller promises.
     let (answers, now_ns) = unsafe { (ask(resolver, host), now_ns((*resolver).clock)) };
     let failure = match &answers {
-        Ok(answers) if answers.is_empty() => Code::IO_DNS_QUERY_FAILED,
-        Ok(_) => Code::IO_DNS_NO_ADDRESS_FOR_HOST,
-        Err(code) => *code,
+        Err(code) if *code != Code::SUCCESS => *code,
+        _ => Code::IO_DNS_QUERY_FAILED,
     };
     let waiting = {
         let mut state = host.state.lock();
@@ -89,8 +89,7 @@ unsafe fn refresh(resolver: *mut Resolver, host: &Arc<Host>) -> bool {
         }
         let mut answers = answers.unwrap_or_default();
         for answer in &mut answers {
-            let ttl_ns = (host.config.max_ttl as u64).saturating_mul(NS_PER_S);
-            answer.expiry_ns = now_ns.saturating_add(ttl_ns);
+            answer.expiry_ns = now_ns.saturating_add(seconds(host.config.max_ttl));
         }
         state.cache.update(answers, now_ns);
         let pending = mem::take(&mut state.pending);
@@ -102,40 +101,47 @@ unsafe fn refresh(resolver: *mut Resolver, host: &Arc<Host>) -> bool {
         unsafe { deliver(resolver.cast(), &host.name, pending, outcome) };
     }
     // SAFETY: as the caller promises.
-    unsafe { rest(resolver, host, started) }
+    unsafe { rest(resolver, host) }
 }
 
-/// Waits for the next round; says whether there is one.
+/// Waits for the next round; says whether there is one. A host that nobody has asked for during the time that its
+/// addresses live is forgotten.
 ///
 /// # Safety
 /// `resolver` is valid.
-unsafe fn rest(resolver: *mut Resolver, host: &Arc<Host>, started: Instant) -> bool {
+unsafe fn rest(resolver: *mut Resolver, host: &Arc<Host>) -> bool {
     let frequency_ns = match host.config.resolve_frequency_ns {
         0 => super::DEFAULT_FREQUENCY_NS,
         frequency_ns => frequency_ns,
     };
-    let next = started.checked_add(Duration::from_nanos(frequency_ns));
-    let idle = {
+    let longest_idle_ns = seconds(host.config.max_ttl.max(1));
+    let start = Instant::now();
+    // Somebody who waits for a name that cannot be resolved does not have the name servers asked without a pause.
+    let soonest = start + LEAST_PAUSE;
+    let pause = Duration::from_nanos(frequency_ns.min(longest_idle_ns)).max(LEAST_PAUSE);
+    let next = start.checked_add(pause).unwrap_or(soonest);
+    let removed = {
         let mut state = host.state.lock();
-        state.idle_rounds += 1;
-        let idle = state.idle_rounds >= host.config.max_ttl.max(1);
-        while !idle && !state.removed && state.pending.is_empty() {
-            match next {
-                None => host.changed.wait(&mut state),
-                Some(next) => {
-                    if host.changed.wait_until(&mut state, next).timed_out() {
-                        break;
-                    }
-                }
+        while !state.removed {
+            let until = if state.pending.is_empty() { next } else { soonest };
+            if host.changed.wait_until(&mut state, until).timed_out() {
+                break;
             }
         }
-        idle || state.removed
+        state.removed
     };
     // SAFETY: as the caller promises.
-    !(idle && unsafe { (*resolver).remove_idle(host) })
+    unsafe {
+        let idle_since_ns = now_ns((*resolver).clock).saturating_sub(longest_idle_ns);
+        !removed && !(*resolver).remove_idle(host, idle_since_ns)
+    }
 }
 
-fn now_ns(clock: aws_io_clock_fn) -> u64 {
+fn seconds(count: usize) -> u64 {
+    (count as u64).saturating_mul(NS_PER_S)
+}
+
+pub fn now_ns(clock: aws_io_clock_fn) -> u64 {
     let Some(clock) = clock else { return monotonic_ns() };
     let mut timestamp = 0;
     // SAFETY: the caller gave the clock to be asked at any time, from any thread.

@@ -10,6 +10,7 @@
 #include <aws/common/string.h>
 #include <aws/common/task_scheduler.h>
 #include <aws/common/thread.h>
+#include <aws/http/request_response.h>
 #include <aws/io/async_stream.h>
 #include <aws/io/channel_bootstrap.h>
 #include <aws/io/event_loop.h>
@@ -22,6 +23,7 @@
 #include <aws/io/stream.h>
 #include <aws/io/tls_channel_handler.h>
 #include <aws/io/uri.h>
+#include <aws/s3/s3_buffer_pool.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -220,6 +222,33 @@ static void s_destroy_buf(struct aws_byte_buf *buf) {
 
 AWS_FUTURE_T_BY_VALUE_WITH_CLEAN_UP_DECLARATION(future_buf, struct aws_byte_buf, extern)
 AWS_FUTURE_T_BY_VALUE_WITH_CLEAN_UP_IMPLEMENTATION(future_buf, struct aws_byte_buf, s_destroy_buf)
+
+/* A complete future may be asked for ever; each callback is called once. */
+#define ASKED_AGAIN(kind, future, complete)                                                                            \
+    do {                                                                                                               \
+        int told = 0;                                                                                                  \
+        CHECK(aws_future_##kind##_register_callback_if_not_done(future, s_on_flag, &told));                            \
+        complete;                                                                                                      \
+        for (int i = 0; i < 2; ++i) {                                                                                  \
+            CHECK(!aws_future_##kind##_register_callback_if_not_done(future, s_on_flag, &told) && told == i + 1);      \
+            aws_future_##kind##_register_callback(future, s_on_flag, &told);                                           \
+            CHECK(told == i + 2);                                                                                      \
+        }                                                                                                              \
+        aws_future_##kind##_release(future);                                                                           \
+    } while (0)
+
+static void s_test_futures_asked_again(void) {
+    struct aws_future_bool *truth = aws_future_bool_new(s_allocator);
+    ASKED_AGAIN(bool, truth, aws_future_bool_set_result(truth, true));
+    struct aws_future_size *size = aws_future_size_new(s_allocator);
+    ASKED_AGAIN(size, size, aws_future_size_set_error(size, AWS_ERROR_OOM));
+    struct aws_future_void *nothing = aws_future_void_new(s_allocator);
+    ASKED_AGAIN(void, nothing, aws_future_void_set_result(nothing));
+    struct aws_future_http_message *message = aws_future_http_message_new(s_allocator);
+    ASKED_AGAIN(http_message, message, aws_future_http_message_set_error(message, AWS_ERROR_OOM));
+    struct aws_future_s3_buffer_ticket *ticket = aws_future_s3_buffer_ticket_new(s_allocator);
+    ASKED_AGAIN(s3_buffer_ticket, ticket, aws_future_s3_buffer_ticket_set_error(ticket, AWS_ERROR_OOM));
+}
 
 static void s_test_plain_futures(void) {
     int calls = 0;
@@ -474,6 +503,15 @@ static int s_look_up(
     return AWS_OP_SUCCESS;
 }
 
+/* Called when everything is forgotten, never by the call that asks for it: that one may hold a lock. */
+static pthread_t s_purging;
+
+static void s_on_purged(void *user_data) {
+    (void)user_data;
+    CHECK(!pthread_equal(s_purging, pthread_self()));
+    s_event();
+}
+
 struct answer {
     int error;
     size_t count;
@@ -557,12 +595,17 @@ static void s_test_resolver(struct aws_event_loop_group *group) {
     s_resolve(resolver, "127.0.0.1", &config, &answer);
     CHECK(answer.error == 0 && answer.count == 1 && aws_string_eq_c_str(answer.last.address, "127.0.0.1"));
 
-    struct aws_host_resolver_purge_host_options purge = {name, s_on_event, NULL};
-    CHECK(aws_host_resolver_purge_host_cache(resolver, &purge) == AWS_OP_SUCCESS);
-    s_wait_for(1);
-    CHECK(aws_host_resolver_get_host_address_count(resolver, name, 3) == 0);
-    CHECK(aws_host_resolver_purge_cache_with_callback(resolver, s_on_event, NULL) == AWS_OP_SUCCESS);
-    s_wait_for(1);
+    struct aws_host_resolver_purge_host_options purge = {name, s_on_purged, NULL};
+    s_purging = pthread_self();
+    for (int i = 0; i < 2; ++i) { /* known, and forgotten already */
+        CHECK(aws_host_resolver_purge_host_cache(resolver, &purge) == AWS_OP_SUCCESS);
+        s_wait_for(1);
+        CHECK(aws_host_resolver_get_host_address_count(resolver, name, 3) == 0);
+    }
+    for (int i = 0; i < 2; ++i) {
+        CHECK(aws_host_resolver_purge_cache_with_callback(resolver, s_on_purged, NULL) == AWS_OP_SUCCESS);
+        s_wait_for(1);
+    }
     CHECK(aws_host_resolver_purge_cache(resolver) == AWS_OP_SUCCESS);
     aws_host_address_clean_up(&answer.last);
 
@@ -856,6 +899,7 @@ int main(void) {
     s_test_file_stream();
     s_test_own_stream();
     s_test_plain_futures();
+    s_test_futures_asked_again();
     s_test_owning_futures();
     s_test_tls_options();
     s_test_tls_connection();

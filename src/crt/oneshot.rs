@@ -1,8 +1,8 @@
 //! A cell that is filled once and tells one listener: what every C future is underneath.
 //!
-//! The first completion wins, the others get their value back. At most one callback is ever registered; it runs on
-//! the completing thread, or at once on the registering thread when the cell is already full, and never under the
-//! cell's lock, so it may do anything with the cell, including dropping it.
+//! The first completion wins, the others get their value back. At most one callback waits; it runs on the completing
+//! thread, or at once on the registering thread when the cell is already full, and never under the cell's lock, so it
+//! may do anything with the cell, including dropping it.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,6 @@ pub struct Oneshot<T> {
 struct State<T> {
     done: bool,
     value: Option<T>,
-    listened: bool,
     callback: Option<Callback>,
 }
 
@@ -30,7 +29,7 @@ pub enum Registration {
     Waiting,
     /// The cell was complete already.
     Done,
-    /// Another callback was registered before; this one is dropped.
+    /// Another callback waits already; this one is dropped.
     Refused,
 }
 
@@ -42,7 +41,7 @@ impl<T> Default for Oneshot<T> {
 
 impl<T> Oneshot<T> {
     pub fn new() -> Self {
-        let state = State { done: false, value: None, listened: false, callback: None };
+        let state = State { done: false, value: None, callback: None };
         Self { state: Mutex::new(state), completed: Condvar::new() }
     }
 
@@ -66,32 +65,35 @@ impl<T> Oneshot<T> {
 
     /// Runs `callback` once the cell is complete, at once if it is.
     pub fn register(&self, callback: impl FnOnce() + Send + 'static) -> Registration {
+        let mut callback = Some(callback);
+        let registration = self.register_waiting(&mut callback);
+        if registration == Registration::Done
+            && let Some(callback) = callback
         {
-            let mut state = self.state.lock();
-            if state.listened {
-                return Registration::Refused;
-            }
-            state.listened = true;
-            if !state.done {
-                state.callback = Some(Box::new(callback));
-                return Registration::Waiting;
-            }
+            callback();
         }
-        callback();
-        Registration::Done
+        registration
     }
 
-    /// As [`register`](Self::register), but a complete cell neither runs the callback nor counts it as registered.
+    /// As [`register`](Self::register), but a complete cell does not run the callback.
     pub fn register_if_not_done(&self, callback: impl FnOnce() + Send + 'static) -> Registration {
+        self.register_waiting(&mut Some(callback))
+    }
+
+    /// Takes the callback if the cell can still keep it. A complete cell has forgotten whom it told, so that it can be
+    /// asked for ever.
+    fn register_waiting<F: FnOnce() + Send + 'static>(
+        &self,
+        callback: &mut Option<F>,
+    ) -> Registration {
         let mut state = self.state.lock();
-        if state.listened {
-            return Registration::Refused;
-        }
         if state.done {
             return Registration::Done;
         }
-        state.listened = true;
-        state.callback = Some(Box::new(callback));
+        if state.callback.is_some() {
+            return Registration::Refused;
+        }
+        state.callback = callback.take().map(|callback| Box::new(callback) as Callback);
         Registration::Waiting
     }
 
@@ -161,6 +163,8 @@ mod tests {
         assert_eq!(cell.set(7), Ok(()));
         assert_eq!(cell.set(8), Err(8));
         assert_eq!(seen.load(Ordering::Relaxed), 7);
+        assert_eq!(cell.register_if_not_done(|| panic!("is done")), Registration::Done);
+        assert_eq!(cell.register(|| ()), Registration::Done);
     }
 
     #[test]
@@ -175,7 +179,7 @@ mod tests {
         });
         assert_eq!(registration, Registration::Done);
         assert_eq!(seen.load(Ordering::Relaxed), 1);
-        assert_eq!(cell.register(|| ()), Registration::Refused);
+        assert_eq!(cell.register(|| ()), Registration::Done);
     }
 
     #[test]

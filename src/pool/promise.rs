@@ -32,9 +32,8 @@ enum Listener {
     Nobody,
     /// A task of the library; only the last one that asked.
     Task(Waker),
-    /// C code, which may ask once in the life of a future.
+    /// C code, of which one may wait.
     Callback(Call),
-    Told,
 }
 
 /// What became of a callback.
@@ -44,7 +43,7 @@ pub enum Registration {
     Waiting,
     /// The future is complete; the callback was dropped.
     Complete,
-    /// There is a callback already; this one was dropped.
+    /// A callback waits already; this one was dropped.
     Refused,
 }
 
@@ -60,7 +59,7 @@ impl Completed {
         match self.listener {
             Listener::Task(waker) => waker.wake(),
             Listener::Callback(callback) => callback(),
-            Listener::Nobody | Listener::Told => {}
+            Listener::Nobody => {}
         }
         if let Some(maker) = self.maker {
             maker();
@@ -97,9 +96,6 @@ impl<T, R: RawMutex> Promise<T, R> {
             Err(code) => state.outcome = Some(Err(code)),
         }
         let listener = std::mem::take(&mut state.listener);
-        if !matches!(listener, Listener::Nobody | Listener::Task(_)) {
-            state.listener = Listener::Told;
-        }
         let maker = state.maker.take();
         drop(state);
         Some(Completed { listener, maker: maker.filter(|_| broken) })
@@ -137,11 +133,11 @@ impl<T, R: RawMutex> Promise<T, R> {
     pub fn register(&self, callback: impl FnOnce() + Send + 'static) -> Registration {
         let callback: Call = Box::new(callback);
         let mut state = self.state.lock();
-        if matches!(state.listener, Listener::Callback(_) | Listener::Told) {
-            return Registration::Refused;
-        }
         if state.outcome.is_some() {
             return Registration::Complete;
+        }
+        if matches!(state.listener, Listener::Callback(_)) {
+            return Registration::Refused;
         }
         state.listener = Listener::Callback(callback);
         Registration::Waiting

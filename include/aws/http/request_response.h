@@ -337,6 +337,9 @@ int aws_http_message_add_header_array(
 AWS_HTTP_API
 int aws_http_message_erase_header(struct aws_http_message *message, size_t index);
 
+/* The future of a message, one reference of which it holds. */
+AWS_FUTURE_T_POINTER_WITH_RELEASE_DECLARATION(aws_future_http_message, struct aws_http_message, AWS_HTTP_API)
+
 AWS_EXTERN_C_END
 AWS_POP_SANE_WARNING_LEVEL
 

@@ -263,7 +263,7 @@ fn call((on_done, user_data): (Callback, *mut c_void)) {
 
 fn expect_first(registration: Registration) {
     if registration == Registration::Refused {
-        link::fatal(c"a future has at most one callback");
+        link::fatal(c"at most one callback waits for a future");
     }
 }
 

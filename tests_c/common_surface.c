@@ -118,6 +118,17 @@ static void s_bytes(struct aws_allocator *allocator) {
     CHECK_ERROR(aws_array_list_get_at(&pieces, &one, 4), AWS_ERROR_INVALID_INDEX);
     aws_array_list_clean_up(&pieces);
 
+    uint8_t room[4] = "ab";
+    buf = aws_byte_buf_from_empty_array(room, sizeof(room));
+    buf.len = 2;
+    text = aws_byte_cursor_from_c_str("c");
+    CHECK(aws_byte_buf_append_and_update(&buf, &text) == AWS_OP_SUCCESS && text.ptr == room + 2 && text.len == 1);
+    CHECK_ERROR(aws_byte_buf_append_and_update(&buf, &abc), AWS_ERROR_DEST_COPY_TOO_SMALL);
+    CHECK(s_shows(abc, "abc") && abc.ptr != room);
+    AWS_ZERO_STRUCT(buf);
+    text = aws_byte_cursor_from_c_str("");
+    CHECK(aws_byte_buf_append_and_update(&buf, &text) == AWS_OP_SUCCESS && text.ptr == NULL && text.len == 0);
+
     uint64_t number = 0;
     CHECK(aws_byte_cursor_utf8_parse_u64(aws_byte_cursor_from_c_str("18446744073709551615"), &number) == 0);
     CHECK(number == UINT64_MAX);
@@ -267,6 +278,43 @@ static void s_threads(struct aws_allocator *allocator) {
     aws_mutex_clean_up(&shared.mutex);
 }
 
+/* What encoding leaves alone: room behind the text, and a buffer that is too small. */
+static void s_encodings(void) {
+    uint8_t memory[24], untouched[24];
+    size_t length = 7;
+    memset(memory, 0xAA, sizeof(memory));
+    memset(untouched, 0xAA, sizeof(untouched));
+    struct aws_byte_cursor text = aws_byte_cursor_from_c_str("foobar");
+    struct aws_byte_buf room = aws_byte_buf_from_empty_array(memory, 7);
+    CHECK_ERROR(aws_base64_encode(&text, &room), AWS_ERROR_SHORT_BUFFER);
+    CHECK_ERROR(aws_base64_url_encode(&text, &room), AWS_ERROR_SHORT_BUFFER);
+    CHECK_ERROR(aws_hex_encode(&text, &room), AWS_ERROR_SHORT_BUFFER);
+    CHECK(room.len == 0 && memcmp(memory, untouched, sizeof(memory)) == 0);
+    room = aws_byte_buf_from_empty_array(memory, sizeof(memory));
+    CHECK(aws_base64_encode(&text, &room) == AWS_OP_SUCCESS && s_shows(aws_byte_cursor_from_buf(&room), "Zm9vYmFy"));
+    CHECK(memcmp(memory + 9, untouched, sizeof(memory) - 9) == 0);
+    CHECK(aws_base64_url_encode(&text, &room) == AWS_OP_SUCCESS && room.len == 16);
+    CHECK(memcmp(memory + 17, untouched, sizeof(memory) - 17) == 0);
+    /* Digits replace what was there. */
+    CHECK(aws_hex_encode(&text, &room) == AWS_OP_SUCCESS && s_shows(aws_byte_cursor_from_buf(&room), "666f6f626172"));
+
+    text.len = SIZE_MAX - 1;
+    CHECK_ERROR(aws_base64_encode(&text, &room), AWS_ERROR_OVERFLOW_DETECTED);
+    CHECK_ERROR(aws_base64_url_encode(&text, &room), AWS_ERROR_OVERFLOW_DETECTED);
+    CHECK_ERROR(aws_hex_encode(&text, &room), AWS_ERROR_OVERFLOW_DETECTED);
+    CHECK_ERROR(aws_base64_url_compute_encoded_len(SIZE_MAX / 8 + 1, &length), AWS_ERROR_OVERFLOW_DETECTED);
+    CHECK_ERROR(aws_base64_compute_encoded_len(SIZE_MAX / 4 * 3 + 1, &length), AWS_ERROR_OVERFLOW_DETECTED);
+    CHECK(length == 7);
+
+    text = aws_byte_cursor_from_c_str("QUI===");
+    CHECK(aws_base64_compute_decoded_len(&text, &length) == AWS_OP_SUCCESS && length == 2);
+    CHECK_ERROR(aws_base64_decode(&text, &room), AWS_ERROR_INVALID_BASE64_STR);
+    text = aws_byte_cursor_from_c_str("QUF=");
+    CHECK_ERROR(aws_base64_decode(&text, &room), AWS_ERROR_INVALID_BASE64_STR);
+    text = aws_byte_cursor_from_c_str("QUF");
+    CHECK(aws_base64_decode(&text, &room) == AWS_OP_SUCCESS && s_shows(aws_byte_cursor_from_buf(&room), "AA"));
+}
+
 static void s_texts(struct aws_allocator *allocator) {
     struct aws_uri uri;
     struct aws_byte_cursor text = aws_byte_cursor_from_c_str("https://host.example:8443/a/b?x=1&y");
@@ -328,8 +376,17 @@ static void s_command_line(void) {
 
 static bool s_count_entry(const struct aws_directory_entry *entry, void *count) {
     CHECK(entry->file_type == AWS_FILE_TYPE_FILE && entry->file_size > 0);
+    /* Both can be handed to the system as they are. */
+    CHECK(strlen((const char *)entry->relative_path.ptr) == entry->relative_path.len);
+    CHECK(strlen((const char *)entry->path.ptr) == entry->path.len && entry->path.ptr[0] == '/');
     ++*(int *)count;
     return true;
+}
+
+static bool s_refuse_entry(const struct aws_directory_entry *entry, void *unused) {
+    (void)entry, (void)unused;
+    aws_raise_error(AWS_ERROR_NO_SPACE);
+    return false;
 }
 
 static void s_files_and_log(struct aws_allocator *allocator) {
@@ -371,6 +428,8 @@ static void s_files_and_log(struct aws_allocator *allocator) {
 
     CHECK(aws_directory_traverse(allocator, directory, false, s_count_entry, &entries) == AWS_OP_SUCCESS);
     CHECK(entries == 1);
+    CHECK_ERROR(
+        aws_directory_traverse(allocator, directory, false, s_refuse_entry, NULL), AWS_ERROR_OPERATION_INTERUPTED);
     CHECK(aws_file_delete(path) == AWS_OP_SUCCESS && aws_file_delete(path) == AWS_OP_SUCCESS);
     CHECK(!aws_path_exists(path) && aws_fopen(log_name, "r") == NULL);
     CHECK(aws_directory_delete(directory, false) == AWS_OP_SUCCESS);
@@ -394,6 +453,7 @@ int main(void) {
     s_strings(allocator);
     s_lists_and_words();
     s_threads(allocator);
+    s_encodings();
     s_texts(allocator);
     s_command_line();
     s_files_and_log(allocator);

@@ -208,10 +208,11 @@ pub extern "C" fn aws_byte_buf_append_and_update(
     if aws_byte_buf_append(to, from_and_update) != SUCCESS {
         return FAILURE;
     }
-    if !to.buffer.is_null() {
+    from_and_update.ptr = match to.buffer {
+        memory if memory.is_null() => memory,
         // SAFETY: the bytes were just written in front of the end.
-        from_and_update.ptr = unsafe { to.buffer.add(to.len - from_and_update.len) };
-    }
+        memory => unsafe { memory.add(to.len - from_and_update.len) },
+    };
     SUCCESS
 }
 
@@ -388,6 +389,24 @@ mod tests {
         assert!(aws_byte_buf_advance(&mut buf, &mut part, 3));
         assert!(!aws_byte_buf_advance(&mut buf, &mut part, 2));
         aws_byte_buf_clean_up(&mut buf);
+    }
+
+    #[test]
+    fn what_was_appended_is_shown_where_it_is_now() {
+        let mut nothing = EMPTY;
+        let mut source = view(b"");
+        assert_eq!(aws_byte_buf_append_and_update(&mut nothing, &mut source), SUCCESS);
+        assert!(source.ptr.is_null());
+        let mut memory = *b"ab......";
+        let mut buf = aws_byte_buf_from_empty_array(memory.as_mut_ptr().cast(), 4);
+        buf.len = 2;
+        let mut source = view(b"cd");
+        assert_eq!(aws_byte_buf_append_and_update(&mut buf, &mut source), SUCCESS);
+        assert_eq!((source.ptr, source.len), (memory[2..].as_mut_ptr(), 2));
+        let mut refused = view(b"e");
+        let before = refused.ptr;
+        assert_eq!(aws_byte_buf_append_and_update(&mut buf, &mut refused), FAILURE);
+        assert_eq!(refused.ptr, before);
     }
 
     #[test]

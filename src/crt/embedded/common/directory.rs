@@ -1,8 +1,8 @@
 //! Directories: making, deleting, walking.
 
 use std::fs::{self, FileType};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
 
 use super::errno::raise_io;
 use super::file::path;
@@ -47,47 +47,65 @@ struct Walk {
 }
 
 /// Why a walk ended early: the code is already raised.
-struct Ended;
+enum Ended {
+    /// The program wants no more entries.
+    Interrupted,
+    Failed,
+}
 
 impl Walk {
     fn directory(&self, relative: &Path) -> Result<(), Ended> {
         let failed = |error: std::io::Error| {
             raise_io(&error);
-            Ended
+            Ended::Failed
         };
         for entry in fs::read_dir(relative).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let file_type = entry.file_type().map_err(failed)?;
             let relative = relative.join(entry.file_name());
-            if self.recursive && file_type.is_dir() {
-                self.directory(&relative)?;
+            let below = match file_type.is_dir() && self.recursive {
+                true => self.directory(&relative),
+                false => Ok(()),
+            };
+            // A folder that cannot be read is an entry nevertheless, the last one.
+            if !matches!(below, Err(Ended::Interrupted)) {
+                self.entry(&relative, file_type)?;
             }
-            self.entry(&relative, file_type)?;
+            below?;
         }
         Ok(())
     }
 
     fn entry(&self, relative: &Path, file_type: FileType) -> Result<(), Ended> {
-        // A link that leads nowhere still has a name.
-        let absolute = fs::canonicalize(relative).unwrap_or_else(|_| relative.to_path_buf());
+        // A link that leads nowhere has only the name that it stands under.
+        let absolute = fs::canonicalize(relative).ok().map(with_nul);
+        let relative_path = with_nul(relative.to_path_buf());
         let size = fs::metadata(relative).map_or(0, |metadata| metadata.len());
         let entry = aws_directory_entry {
-            path: view(absolute.as_os_str().as_bytes()),
-            relative_path: view(relative.as_os_str().as_bytes()),
+            path: absolute.as_deref().map_or(NOTHING, without_nul),
+            relative_path: without_nul(&relative_path),
             file_type: kind(file_type) as c_int,
             file_size: if file_type.is_file() { size as i64 } else { 0 },
         };
-        error::aws_reset_error();
         // SAFETY: the callback and its user data belong together; the entry lives during the call.
-        let goes_on = self.on_entry.is_none_or(|call| unsafe { call(&entry, self.user_data) });
-        if goes_on {
+        if self.on_entry.is_none_or(|call| unsafe { call(&entry, self.user_data) }) {
             return Ok(());
         }
-        if error::aws_last_error() == AWS_ERROR_SUCCESS {
-            raise(AWS_ERROR_OPERATION_INTERUPTED);
-        }
-        Err(Ended)
+        raise(AWS_ERROR_OPERATION_INTERUPTED);
+        Err(Ended::Interrupted)
     }
+}
+
+/// A path that can be handed to the system as it is.
+fn with_nul(path: PathBuf) -> Vec<u8> {
+    let mut bytes = path.into_os_string().into_vec();
+    bytes.push(0);
+    bytes
+}
+
+/// What is in front of the NUL.
+fn without_nul(path: &[u8]) -> aws_byte_cursor {
+    view(path.split_last().map_or(&[], |(_, path)| path))
 }
 
 fn kind(file_type: FileType) -> aws_file_type {
@@ -114,12 +132,14 @@ pub unsafe extern "C" fn aws_directory_traverse(
     let start = unsafe { path(dir_path) };
     match (Walk { recursive, on_entry, user_data }).directory(start) {
         Ok(()) => SUCCESS,
-        Err(Ended) => FAILURE,
+        Err(_) => FAILURE,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     unsafe extern "C" fn note(entry: *const aws_directory_entry, seen: *mut c_void) -> bool {

@@ -10,11 +10,12 @@ use base64::engine::general_purpose::{
 use super::byte_buf::{aws_byte_buf_reserve_relative, push};
 use super::*;
 
-/// Padding may be there or not; without it, bits that no byte takes may be anything.
-const fn lenient(is_padded: bool) -> GeneralPurpose {
+/// Padding may be there or not. Bits that no byte takes must be zero in a text of whole groups and may be anything in
+/// another one.
+const fn lenient(has_whole_groups: bool) -> GeneralPurpose {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(!is_padded);
+        .with_decode_allow_trailing_bits(!has_whole_groups);
     GeneralPurpose::new(&alphabet::STANDARD, config)
 }
 
@@ -26,18 +27,12 @@ fn answer(len: Option<usize>, out: &mut usize) -> c_int {
     SUCCESS
 }
 
-/// Unused room of a buffer as Rust memory.
-fn room(buf: &mut aws_byte_buf) -> &mut [u8] {
-    if buf.buffer.is_null() {
-        return &mut [];
-    }
-    let free = buf.capacity.saturating_sub(buf.len);
-    // SAFETY: the room belongs to the buffer. It may never have been written: make it so.
-    unsafe {
-        let start = buf.buffer.add(buf.len);
-        start.write_bytes(0, free);
-        core::slice::from_raw_parts_mut(start, free)
-    }
+fn padded_len(len: usize) -> Option<usize> {
+    (len.checked_add(2)? / 3).checked_mul(4)
+}
+
+fn unpadded_len(len: usize) -> Option<usize> {
+    Some(len.checked_mul(8)?.checked_add(5)? / 6)
 }
 
 #[unsafe(no_mangle)]
@@ -45,7 +40,7 @@ pub extern "C" fn aws_base64_compute_encoded_len(
     to_encode_len: usize,
     encoded_len: &mut usize,
 ) -> c_int {
-    answer(base64::encoded_len(to_encode_len, true), encoded_len)
+    answer(padded_len(to_encode_len), encoded_len)
 }
 
 #[unsafe(no_mangle)]
@@ -53,13 +48,29 @@ pub extern "C" fn aws_base64_url_compute_encoded_len(
     to_encode_len: usize,
     encoded_len: &mut usize,
 ) -> c_int {
-    answer(base64::encoded_len(to_encode_len, false), encoded_len)
+    answer(unpadded_len(to_encode_len), encoded_len)
 }
 
-fn encode(engine: &impl Engine, to_encode: &aws_byte_cursor, output: &mut aws_byte_buf) -> c_int {
-    match engine.encode_slice(shown(to_encode), room(output)) {
-        Ok(len) => output.len += len,
-        Err(_) => return raise(AWS_ERROR_SHORT_BUFFER),
+/// Appends the text of `to_encode`, which has `len` bytes. Room behind it stays as it is.
+fn encode(
+    engine: &impl Engine,
+    to_encode: &aws_byte_cursor,
+    output: &mut aws_byte_buf,
+    len: Option<usize>,
+) -> c_int {
+    // Looked at before the bytes are: a length that cannot be has none.
+    let Some(needed) = len.and_then(|len| output.len.checked_add(len)) else {
+        return raise(AWS_ERROR_OVERFLOW_DETECTED);
+    };
+    if to_encode.len > 0 && needed > output.capacity {
+        return raise(AWS_ERROR_SHORT_BUFFER);
+    }
+    let mut piece = [0; 1024];
+    // Multiples of three have no padding, so that the pieces make one text.
+    for bytes in shown(to_encode).chunks(piece.len() / 4 * 3) {
+        if let Ok(len) = engine.encode_slice(bytes, &mut piece) {
+            push(output, &piece[..len]);
+        }
     }
     SUCCESS
 }
@@ -69,7 +80,7 @@ pub extern "C" fn aws_base64_encode(
     to_encode: &aws_byte_cursor,
     output: &mut aws_byte_buf,
 ) -> c_int {
-    encode(&STANDARD, to_encode, output)
+    encode(&STANDARD, to_encode, output, padded_len(to_encode.len))
 }
 
 #[unsafe(no_mangle)]
@@ -77,7 +88,7 @@ pub extern "C" fn aws_base64_url_encode(
     to_encode: &aws_byte_cursor,
     output: &mut aws_byte_buf,
 ) -> c_int {
-    encode(&URL_SAFE_NO_PAD, to_encode, output)
+    encode(&URL_SAFE_NO_PAD, to_encode, output, unpadded_len(to_encode.len))
 }
 
 #[unsafe(no_mangle)]
@@ -86,8 +97,8 @@ pub extern "C" fn aws_base64_compute_decoded_len(
     decoded_len: &mut usize,
 ) -> c_int {
     let text = shown(to_decode);
-    let padding = text.iter().rev().take(2).take_while(|&&byte| byte == b'=').count();
-    let digits = text.len() - padding;
+    // However much padding there is; whether it is right shows in decoding.
+    let digits = text.iter().rposition(|&byte| byte != b'=').map_or(0, |last| last + 1);
     *decoded_len = digits / 4 * 3
         + match digits % 4 {
             0 => 0,
@@ -115,7 +126,7 @@ pub extern "C" fn aws_base64_decode(
         b'_' => b'/',
         &byte => byte,
     });
-    match lenient(shown(to_decode).ends_with(b"=")).decode(plain.collect::<Vec<_>>()) {
+    match lenient(to_decode.len.is_multiple_of(4)).decode(plain.collect::<Vec<_>>()) {
         Ok(bytes) => {
             output.len = 0;
             push(output, &bytes);
@@ -152,9 +163,11 @@ pub extern "C" fn aws_hex_encode(to_encode: &aws_byte_cursor, output: &mut aws_b
     if aws_hex_compute_encoded_len(to_encode.len, &mut needed) != SUCCESS {
         return FAILURE;
     }
-    if needed > output.capacity.saturating_sub(output.len) {
+    if needed > output.capacity {
         return raise(AWS_ERROR_SHORT_BUFFER);
     }
+    // Unlike Base64, what the buffer held is replaced.
+    output.len = 0;
     for &byte in shown(to_encode) {
         push(output, &digits(byte));
     }
@@ -238,6 +251,7 @@ mod tests {
         assert_eq!(used(&text), b">//79IQ==");
         assert_eq!(aws_base64_encode(&view(b"x"), &mut text), FAILURE);
         assert_eq!(error::aws_last_error(), AWS_ERROR_SHORT_BUFFER);
+        assert_eq!(aws_base64_encode(&view(b""), &mut text), SUCCESS);
         let mut bytes = empty(&mut back);
         push(&mut bytes, b"ab");
         assert_eq!(aws_base64_decode(&view(&used(&text)[1..]), &mut bytes), SUCCESS);
@@ -249,9 +263,39 @@ mod tests {
     }
 
     #[test]
+    fn encoding_appends_piece_by_piece_and_touches_no_more() {
+        for len in [1, 2, 3, 767, 768, 769, 2000] {
+            let source: Vec<u8> = (0..len).map(|index| index as u8).collect();
+            let mut memory = vec![0xAA; 6000];
+            let mut text = empty(&mut memory);
+            push(&mut text, b"..");
+            assert_eq!(aws_base64_encode(&view(&source), &mut text), SUCCESS);
+            assert_eq!(used(&text)[2..], *STANDARD.encode(&source).as_bytes());
+            assert_eq!(aws_base64_url_encode(&view(&source), &mut text), SUCCESS);
+            assert!(used(&text).ends_with(URL_SAFE_NO_PAD.encode(&source).as_bytes()));
+            let end = text.len;
+            assert!(memory[end..].iter().all(|&byte| byte == 0xAA));
+        }
+    }
+
+    #[test]
+    fn lengths_that_cannot_be_are_told_without_a_look_at_the_bytes() {
+        let mut memory = [0xAA; 4];
+        let mut text = empty(&mut memory);
+        let huge = aws_byte_cursor { len: usize::MAX - 1, ptr: memory.as_ptr().cast_mut() };
+        for encode in [aws_base64_encode, aws_base64_url_encode, aws_hex_encode] {
+            error::aws_reset_error();
+            assert_eq!(encode(&huge, &mut text), FAILURE);
+            assert_eq!(error::aws_last_error(), AWS_ERROR_OVERFLOW_DETECTED);
+        }
+        assert_eq!((text.len, memory), (0, [0xAA; 4]));
+    }
+
+    #[test]
     fn hexadecimal_there_and_back() {
         let (mut memory, mut back) = ([0; 5], [0; 2]);
         let mut text = empty(&mut memory);
+        push(&mut text, b"gone");
         assert_eq!(aws_hex_encode(&view(&[0x0a, 0xbc]), &mut text), SUCCESS);
         assert_eq!(used(&text), b"0abc");
         let mut bytes = empty(&mut back);

@@ -261,6 +261,8 @@ static void test_constants(void) {
     CHECK(strcmp(aws_error_name(AWS_ERROR_HTTP_STREAM_CANCELLED), "AWS_ERROR_HTTP_STREAM_CANCELLED") == 0);
     CHECK(strcmp(aws_error_lib_name(AWS_ERROR_HTTP_UNKNOWN), "aws-c-http") == 0);
     CHECK(strncmp(aws_error_debug_str(AWS_ERROR_HTTP_UNKNOWN), "aws-c-http: AWS_ERROR_HTTP_UNKNOWN, ", 36) == 0);
+    CHECK(strcmp(aws_error_name(3072), "AWS_ERROR_COMPRESSION_UNKNOWN_SYMBOL") == 0);
+    CHECK(strcmp(aws_error_lib_name(3072), "aws-c-compression") == 0);
     CHECK(strcmp(aws_log_subject_name(AWS_LS_HTTP_PROXY_NEGOTIATION), "proxy-negotiation") == 0);
     CHECK(aws_http_error_code_is_retryable(AWS_ERROR_HTTP_SERVER_CLOSED));
     CHECK(!aws_http_error_code_is_retryable(AWS_ERROR_HTTP_INVALID_PATH));

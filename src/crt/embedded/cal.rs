@@ -47,30 +47,45 @@ error_table!(
     "aws-c-cal",
     7168,
     [
-        ("AWS_ERROR_CAL_SIGNATURE_VALIDATION_FAILED", "The signature does not fit the data"),
+        (
+            "AWS_ERROR_CAL_SIGNATURE_VALIDATION_FAILED",
+            "The cryptographic signature could not be verified"
+        ),
         (
             "AWS_ERROR_CAL_MISSING_REQUIRED_KEY_COMPONENT",
-            "The key lacks a part that is needed here"
+            "The operation needs another component of the key: private keys sign, public keys verify"
         ),
-        ("AWS_ERROR_CAL_INVALID_KEY_LENGTH_FOR_ALGORITHM", "The key has the wrong length"),
-        ("AWS_ERROR_CAL_UNKNOWN_OBJECT_IDENTIFIER", "The ASN.1 document names an unknown object"),
-        ("AWS_ERROR_CAL_MALFORMED_ASN1_ENCOUNTERED", "The ASN.1 document is broken"),
         (
-            "AWS_ERROR_CAL_MISMATCHED_DER_TYPE",
-            "The ASN.1 document holds something else than expected"
+            "AWS_ERROR_CAL_INVALID_KEY_LENGTH_FOR_ALGORITHM",
+            "The algorithm needs a key of another length"
         ),
-        ("AWS_ERROR_CAL_UNSUPPORTED_ALGORITHM", "The algorithm is not supported"),
-        ("AWS_ERROR_CAL_BUFFER_TOO_LARGE_FOR_ALGORITHM", "The data is too long for the algorithm"),
+        (
+            "AWS_ERROR_CAL_UNKNOWN_OBJECT_IDENTIFIER",
+            "An ASN.1 OID is unknown or unexpected; most likely the algorithm is not supported"
+        ),
+        (
+            "AWS_ERROR_CAL_MALFORMED_ASN1_ENCOUNTERED",
+            "The input is malformed and could not be decoded as ASN.1 DER"
+        ),
+        ("AWS_ERROR_CAL_MISMATCHED_DER_TYPE", "Another DER type was asked for than is there"),
+        ("AWS_ERROR_CAL_UNSUPPORTED_ALGORITHM", "This platform does not support the algorithm"),
+        (
+            "AWS_ERROR_CAL_BUFFER_TOO_LARGE_FOR_ALGORITHM",
+            "The input is too large for the cipher; smaller chunks may do"
+        ),
         (
             "AWS_ERROR_CAL_INVALID_CIPHER_MATERIAL_SIZE_FOR_ALGORITHM",
-            "Key or initial vector has the wrong length"
+            "An initialization vector, tag or the like has the wrong size for the algorithm"
         ),
         (
             "AWS_ERROR_CAL_DER_UNSUPPORTED_NEGATIVE_INT",
-            "The ASN.1 document holds a negative number"
+            "The DER decoder does not support negative numbers"
         ),
-        ("AWS_ERROR_CAL_UNSUPPORTED_KEY_FORMAT", "The key has an unknown format"),
-        ("AWS_ERROR_CAL_CRYPTO_OPERATION_FAILED", "A cryptographic operation failed"),
+        ("AWS_ERROR_CAL_UNSUPPORTED_KEY_FORMAT", "The format of the key is not supported"),
+        (
+            "AWS_ERROR_CAL_CRYPTO_OPERATION_FAILED",
+            "The cryptographic library failed with an unknown error"
+        ),
     ]
 );
 

@@ -104,11 +104,15 @@ pub(super) fn publish(
     errors: &'static Constant<aws_error_info_list>,
     subjects: &'static Constant<aws_log_subject_info_list>,
 ) {
-    // SAFETY: both lists are static and describe static tables; the registries only read them.
-    unsafe {
-        host::aws_register_error_info(&errors.0);
-        host::aws_register_log_subject_info_list((&raw const subjects.0).cast_mut());
-    }
+    publish_errors(errors);
+    // SAFETY: the list is static and describes a static table; the registry only reads it.
+    unsafe { host::aws_register_log_subject_info_list((&raw const subjects.0).cast_mut()) };
+}
+
+/// Makes texts of errors known.
+pub(super) fn publish_errors(errors: &'static Constant<aws_error_info_list>) {
+    // SAFETY: as for `publish`.
+    unsafe { host::aws_register_error_info(&errors.0) };
 }
 
 /// Takes them back.
@@ -117,10 +121,14 @@ pub(super) fn withdraw(
     subjects: &'static Constant<aws_log_subject_info_list>,
 ) {
     // SAFETY: as for `publish`.
-    unsafe {
-        host::aws_unregister_log_subject_info_list((&raw const subjects.0).cast_mut());
-        host::aws_unregister_error_info(&errors.0);
-    }
+    unsafe { host::aws_unregister_log_subject_info_list((&raw const subjects.0).cast_mut()) };
+    withdraw_errors(errors);
+}
+
+/// Takes texts of errors back.
+pub(super) fn withdraw_errors(errors: &'static Constant<aws_error_info_list>) {
+    // SAFETY: as for `publish`.
+    unsafe { host::aws_unregister_error_info(&errors.0) };
 }
 
 /// A library whose initialisation counts once, however often it is asked for.

@@ -54,40 +54,37 @@ error_table!(
     "aws-c-sdkutils",
     15360,
     [
-        ("AWS_ERROR_SDKUTILS_GENERAL", "The SDK utilities failed in a way they have no name for"),
-        ("AWS_ERROR_SDKUTILS_PARSE_FATAL", "A file could not be parsed"),
-        (
-            "AWS_ERROR_SDKUTILS_PARSE_RECOVERABLE",
-            "Part of a file could not be parsed and was left out"
-        ),
+        ("AWS_ERROR_SDKUTILS_GENERAL", "A general error of the SDK utilities"),
+        ("AWS_ERROR_SDKUTILS_PARSE_FATAL", "The parser met a fatal error"),
+        ("AWS_ERROR_SDKUTILS_PARSE_RECOVERABLE", "The parser met an error and recovered"),
         (
             "AWS_ERROR_SDKUTILS_ENDPOINTS_UNSUPPORTED_RULESET",
-            "The endpoint rules have an unknown version"
+            "The version of the ruleset is not supported"
         ),
-        ("AWS_ERROR_SDKUTILS_ENDPOINTS_PARSE_FAILED", "The endpoint rules could not be parsed"),
+        ("AWS_ERROR_SDKUTILS_ENDPOINTS_PARSE_FAILED", "The ruleset could not be parsed"),
         (
             "AWS_ERROR_SDKUTILS_ENDPOINTS_RESOLVE_INIT_FAILED",
-            "The parameters do not fit the endpoint rules"
+            "The evaluation of the endpoint rules could not be initialised"
         ),
         (
             "AWS_ERROR_SDKUTILS_ENDPOINTS_RESOLVE_FAILED",
-            "The endpoint rules could not be evaluated"
+            "The endpoint rules could not be evaluated, unexpectedly"
         ),
-        ("AWS_ERROR_SDKUTILS_ENDPOINTS_EMPTY_RULESET", "There are no endpoint rules"),
-        ("AWS_ERROR_SDKUTILS_ENDPOINTS_RULESET_EXHAUSTED", "No endpoint rule applies"),
+        ("AWS_ERROR_SDKUTILS_ENDPOINTS_EMPTY_RULESET", "The ruleset holds no rules"),
+        ("AWS_ERROR_SDKUTILS_ENDPOINTS_RULESET_EXHAUSTED", "No rule of the ruleset matches"),
         (
             "AWS_ERROR_SDKUTILS_PARTITIONS_UNSUPPORTED",
-            "The list of partitions has an unknown version"
+            "The version of the partitions is not supported"
         ),
-        (
-            "AWS_ERROR_SDKUTILS_PARTITIONS_PARSE_FAILED",
-            "The list of partitions could not be parsed"
-        ),
+        ("AWS_ERROR_SDKUTILS_PARTITIONS_PARSE_FAILED", "The partitions could not be parsed"),
         (
             "AWS_ERROR_SDKUTILS_ENDPOINTS_UNSUPPORTED_REGEX",
-            "A regular expression uses unknown features"
+            "The regular expression uses a feature that is not supported"
         ),
-        ("AWS_ERROR_SDKUTILS_ENDPOINTS_REGEX_NO_MATCH", "A regular expression does not match"),
+        (
+            "AWS_ERROR_SDKUTILS_ENDPOINTS_REGEX_NO_MATCH",
+            "The text does not match the regular expression"
+        ),
     ]
 );
 

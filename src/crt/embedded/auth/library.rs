@@ -45,137 +45,155 @@ error_table!(
     "aws-c-auth",
     6144,
     [
-        ("AWS_AUTH_SIGNING_UNSUPPORTED_ALGORITHM", "The signing algorithm is not supported"),
-        ("AWS_AUTH_SIGNING_MISMATCHED_CONFIGURATION", "The configuration is for another algorithm"),
         (
-            "AWS_AUTH_SIGNING_NO_CREDENTIALS",
-            "The credentials provider had no credentials to sign with"
+            "AWS_AUTH_SIGNING_UNSUPPORTED_ALGORITHM",
+            "An HTTP request cannot be signed with this version of the AWS signing protocol"
         ),
         (
+            "AWS_AUTH_SIGNING_MISMATCHED_CONFIGURATION",
+            "The signer does not recognise the signing configuration of the HTTP request"
+        ),
+        ("AWS_AUTH_SIGNING_NO_CREDENTIALS", "An HTTP request cannot be signed without credentials"),
+        (
             "AWS_AUTH_SIGNING_ILLEGAL_REQUEST_QUERY_PARAM",
-            "The query already holds a parameter that signing adds"
+            "The HTTP request to sign holds a query parameter that signing may add"
         ),
         (
             "AWS_AUTH_SIGNING_ILLEGAL_REQUEST_HEADER",
-            "The request already has a header that signing adds"
+            "The HTTP request to sign holds a header that signing may add"
         ),
         (
             "AWS_AUTH_SIGNING_INVALID_CONFIGURATION",
-            "The signing configuration contradicts itself or lacks something"
+            "The signing configuration of the HTTP request is invalid"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_INVALID_ENVIRONMENT",
-            "The environment holds no credentials"
+            "The environment of the process lacks the variables that credentials need"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_INVALID_DELEGATE",
-            "The function that should give credentials is missing"
+            "The vtable given provides no valid credentials"
         ),
-        ("AWS_AUTH_CREDENTIALS_PROVIDER_PROFILE_SOURCE_FAILURE", "The profile gave no credentials"),
+        (
+            "AWS_AUTH_CREDENTIALS_PROVIDER_PROFILE_SOURCE_FAILURE",
+            "The profile provider found no valid credentials"
+        ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_IMDS_SOURCE_FAILURE",
-            "The instance metadata service gave no credentials"
+            "The IMDS provider found no valid credentials"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_STS_SOURCE_FAILURE",
-            "The token service gave no credentials"
+            "The STS provider found no valid credentials"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_HTTP_STATUS_FAILURE",
-            "A source of credentials answered with an error status"
+            "The HTTP request for credentials was answered with a status of failure"
         ),
         (
             "AWS_AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE",
-            "The answer of a source of credentials makes no sense"
+            "The document that came over HTTP in answer to a request for credentials is invalid"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_ECS_SOURCE_FAILURE",
-            "The container service gave no credentials"
+            "The ECS provider found no valid credentials"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_X509_SOURCE_FAILURE",
-            "The certificate was not exchanged for credentials"
+            "The X509 provider found no valid credentials"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_PROCESS_SOURCE_FAILURE",
-            "The credentials process gave no credentials"
+            "The process provider found no valid credentials"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_STS_WEB_IDENTITY_SOURCE_FAILURE",
-            "The web identity was not exchanged for credentials"
+            "The STS web identity provider found no valid credentials"
         ),
-        (
-            "AWS_AUTH_SIGNING_UNSUPPORTED_SIGNATURE_TYPE",
-            "The algorithm cannot make this type of signature"
-        ),
+        ("AWS_AUTH_SIGNING_UNSUPPORTED_SIGNATURE_TYPE", "This type of signature is not supported"),
         (
             "AWS_AUTH_SIGNING_MISSING_PREVIOUS_SIGNATURE",
-            "The signature of the piece before is missing"
+            "A piece of a stream cannot be signed without the signature before it"
         ),
-        ("AWS_AUTH_SIGNING_INVALID_CREDENTIALS", "The credentials lack a part that signing needs"),
-        ("AWS_AUTH_CANONICAL_REQUEST_MISMATCH", "The canonical request is not the expected one"),
+        ("AWS_AUTH_SIGNING_INVALID_CREDENTIALS", "Invalid credentials cannot sign anything"),
+        (
+            "AWS_AUTH_CANONICAL_REQUEST_MISMATCH",
+            "The canonical request computed is not the one expected"
+        ),
         (
             "AWS_AUTH_SIGV4A_SIGNATURE_VALIDATION_FAILURE",
-            "The asymmetric signature does not fit the request"
+            "The SigV4a signature given is not valid for the hashed string to sign"
         ),
-        ("AWS_AUTH_CREDENTIALS_PROVIDER_COGNITO_SOURCE_FAILURE", "Cognito gave no credentials"),
+        (
+            "AWS_AUTH_CREDENTIALS_PROVIDER_COGNITO_SOURCE_FAILURE",
+            "The Cognito provider found no valid credentials"
+        ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_DELEGATE_FAILURE",
-            "The program's own function gave no credentials"
+            "The delegate provider found no valid credentials"
         ),
-        ("AWS_AUTH_SSO_TOKEN_PROVIDER_SOURCE_FAILURE", "No single sign-on token could be had"),
-        ("AWS_AUTH_SSO_TOKEN_INVALID", "The single sign-on token is broken"),
-        ("AWS_AUTH_SSO_TOKEN_EXPIRED", "The single sign-on token has expired"),
-        ("AWS_AUTH_CREDENTIALS_PROVIDER_SSO_SOURCE_FAILURE", "Single sign-on gave no credentials"),
-        ("AWS_AUTH_IMDS_CLIENT_SOURCE_FAILURE", "The instance metadata service did not answer"),
+        (
+            "AWS_AUTH_SSO_TOKEN_PROVIDER_SOURCE_FAILURE",
+            "The SSO token provider found no valid token"
+        ),
+        ("AWS_AUTH_SSO_TOKEN_INVALID", "The token that the SSO token provider found is invalid"),
+        ("AWS_AUTH_SSO_TOKEN_EXPIRED", "The token that the SSO token provider found has expired"),
+        (
+            "AWS_AUTH_CREDENTIALS_PROVIDER_SSO_SOURCE_FAILURE",
+            "The SSO credentials provider found no valid credentials"
+        ),
+        ("AWS_AUTH_IMDS_CLIENT_SOURCE_FAILURE", "The IMDS resource could not be had"),
         (
             "AWS_AUTH_PROFILE_STS_CREDENTIALS_PROVIDER_CYCLE_FAILURE",
-            "Profiles refer to each other in a circle"
+            "No credentials: the assumeRole chain of the profile goes in a cycle"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_ECS_INVALID_TOKEN_FILE_PATH",
-            "The token file of the container cannot be read"
+            "The ECS token file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names could not be read"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_ECS_INVALID_HOST",
-            "The container's source of credentials is not a trusted host"
+            "No connection: the host is not allowed; it must be a loopback address or an ECS or EKS container host, or be reached over HTTPS"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_SESSION_MISSING",
-            "The profile names no login session"
+            "The options lack the login session that these credentials need"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_REGION_MISSING",
-            "The profile names no region to log in to"
+            "The options lack the region that a login needs"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_FAILED_TO_CREATE_TOKEN_PATH",
-            "There is no place for the login token"
+            "The login provider could not work out the path of the token cached on disk"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_FAILED_TO_CREATE_TOKEN",
-            "The stored login token cannot be used"
+            "No login token could be made from the one cached on disk"
         ),
-        ("AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_TOKEN_EXPIRED", "The login has expired"),
+        (
+            "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_TOKEN_EXPIRED",
+            "The cached login token has expired, so no call is possible"
+        ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_INVALID_PEM",
-            "The key of the stored login token is broken"
+            "The PEM in the cached token file is not valid"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_FAILED_TO_CREATE_REFRESH_TOKEN",
-            "The login could not be renewed"
+            "No refresh token could be made from the response of the AWS sign-in service"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_FAILED_TO_WRITE_TOKEN",
-            "The renewed login token could not be stored"
+            "The updated login token could not be written back to disk"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_FAILED_TO_CREATE_DPOP_HEADER",
-            "The proof of the login could not be made"
+            "The DPoP header for the request to the AWS sign-in service could not be made"
         ),
         (
             "AWS_AUTH_CREDENTIALS_PROVIDER_LOGIN_FAILED_TO_CREATE_REQUEST_BODY",
-            "The login request could not be made"
+            "The body of the request to the AWS sign-in service could not be made"
         ),
     ]
 );

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use super::create_session::CreateSession;
 use super::made_once::MadeOnce;
 use super::resolver::BootstrapResolver;
-use super::session_keeper::{Keeper, Parts, SCAN_PERIOD};
+use super::session_keeper::{Keep, Keeper, Parts, SCAN_PERIOD};
 use super::workers::Workers;
 use super::{Config, SessionsFactory, Settings, allowance, memory, platform};
 use crate::clock::Clock;
@@ -180,11 +180,13 @@ impl Client {
     pub fn sessions(&self) -> Result<Arc<dyn Sessions>> {
         self.sessions.get(|| match &self.make_sessions {
             Some(make) => make(self.env.delivery.clone()),
-            None => Ok(Arc::new(self.keeper())),
+            None => Ok(Arc::new(self.keeper(SCAN_PERIOD, Box::new(self.env.delivery.clone())))),
         })
     }
 
-    fn keeper(&self) -> Keeper {
+    /// Sessions apart from those of the client's own requests. `keep` is dropped when nothing is left of them; it has
+    /// to hold the client, in whose threads they are made.
+    pub fn keeper(&self, scan_period: Duration, keep: Keep) -> Keeper {
         let Self { env, settings, .. } = self;
         let features = &settings.features;
         let parts = Parts {
@@ -201,9 +203,9 @@ impl Client {
             workers: env.workers.clone(),
             clock: env.clock.clone(),
             stop: Stop::default(),
-            scan_period: SCAN_PERIOD,
+            scan_period,
         };
-        Keeper::new(parts, env.delivery.clone())
+        Keeper::new(parts, keep)
     }
 
     /// Starts an operation.

@@ -19,4 +19,5 @@ mod workers;
 
 pub use config::{Config, PoolFactory, SessionsFactory};
 pub use lifetime::Client;
+pub use session_keeper::{Keep, Keeper, SCAN_PERIOD};
 pub use settings::Settings;

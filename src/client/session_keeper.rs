@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 
 use super::create_session::CreateSession;
 use crate::clock::Clock;
-use crate::crt::{Credentials, Crew};
+use crate::crt::Credentials;
 use crate::error::{Code, Error, Result};
 use crate::log;
 use crate::request::{Severity, Stop};
@@ -23,10 +23,10 @@ use crate::sign::{
 };
 
 /// Time between two looks at sessions that end soon.
-pub(super) const SCAN_PERIOD: Duration = Duration::from_secs(60);
+pub const SCAN_PERIOD: Duration = Duration::from_secs(60);
 
 /// See the module.
-pub(super) struct Keeper {
+pub struct Keeper {
     desk: Arc<Desk>,
 }
 
@@ -41,13 +41,16 @@ pub(super) struct Parts {
     pub scan_period: Duration,
 }
 
+/// What is let go of when nothing is left of a keeper.
+pub type Keep = Box<dyn Send + Sync>;
+
 /// What the tasks of a keeper share.
 struct Desk {
     book: Mutex<Book<Credentials>>,
     next_worker: AtomicUsize,
     parts: Parts,
     /// Keeps the client from its end; goes last, when everything else has been given back.
-    _delivery: Arc<Crew>,
+    _keep: Keep,
 }
 
 /// A session that is being made. Whatever happens, those who wait for it are told.
@@ -60,12 +63,44 @@ struct Making {
 }
 
 impl Keeper {
-    pub fn new(parts: Parts, delivery: Arc<Crew>) -> Self {
+    pub(super) fn new(parts: Parts, keep: Keep) -> Self {
         let book = Mutex::default();
         let next_worker = AtomicUsize::new(0);
-        let desk = Arc::new(Desk { book, next_worker, parts, _delivery: delivery });
+        let desk = Arc::new(Desk { book, next_worker, parts, _keep: keep });
         desk.worker().spawn(scan_now_and_then(desk.clone()));
         Self { desk }
+    }
+
+    /// Asks without waiting; `answer` is called on a worker. Without `original`, the client's own credentials are
+    /// looked up.
+    pub fn ask(
+        self: &Arc<Self>,
+        original: Option<Credentials>,
+        wanted: Wanted,
+        answer: impl FnOnce(Result<Option<Credentials>>) + Send + 'static,
+    ) {
+        let keeper = self.clone();
+        self.desk.worker().spawn(async move {
+            let parts = &keeper.desk.parts;
+            let original = match original {
+                Some(original) => Ok(original),
+                None => {
+                    let own = parts.signing.original_credentials();
+                    parts.stop.guard(Severity::Failure, own).await
+                }
+            };
+            let outcome = match original {
+                Ok(original) => keeper.credentials(original, &wanted).await,
+                Err(error) => Err(error),
+            };
+            drop((wanted, keeper));
+            answer(outcome);
+        });
+    }
+
+    /// No session is made or renewed any more; who waits for one hears that it was cancelled.
+    pub fn stop(&self) {
+        self.desk.parts.stop.set(Severity::Interrupt, Code::S3_CANCELED.into());
     }
 }
 
@@ -100,7 +135,7 @@ impl Sessions for Keeper {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.desk.parts.stop.set(Severity::Interrupt, Code::S3_CANCELED.into());
+        self.stop();
     }
 }
 
@@ -256,7 +291,7 @@ mod tests {
             stop: Stop::default(),
             scan_period: PERIOD,
         };
-        Keeper::new(parts, Arc::new(Crew::new(1, "Keeper").expect("a thread")))
+        Keeper::new(parts, Box::new(()))
     }
 
     fn wait_until(condition: impl Fn() -> bool) {

@@ -2,6 +2,7 @@
 
 mod argument;
 mod callbacks;
+mod default_session_provider;
 pub mod entry;
 mod handle;
 mod options;

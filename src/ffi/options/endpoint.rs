@@ -46,13 +46,22 @@ pub(super) unsafe fn origin(
             (endpoint.host, endpoint.port, endpoint.https)
         }
     };
-    let tls = client_tls && https;
+    Ok(made(client_tls && https, name, port))
+}
+
+/// Where requests with this `Host` header go.
+pub(in crate::ffi) fn origin_of_host(host: &[u8], client_tls: bool) -> Result<Origin> {
+    let (name, port) = split_authority(host)?;
+    Ok(made(client_tls, name, port))
+}
+
+fn made(tls: bool, host: String, port: u16) -> Origin {
     let port = match port {
         0 if tls => 443,
         0 => 80,
         port => port,
     };
-    Ok(Origin { tls, host: name, port })
+    Origin { tls, host, port }
 }
 
 /// # Safety

@@ -8,6 +8,7 @@ mod request;
 mod signing;
 
 pub(super) use client::client_config;
+pub(super) use endpoint::origin_of_host;
 use proxy::proxies;
 pub(super) use request::{Request, request};
 pub(super) use signing::signing_config;

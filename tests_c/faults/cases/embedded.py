@@ -30,3 +30,20 @@ def express_provider_constructor():
         return s.died
     if not (s.made and s.answered and s.down) or s.key != "AKSESSION":
         return f"made {s.made}, answered {s.answered} with {s.key!r}, shut down {s.down}"
+
+
+@case
+def express_provider_released():
+    """A provider that is released while it waits for a session says so to who asked, and only then that it is gone."""
+    if lacking := build("express"):
+        return lacking
+    asked = []
+    def silent(s, c, r):
+        asked.append(r)
+        time.sleep(20)
+        return False
+    s = drive(Server(silent), "release", program="express", limit=15)
+    if s.died:
+        return s.died
+    if not (asked and s.made and s.answered and s.down) or s.key != "AWS_ERROR_S3_CANCELED":
+        return f"asked {len(asked)}, made {s.made}, answered {s.answered} with {s.key!r}, shut down {s.down}"

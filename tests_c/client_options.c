@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -363,9 +364,12 @@ static void s_limits(void) {
         {"AWS_CRT_S3_MEMORY_LIMIT_IN_MB", "1k"},
         {"AWS_CRT_S3_MEMORY_LIMIT_IN_MB", "-1"},
         {"AWS_CRT_S3_MEMORY_LIMIT_IN_MB", "17592186044416"},
+        {"AWS_CRT_S3_MEMORY_LIMIT_IN_MB", "18446744073709551615"},
+        {"AWS_CRT_S3_MEMORY_LIMIT_IN_MB", "18446744073709551616"},
         {"AWS_CRT_S3_MEMORY_LIMIT_IN_GIB", "1"},
         {"AWS_CRT_S3_MEMORY_LIMIT_IN_GIB", "invalid"},
         {"AWS_CRT_S3_MEMORY_LIMIT_IN_GIB", "18446744073709551615"},
+        {"AWS_CRT_S3_MEMORY_LIMIT_IN_GIB", "18446744073709551616"},
     };
     struct fixture fixture;
     s_client(&fixture, NULL, NULL);
@@ -388,6 +392,47 @@ static void s_limits(void) {
         unsetenv(s_table[i][0]);
     }
     fixture_clean_up(&fixture);
+}
+
+/* ---- The process ---- */
+
+/* Without a descriptor left, what lacks is said: it is not memory. */
+static void s_descriptors(void) {
+    struct aws_s3_client_bootstrap_options options = {.event_loop_count = 1};
+    struct aws_signing_config_aws signing;
+    aws_s3_init_default_signing_config(&signing, text("us-east-1"), NULL);
+    signing.credentials = aws_credentials_new(s_allocator, text("AKID"), text("secret"), text(""), UINT64_MAX);
+    struct aws_s3_client_config config = {
+        .client_bootstrap = aws_s3_client_bootstrap_default(s_allocator, &options),
+        .tls_mode = AWS_MR_TLS_DISABLED,
+        .signing_config = &signing,
+    };
+    struct rlimit before, none;
+    CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    none = before;
+    none.rlim_cur = 3;
+    fflush(stdout);
+    CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    struct aws_s3_client *client = aws_s3_client_new(s_allocator, &config);
+    int error = client == NULL ? aws_last_error() : 0;
+    CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(error == 0 || error == AWS_ERROR_MAX_FDS_EXCEEDED || error == AWS_ERROR_SYS_CALL_FAILURE);
+    aws_s3_client_release(client);
+    client = aws_s3_client_new(s_allocator, &config);
+    CHECK(client != NULL);
+    aws_s3_client_release(client);
+    aws_client_bootstrap_release(config.client_bootstrap);
+    aws_credentials_release((struct aws_credentials *)signing.credentials);
+}
+
+/* Where the type of the machine is not known, the cursor says so twice. */
+static void s_platform(void) {
+    struct aws_byte_cursor type = aws_s3_get_current_platform_info()->instance_type;
+    CHECK((type.len == 0) == (type.ptr == NULL));
+    type = aws_s3_get_current_platform_ec2_intance_type(true);
+    CHECK((type.len == 0) == (type.ptr == NULL));
+    type = aws_s3_get_current_platform_ec2_intance_type(false);
+    CHECK((type.len == 0) == (type.ptr == NULL));
 }
 
 /* ---- Threads ---- */
@@ -456,6 +501,8 @@ static void s_thread_counts(void) {
 
 int main(void) {
     s_allocator = begin();
+    s_descriptors();
+    s_platform();
     s_thread_counts();
     s_counts();
     s_caps();

@@ -61,7 +61,9 @@ pub fn max_part_size_for_limit(limit: u64) -> u64 {
 
 /// The limit that was configured, by the caller or the environment; 0 when there is none.
 pub fn configured_limit(configured: u64) -> Result<u64> {
-    configured_limit_from(configured, |name| std::env::var(name).ok())
+    // What is not even UTF-8 is no number either.
+    let var = |name: &str| std::env::var_os(name).map(|text| text.to_string_lossy().into_owned());
+    configured_limit_from(configured, var)
 }
 
 fn configured_limit_from(configured: u64, var: impl Fn(&str) -> Option<String>) -> Result<u64> {
@@ -75,7 +77,7 @@ fn configured_limit_from(configured: u64, var: impl Fn(&str) -> Option<String>) 
         if !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Code::INVALID_ARGUMENT.into());
         }
-        let number = text.parse::<u64>().map_err(|_| overflow)?;
+        let number = text.parse::<u64>().map_err(|_| Code::INVALID_ARGUMENT)?;
         let bytes = number.checked_mul(unit).ok_or(overflow)?;
         if bytes != 0 {
             return Ok(bytes);
@@ -162,5 +164,10 @@ mod tests {
         let most = "18446744073709551615";
         assert_eq!(resolve(0, most, ""), Err(Code::OVERFLOW_DETECTED));
         assert_eq!(resolve(0, "", most), Err(Code::INVALID_ARGUMENT));
+        for more in ["18446744073709551616", "99999999999999999999999"] {
+            assert_eq!(resolve(0, more, ""), Err(Code::INVALID_ARGUMENT));
+            assert_eq!(resolve(0, "", more), Err(Code::INVALID_ARGUMENT));
+        }
+        assert_eq!(resolve(0, "0000000000000000000000300", ""), Ok(300 * MIB));
     }
 }

@@ -41,7 +41,9 @@ impl Workers {
         let mut running = Vec::with_capacity(count);
         for index in 0..count {
             let runtime = Builder::new_current_thread().enable_io().enable_time().build();
-            let runtime = runtime.map_err(|error| Error::from(Code::OOM).because(error))?;
+            // What lacks is a descriptor, as a rule.
+            let runtime =
+                runtime.map_err(|error| Error::from(Code::of_file_error(&error)).because(error))?;
             let (stop, stopped) = oneshot::channel::<()>();
             handles.push(runtime.handle().clone());
             running.push(stop);

@@ -134,8 +134,8 @@ unsafe impl Send for Platform {}
 unsafe impl Sync for Platform {}
 
 /// Returns what is known about the EC2 instance type of this host; never NULL. Empty, 0 and
-/// false when the host is no EC2 instance, or of an unknown type. The answer stays the
-/// library's, and valid until `aws_s3_library_clean_up`.
+/// false when the host is no EC2 instance, or of an unknown type: the pointer of the cursor is
+/// NULL then. The answer stays the library's, and valid until `aws_s3_library_clean_up`.
 ///
 /// The first call may block while the instance metadata service is asked. Needs
 /// `aws_s3_library_init`.
@@ -146,7 +146,11 @@ pub extern "C" fn aws_s3_get_current_platform_info() -> *const aws_s3_platform_i
         let name = platform::instance_type(false);
         let recommended = platform::family_of(&name).is_some_and(|family| family.recommended);
         Platform(aws_s3_platform_info {
-            instance_type: crt::cursor(leaked(name)),
+            // Programs tell an unknown type from a known one by the pointer, too.
+            instance_type: match name.is_empty() {
+                true => NOTHING,
+                false => crt::cursor(leaked(name)),
+            },
             max_throughput_gbps: platform::detected_gbps(),
             has_recommended_configuration: recommended,
         })
@@ -154,12 +158,16 @@ pub extern "C" fn aws_s3_get_current_platform_info() -> *const aws_s3_platform_i
     &raw const CURRENT.get_or_init(make).0
 }
 
+/// The empty cursor.
+const NOTHING: aws_byte_cursor = aws_byte_cursor { len: 0, ptr: std::ptr::null_mut() };
+
 fn leaked(text: String) -> &'static [u8] {
     Box::leak(text.into_boxed_str()).as_bytes()
 }
 
-/// Returns the EC2 instance type of this host, or an empty cursor when it is none or not known.
-/// The bytes stay the library's, and valid until `aws_s3_library_clean_up`.
+/// Returns the EC2 instance type of this host, or an empty cursor, whose pointer is NULL, when
+/// it is none or not known. The bytes stay the library's, and valid until
+/// `aws_s3_library_clean_up`.
 ///
 /// With `cached_only`, answers at once, with what an earlier call found out; otherwise may
 /// block while the instance metadata service is asked. Needs `aws_s3_library_init`. (The name
@@ -169,7 +177,7 @@ pub extern "C" fn aws_s3_get_current_platform_ec2_intance_type(
     cached_only: bool,
 ) -> aws_byte_cursor {
     if cached_only && platform::instance_type(true).is_empty() {
-        return crt::cursor(&[]);
+        return NOTHING;
     }
     // SAFETY: never NULL, lives for ever.
     unsafe { (*aws_s3_get_current_platform_info()).instance_type }

@@ -252,8 +252,8 @@ void aws_s3_library_clean_up(void);
 
 /**
  * Returns what is known about the EC2 instance type of this host; never NULL. Empty, 0 and
- * false when the host is no EC2 instance, or of an unknown type. The answer stays the
- * library's, and valid until `aws_s3_library_clean_up`.
+ * false when the host is no EC2 instance, or of an unknown type: the pointer of the cursor is
+ * NULL then. The answer stays the library's, and valid until `aws_s3_library_clean_up`.
  *
  * The first call may block while the instance metadata service is asked. Needs
  * `aws_s3_library_init`.
@@ -262,8 +262,9 @@ AWS_S3_API
 const struct aws_s3_platform_info *aws_s3_get_current_platform_info(void);
 
 /**
- * Returns the EC2 instance type of this host, or an empty cursor when it is none or not known.
- * The bytes stay the library's, and valid until `aws_s3_library_clean_up`.
+ * Returns the EC2 instance type of this host, or an empty cursor, whose pointer is NULL, when
+ * it is none or not known. The bytes stay the library's, and valid until
+ * `aws_s3_library_clean_up`.
  *
  * With `cached_only`, answers at once, with what an earlier call found out; otherwise may
  * block while the instance metadata service is asked. Needs `aws_s3_library_init`. (The name

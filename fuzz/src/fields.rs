@@ -4,9 +4,9 @@ use bytes::Bytes;
 
 use crate::net::Headers;
 use crate::request::failure::content_range;
-use crate::request::parse_content_range;
-use crate::rooms::checksum::{Names, PRIORITY, Selection, advertised};
-use crate::rooms::operation::described::{Facts, Shape, facts};
+use crate::request::{Version, parse_content_range};
+use crate::rooms::checksum::{PRIORITY, Selection, of_body, of_object};
+use crate::rooms::operation::described::{Answer, Facts, Shape, facts};
 use crate::rooms::operation::etag::stored_parts;
 use crate::rooms::operation::range::RangeHeader;
 use crate::rooms::operation::spread::Spread;
@@ -53,8 +53,14 @@ pub fn any_fields(data: &[u8]) {
         4 => (Shape::Ranged { first, bytes }, Some(RangeHeader::From { first })),
         _ => (Shape::PartOne { bytes }, None),
     };
-    if let Ok(facts) = facts(shape, range, &headers) {
+    let status = if kind & 64 == 0 { 206 } else { 200 };
+    let body_bytes = (kind & 128 != 0).then_some(bytes);
+    let answer = Answer { status, headers: &headers, body_bytes };
+    if let Ok(facts) = facts(shape, range, &answer) {
         download(facts, shape, number(*c).max(1));
+        one_version(&facts, &headers);
+        let shown = facts.shown(shape, range.is_some(), bytes, headers.clone());
+        assert_eq!(shown.values("Content-Length").count(), 1);
     }
 }
 
@@ -79,22 +85,33 @@ fn one_value(value: &Bytes, first: u64, last: u64) {
 
 fn checksums(headers: &Headers) {
     let pairs = headers.iter().map(|(name, value)| (&name[..], &value[..]));
-    for names in [Names::Exact, Names::AnyCase] {
-        let all = advertised(Selection::ALL, names, pairs.clone());
-        if let Some((algorithm, value)) = all {
+    let both = |selection| [of_body(selection, pairs.clone()), of_object(selection, pairs.clone())];
+    for (index, found) in both(Selection::ALL).into_iter().enumerate() {
+        if let Some((algorithm, value)) = found {
             assert_eq!(value.len(), algorithm.base64_len());
-            let only = Selection::of([algorithm]);
-            assert_eq!(advertised(only, names, pairs.clone()), Some((algorithm, value)));
+            assert_eq!(both(Selection::of([algorithm]))[index], found);
         }
-        assert_eq!(advertised(Selection::NONE, names, pairs.clone()), None);
     }
+    assert_eq!(both(Selection::NONE), [None; 2]);
     assert_eq!(PRIORITY.len(), 9);
+}
+
+/// An answer is of the version that it describes, and what is weak is no condition.
+fn one_version(facts: &Facts, headers: &Headers) {
+    let etag = headers.value("ETag").cloned().unwrap_or_default();
+    let total = headers.value("Content-Range").and_then(|value| parse_content_range(value));
+    let object_bytes = total.map_or(facts.object_bytes, |(.., total)| total);
+    let version = Version { etag: etag.clone(), object_bytes };
+    assert!(version.check(headers).is_ok());
+    let weak = etag.trim_ascii().starts_with(b"W/\"");
+    assert!(!weak || version.condition().is_none());
 }
 
 /// The parts of a download cover its range once, without a gap.
 fn download(facts: Facts, shape: Shape, part_bytes: u64) {
     let empty = facts.object_bytes == 0;
     assert!(facts.first <= facts.last && (empty || facts.last < facts.object_bytes));
+    assert!(!facts.came_along(shape) || shape != Shape::Head);
     facts.cover_download(shape);
     let first_part_bytes = facts.first_part_bytes.unwrap_or(part_bytes);
     let Ok(Some(layout)) = facts.layout(first_part_bytes, part_bytes) else { return };

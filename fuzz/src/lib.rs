@@ -31,16 +31,18 @@ mod rooms {
         mod selection;
 
         pub use algorithm::{Algorithm, PRIORITY};
-        pub use response::{Names, advertised};
+        pub use response::{of_body, of_object};
         pub use selection::Selection;
     }
 
     pub mod request {
         pub mod failure;
         mod kind;
+        mod version;
 
         pub use failure::parse_content_range;
         pub use kind::RequestKind;
+        pub use version::Version;
     }
 
     pub mod operation {

@@ -39,6 +39,14 @@ impl Error {
         Self { code, response: None, source: None }
     }
 
+    /// What the CRT makes of a file operation's failure, with a name for what it does not know.
+    pub fn of_file(error: std::io::Error, otherwise: Code) -> Self {
+        match Code::of_file_error(&error) {
+            Code::SYS_CALL_FAILURE | Code::INVALID_ARGUMENT => Self::new(otherwise).because(error),
+            code => Self::new(code).because(error),
+        }
+    }
+
     /// Attaches the cause, which goes to the log and to `Debug`, never to C.
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));

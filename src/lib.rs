@@ -8,6 +8,7 @@ pub mod backoff;
 pub mod clock;
 pub mod error;
 pub mod log;
+pub mod os;
 
 // Floor 1
 pub mod abi;

@@ -4,13 +4,15 @@
 //! cache is tried when asked for and given up for good at the first failure; the bytes are the same either way.
 
 use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::{Seek as _, SeekFrom};
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Code, Error, Result};
 use crate::log;
+use crate::os::open_direct;
 
 use super::{Filled, Room};
 
@@ -27,15 +29,14 @@ impl SourceFile {
     /// Opens a file. That it cannot be read directly is not an error.
     pub fn open(path: &Path, direct_io: bool) -> Result<Self> {
         let file = File::open(path).map_err(open_error)?;
-        let metadata = file.metadata()?;
-        if metadata.is_dir() {
+        if file.metadata()?.is_dir() {
             return Err(Error::new(Code::FILE_INVALID_PATH));
         }
         let direct =
             if direct_io { open_direct(OpenOptions::new().read(true), path) } else { None };
         Ok(Self {
+            len: length(&file)?,
             file: Arc::new(file),
-            len: metadata.len(),
             direct,
             direct_failed: AtomicBool::new(false),
         })
@@ -57,7 +58,7 @@ impl SourceFile {
 
     /// Length now; a part sent straight from the file must fit in.
     pub fn current_len(&self) -> Result<u64> {
-        Ok(self.file.metadata()?.len())
+        length(&self.file)
     }
 
     /// Reads up to `wanted` bytes at `offset`. The end is reported when fewer bytes came, not when they were the last.
@@ -107,33 +108,26 @@ impl SourceFile {
     }
 }
 
+/// The length of a file, or of a device that blocks are read from in any order.
+fn length(file: &File) -> Result<u64> {
+    let metadata = file.metadata()?;
+    if metadata.file_type().is_block_device() {
+        return Ok((&mut &*file).seek(SeekFrom::End(0))?);
+    }
+    Ok(metadata.len())
+}
+
 pub(super) fn is_page_aligned(value: u64) -> bool {
     value.is_multiple_of(rustix::param::page_size() as u64)
 }
 
-/// Opens a file so that transfers bypass the page cache; None where that is not possible.
-pub(super) fn open_direct(options: &mut OpenOptions, path: &Path) -> Option<File> {
-    #[cfg(target_os = "linux")]
-    return options.custom_flags(libc::O_DIRECT).open(path).ok();
-    #[cfg(not(target_os = "linux"))]
-    return None;
-}
-
 /// What opening a file failed with.
 pub(super) fn open_error(error: std::io::Error) -> Error {
-    or(error, Code::FILE_OPEN_FAILURE)
+    Error::of_file(error, Code::FILE_OPEN_FAILURE)
 }
 
-fn read_error(error: std::io::Error) -> Error {
-    or(error, Code::FILE_READ_FAILURE)
-}
-
-/// The usual translation, with a name for what it does not know.
-fn or(error: std::io::Error, otherwise: Code) -> Error {
-    match Code::of_file_error(&error) {
-        Code::SYS_CALL_FAILURE | Code::INVALID_ARGUMENT => Error::new(otherwise).because(error),
-        code => Error::new(code).because(error),
-    }
+pub(super) fn read_error(error: std::io::Error) -> Error {
+    Error::of_file(error, Code::FILE_READ_FAILURE)
 }
 
 #[cfg(test)]

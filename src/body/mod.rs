@@ -1,14 +1,15 @@
 //! Where request bodies come from and where response bodies are kept.
 //!
 //! A [`Source`] is what the caller gave as a body; parts of it are read into memory that the operation holds
-//! ([`read_stream`], [`read_async`], [`SourceFile`]), or flow through a small window while they are sent
+//! ([`read_stream`], [`read_async`], [`SourceFile`], [`Pipe`]), or flow through a small window while they are sent
 //! ([`FileStream`]), hashed and framed on the way when a checksum travels behind them ([`Summing`]). A [`FileSink`]
-//! takes a download, in any order and from several threads. Everything here but the async stream blocks, and runs on
-//! threads that may.
+//! takes a download, in any order and from several threads. Everything here but the async stream and the pipe blocks, and
+//! runs on threads that may.
 
 #![forbid(unsafe_code)]
 
 mod file;
+mod pipe;
 mod room;
 mod sink;
 mod source;
@@ -16,6 +17,7 @@ mod streamed;
 mod summing;
 
 pub use file::SourceFile;
+pub use pipe::Pipe;
 pub use room::{Refill, Room};
 pub use sink::{FileSink, FileSinkOptions, RecvMode};
 pub use source::{Filled, Source, read_async, read_stream};

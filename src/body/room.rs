@@ -7,11 +7,17 @@ use bytes::BufMut;
 
 use crate::pool::Buffer;
 
+/// What a vector takes of a file without positions at a time, as it has to be zeroed before.
+const VEC_STEP: usize = 64 * 1024;
+
 /// Memory that a file can be read into as it is: neither zeroed before nor copied through.
 pub trait Room: BufMut {
     /// Reads once at `offset`, at most `max` bytes into the next piece of the memory. Nothing read means the end of
     /// the file, or that there is no room.
     fn read_at(&mut self, file: &File, offset: u64, max: usize) -> io::Result<usize>;
+
+    /// The same at the file's own position, which moves on.
+    fn read(&mut self, file: &File, max: usize) -> io::Result<usize>;
 }
 
 /// Memory that is filled, looked at by others, and filled again.
@@ -35,6 +41,15 @@ impl Room for Vec<u8> {
         self.truncate(before + max);
         Ok(self.len() - before)
     }
+
+    fn read(&mut self, file: &File, max: usize) -> io::Result<usize> {
+        // Not into all the spare capacity: what came too much could not be read again.
+        let before = self.len();
+        self.resize(before + max.min(VEC_STEP), 0);
+        let read = rustix::io::read(file, &mut self[before..]);
+        self.truncate(before + read.unwrap_or(0));
+        Ok(read?)
+    }
 }
 
 impl Refill for Vec<u8> {
@@ -50,6 +65,10 @@ impl Refill for Vec<u8> {
 impl Room for Buffer {
     fn read_at(&mut self, file: &File, offset: u64, max: usize) -> io::Result<usize> {
         self.fill(max, |room| Ok(rustix::io::pread(file, room, offset)?.0))
+    }
+
+    fn read(&mut self, file: &File, max: usize) -> io::Result<usize> {
+        self.fill(max, |room| Ok(rustix::io::read(file, room)?.0))
     }
 }
 
@@ -75,5 +94,8 @@ mod tests {
         assert_eq!(memory, b"ELF");
         assert_eq!(memory.read_at(&file, 0, 0).unwrap(), 0);
         assert_eq!(memory.read_at(&file, 1 << 40, 10).unwrap(), 0);
+        assert_eq!(memory.read(&file, 4).unwrap(), 4);
+        assert_eq!(memory.read(&file, 0).unwrap(), 0);
+        assert_eq!(memory, b"ELF\x7fELF");
     }
 }

@@ -16,8 +16,9 @@ use parking_lot::RwLock;
 
 use crate::error::{Code, Error, Result};
 use crate::log;
+use crate::os::open_direct;
 
-use super::file::{is_page_aligned, open_direct, open_error};
+use super::file::{is_page_aligned, open_error};
 
 /// `enum aws_s3_recv_file_options`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

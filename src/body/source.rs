@@ -1,5 +1,7 @@
 //! The body that a caller gave, and reading a part of it.
 
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +10,8 @@ use bytes::{BufMut, Bytes};
 use crate::crt::{AsyncInputStream, InputStream, Keep};
 use crate::error::{Code, Error, Result};
 
-use super::SourceFile;
+use super::file::open_error;
+use super::{Pipe, SourceFile};
 
 /// What a request body is made of.
 #[derive(Default)]
@@ -19,6 +22,8 @@ pub enum Source {
     Memory(Bytes),
     /// Read in parts, in any order and in parallel.
     File(Arc<SourceFile>),
+    /// Read in order, as it comes.
+    Pipe(Pipe),
     /// Read on the spot, strictly in order.
     Stream(InputStream),
     /// Read in order, one read at a time.
@@ -26,23 +31,39 @@ pub enum Source {
 }
 
 impl Source {
+    /// Opens what `path` names. Never waits for anybody on the other side.
+    pub fn open(path: &Path, direct_io: bool) -> Result<Self> {
+        let kind = std::fs::metadata(path).map_err(open_error)?.file_type();
+        if kind.is_fifo() || kind.is_socket() {
+            return Ok(Self::Pipe(Pipe::open(path)?));
+        }
+        if kind.is_char_device() {
+            return Ok(Self::Pipe(Pipe::open(path)?.look()));
+        }
+        let file = SourceFile::open(path, direct_io)?;
+        if file.is_empty() {
+            // What the system makes up when it is read says so of itself, too.
+            let pipe = Pipe::open(path).map(Pipe::look);
+            if let Some(pipe) = pipe.ok().filter(|pipe| !pipe.is_empty()) {
+                return Ok(Self::Pipe(pipe));
+            }
+        }
+        Ok(Self::File(Arc::new(file)))
+    }
+
     /// The length, where the source itself knows it without being read.
     pub fn known_len(&self) -> Option<u64> {
         match self {
             Self::None => Some(0),
             Self::Memory(memory) => Some(memory.len() as u64),
             Self::File(file) => Some(file.len()),
+            Self::Pipe(pipe) => pipe.is_empty().then_some(0),
             Self::Stream(_) | Self::Async(_) => None,
         }
     }
 
     pub fn is_none(&self) -> bool {
         matches!(self, Self::None)
-    }
-
-    /// Whether parts can be read in any order.
-    pub fn is_random_access(&self) -> bool {
-        matches!(self, Self::None | Self::Memory(_) | Self::File(_))
     }
 }
 
@@ -235,8 +256,11 @@ mod tests {
     #[test]
     fn known_lengths() {
         assert_eq!(Source::None.known_len(), Some(0));
+        for (path, len) in [("/dev/null", Some(0)), ("/dev/zero", None), ("/proc/version", None)] {
+            assert_eq!(Source::open(Path::new(path), false).unwrap().known_len(), len, "{path}");
+        }
         let memory = Source::Memory(Bytes::from_static(b"abc"));
         assert_eq!(memory.known_len(), Some(3));
-        assert!(memory.is_random_access() && !memory.is_none());
+        assert!(!memory.is_none());
     }
 }

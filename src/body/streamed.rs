@@ -135,14 +135,14 @@ impl<M: Refill> OutgoingStream for FileStream<M> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::task::{Context, Waker};
     use std::time::{Duration, Instant};
 
     use super::super::sink::tests::Scratch;
     use super::*;
 
-    pub(super) fn on_threads() -> Spawn {
+    pub(in crate::body) fn on_threads() -> Spawn {
         Arc::new(|job| drop(std::thread::spawn(job)))
     }
 

@@ -19,7 +19,7 @@ use super::link::Link;
 use super::proxy::{Forward, Opening, Route, Tunnels};
 use super::{Config, Connection, KeepAlive, Origin, tls};
 use crate::error::{Code, Error, Result};
-use crate::log;
+use crate::{log, os};
 
 /// How long an address has the field for itself.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -218,6 +218,7 @@ fn socket(peer: SocketAddr, keep_alive: Option<KeepAlive>) -> Result<Socket> {
     let kind = Type::STREAM.nonblocking().cloexec();
     let socket =
         Socket::new(Domain::for_address(peer), kind, Some(Protocol::TCP)).map_err(socket_error)?;
+    os::hush(&socket).map_err(socket_error)?;
     socket.set_tcp_nodelay(true).map_err(socket_error)?;
     if let Some(values) = keep_alive {
         let seconds = |value: u32| Duration::from_secs(value.into());
@@ -237,15 +238,12 @@ fn socket(peer: SocketAddr, keep_alive: Option<KeepAlive>) -> Result<Socket> {
     Ok(socket)
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 fn bind_to(socket: &Socket, interface: &str) -> Result<()> {
     let refused = |error: io::Error| Error::new(Code::IO_SOCKET_INVALID_OPTIONS).because(error);
-    socket.bind_device(Some(interface.as_bytes())).map_err(refused)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn bind_to(_socket: &Socket, interface: &str) -> Result<()> {
-    Err(Error::new(Code::PLATFORM_NOT_SUPPORTED).because(format!("binding to {interface}")))
+    os::bind_to(socket, interface).map_or_else(
+        || Err(Error::new(Code::PLATFORM_NOT_SUPPORTED).because(format!("binding to {interface}"))),
+        |bound| bound.map_err(refused),
+    )
 }
 
 /// What the CRT's sockets make of `errno`.

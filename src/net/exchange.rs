@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use super::link::Link;
 use super::{Deadlines, Monitoring, Stamps};
 use crate::clock::monotonic_ns;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 mod receiver;
 mod sender;
@@ -119,7 +119,7 @@ impl<'a> Exchange<'a> {
         if self.sending && !self.link.has_unsent() && !file_is_next {
             match self.sender.poll_piece(cx) {
                 Poll::Pending => return Ok(false),
-                Poll::Ready(piece) => piece?,
+                Poll::Ready(piece) => piece.inspect_err(|_| self.stamps.source_failed = true)?,
             }
         }
         let written = match self.link.poll_send(cx, self.sending.then_some(&mut self.sender)) {
@@ -127,16 +127,13 @@ impl<'a> Exchange<'a> {
             Poll::Ready(written) => written,
         };
         if let Err(error) = written {
-            if error.code() == Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT {
-                return Err(error);
-            }
             self.sending = false;
-            self.write_failure = Some(error);
+            self.write_failure = Some(self.sender.reason(error));
             self.link.give_up_sending();
             return Ok(true);
         }
         if self.sending && self.sender.is_empty() && !self.link.has_unsent() {
-            self.sender.verify()?;
+            self.sender.verify().inspect_err(|_| self.stamps.source_failed = true)?;
             self.sending = false;
             self.stamps.send_end_ns = Some(monotonic_ns());
         }

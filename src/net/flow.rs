@@ -80,13 +80,16 @@ pub struct Deadlines {
     pub first_byte_ms: u32,
 }
 
-/// When the steps of one exchange happened, in nanoseconds of [`crate::clock::monotonic_ns`]; None if they did not.
+/// What one exchange came to, and when its steps happened, in nanoseconds of [`crate::clock::monotonic_ns`]; None if they
+/// did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamps {
     pub send_start_ns: Option<u64>,
     pub send_end_ns: Option<u64>,
     pub receive_start_ns: Option<u64>,
     pub receive_end_ns: Option<u64>,
+    /// It failed because of where the body of the request comes from, and not for anything in the network.
+    pub source_failed: bool,
     /// Head and body, before encryption.
     pub bytes_sent: u64,
     /// Head and body, after decryption.

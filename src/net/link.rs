@@ -17,6 +17,7 @@ use super::scratch;
 use super::tls::Session;
 use super::transport::Transport;
 use crate::error::{Code, Error, Result};
+use crate::os;
 
 /// Read at a time while the head, or framing, is awaited: what comes with it is copied, so it should not be much.
 const HEAD_BATCH: usize = 4 * 1024;
@@ -27,8 +28,7 @@ const RECORD_BATCH: usize = 256 * 1024;
 /// The same where nothing but the head is wanted.
 const HEAD_RECORDS: usize = 8 * 1024;
 
-/// What one `sendfile` is asked for.
-#[cfg(target_os = "linux")]
+/// What the system is asked to send of a file at a time.
 const FILE_BATCH: u64 = 1024 * 1024;
 
 /// A way to the peer, and the TLS session on it.
@@ -64,7 +64,7 @@ impl Link {
 
     /// Whether a file goes from its cache to the socket without passing through here.
     pub fn sends_files(&self) -> bool {
-        cfg!(target_os = "linux") && self.tls.is_none()
+        os::SENDS_FILES && self.tls.is_none()
     }
 
     /// Whether bytes have been taken from the sender and not yet been written.
@@ -106,7 +106,6 @@ impl Link {
     }
 
     fn poll_send_plain(&mut self, cx: &mut Context<'_>, sender: &mut Sender) -> Poll<Result<()>> {
-        #[cfg(target_os = "linux")]
         if sender.next_file().is_some() {
             return self.poll_send_file(cx, sender);
         }
@@ -125,29 +124,19 @@ impl Link {
         Poll::Ready(Ok(()))
     }
 
-    #[cfg(target_os = "linux")]
     fn poll_send_file(&mut self, cx: &mut Context<'_>, sender: &mut Sender) -> Poll<Result<()>> {
-        let (Some(range), Transport::Socket(io)) = (sender.next_file(), &self.io) else {
-            return Poll::Ready(Ok(()));
-        };
+        let Some(range) = sender.next_file() else { return Poll::Ready(Ok(())) };
         let count = usize::try_from(range.len.min(FILE_BATCH)).unwrap_or(usize::MAX);
-        let sent = loop {
-            ready!(io.poll_write_ready(cx)).map_err(socket_error)?;
-            let mut offset = range.offset;
-            let sent = io.try_io(tokio::io::Interest::WRITABLE, || {
-                Ok(rustix::fs::sendfile(io, &*range.file, Some(&mut offset), count)?)
-            });
-            match sent {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                sent => break sent.map_err(socket_error)?,
+        match ready!(self.io.poll_send_file(cx, &range.file, range.offset, count)) {
+            // Not all that has content has a length that the system sees.
+            Ok(0) => sender.read_file(None),
+            Ok(sent) => {
+                sender.advance_file(sent as u64);
+                self.moved += sent as u64;
             }
-        };
-        if sent == 0 {
-            return Poll::Ready(Err(range.too_short()));
+            // Of the file, of the connection, or because this file cannot be sent like that: reading it will tell.
+            Err(error) => sender.read_file(Some(socket_error(error))),
         }
-        sender.advance_file(sent as u64);
-        self.moved += sent as u64;
         Poll::Ready(Ok(()))
     }
 

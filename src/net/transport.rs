@@ -2,18 +2,20 @@
 //!
 //! The rare case pays for being rare: content of a session within a session is copied once more on either side.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::tls::Session;
 use crate::error::{Code, Error, Result};
+use crate::os;
 
 /// Ciphertext of the outer session that one call reads.
 const BATCH: usize = 64 * 1024;
@@ -58,6 +60,20 @@ impl Transport {
         }
     }
 
+    /// Sends up to `count` bytes of a file without reading them, where that is possible at all.
+    pub fn poll_send_file(
+        &self,
+        cx: &mut Context<'_>,
+        file: &File,
+        offset: u64,
+        count: usize,
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Socket(io) => poll_writable(io, cx, || os::send_file(io, file, offset, count)),
+            Self::Tls(_) => Poll::Ready(Err(io::ErrorKind::Unsupported.into())),
+        }
+    }
+
     /// Moves an idle transport to the current runtime. None when it is of no more use.
     pub fn moved_here(self) -> Option<Self> {
         Some(match self {
@@ -76,6 +92,31 @@ fn moved_here(io: TcpStream) -> Option<TcpStream> {
     is_quiet(&io).then(|| TcpStream::from_std(io).ok())?
 }
 
+/// Writes what the socket takes. Not by its own methods, which let the system raise SIGPIPE.
+fn poll_send(
+    io: &TcpStream,
+    cx: &mut Context<'_>,
+    pieces: &[IoSlice<'_>],
+) -> Poll<io::Result<usize>> {
+    poll_writable(io, cx, || os::send(io, pieces))
+}
+
+/// Tries to write once the socket takes anything.
+fn poll_writable(
+    io: &TcpStream,
+    cx: &mut Context<'_>,
+    mut write: impl FnMut() -> io::Result<usize>,
+) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(io.poll_write_ready(cx))?;
+        match io.try_io(Interest::WRITABLE, &mut write) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            written => return Poll::Ready(written),
+        }
+    }
+}
+
 /// Asks the socket itself: the runtime hears of what happens to one only when it has nothing else to do.
 fn is_quiet(io: &impl AsFd) -> bool {
     let peeked = SockRef::from(io).peek(&mut [MaybeUninit::uninit()]);
@@ -86,7 +127,7 @@ impl Outer {
     /// Writes all ciphertext that waits.
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.session.unsent().is_empty() {
-            match ready!(Pin::new(&mut self.io).poll_write(cx, self.session.unsent()))? {
+            match ready!(poll_send(&self.io, cx, &[IoSlice::new(self.session.unsent())]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 written => self.session.wrote(written),
             }
@@ -154,7 +195,7 @@ impl AsyncWrite for Transport {
         from: &[u8],
     ) -> Poll<io::Result<usize>> {
         let outer = match self.get_mut() {
-            Self::Socket(io) => return Pin::new(io).poll_write(cx, from),
+            Self::Socket(io) => return poll_send(io, cx, &[IoSlice::new(from)]),
             Self::Tls(outer) => outer,
         };
         ready!(outer.poll_drain(cx))?;
@@ -169,10 +210,10 @@ impl AsyncWrite for Transport {
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
+        slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
-            Self::Socket(io) => Pin::new(io).poll_write_vectored(cx, slices),
+            Self::Socket(io) => poll_send(io, cx, slices),
             tls @ Self::Tls(_) => {
                 let first = slices.iter().find(|slice| !slice.is_empty());
                 Pin::new(tls).poll_write(cx, first.map_or(&[], |slice| &**slice))

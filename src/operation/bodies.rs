@@ -23,6 +23,10 @@ use crate::request::Destination;
 const SHARE: u64 = 4;
 const KIB: u64 = 1024;
 
+/// What a body of unknown length gets at first; from there it grows by as much as it has, up to the last.
+const FIRST_BYTES: u64 = 64 * KIB;
+const LARGEST_BYTES: u64 = 8 * KIB * KIB;
+
 /// How long nothing may happen before one more body is let in.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -97,6 +101,23 @@ impl Bodies {
         Ok(Room { memory: self.lender.lend(bytes)?, taken })
     }
 
+    /// The same for the next piece of a body that shows only at its end how long it is, and has `held` so far. Says how
+    /// large the piece may be. Nobody waits for room that it has all by itself; who has reached the limit is refused.
+    pub async fn more(&self, held: &[Room], held_bytes: u64) -> Result<(Room, usize)> {
+        let left = self.lender.limit_bytes().saturating_sub(held_bytes);
+        if left == 0 {
+            self.lender.check(held_bytes.saturating_add(1))?;
+        }
+        let bytes = held_bytes.clamp(FIRST_BYTES, LARGEST_BYTES).min(left);
+        let alone = !held.is_empty() && self.holders.lock().count == held.len();
+        let taken = match self.try_permit(bytes) {
+            None if !alone => self.wait(bytes, true).await,
+            permit => self.taken(permit, true),
+        };
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        Ok((Room { memory: self.lender.lend(bytes)?, taken }, bytes))
+    }
+
     /// The same for what is in memory already, and is to be sent.
     pub async fn take(&self, bytes: u64) -> Taken {
         self.wait(bytes, false).await
@@ -104,8 +125,12 @@ impl Bodies {
 
     /// The same if there is room right now.
     pub fn try_take(&self, bytes: u64) -> Option<Taken> {
-        let permit = self.room.clone().try_acquire_many_owned(self.kib(bytes)).ok()?;
+        let permit = self.try_permit(bytes)?;
         Some(self.taken(Some(permit), false))
+    }
+
+    fn try_permit(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
+        self.room.clone().try_acquire_many_owned(self.kib(bytes)).ok()
     }
 
     fn kib(&self, bytes: u64) -> u32 {
@@ -250,6 +275,38 @@ mod tests {
             assert!(tokio::time::timeout(PATIENCE, bodies.take(KIB)).await.is_ok());
             let holders = bodies.holders.lock();
             assert_eq!((holders.count, holders.unread), (0, 0));
+        });
+    }
+
+    #[test]
+    fn a_body_of_unknown_length_grows_up_to_the_limit() {
+        let bodies = Bodies::new(Some(pool()), 64 * MIB as u64);
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build().expect("a runtime").block_on(async {
+            let start = Instant::now();
+            let (mut held, mut sizes, mut bytes) = (Vec::new(), Vec::new(), 0);
+            let end = loop {
+                match bodies.more(&held, bytes).await {
+                    Ok((room, size)) => {
+                        assert_eq!(room.memory.as_ref().map(Buffer::capacity), Some(size));
+                        bytes += size as u64;
+                        sizes.push(size);
+                        held.push(room);
+                    }
+                    Err(error) => break error.code(),
+                }
+            };
+            assert_eq!(end, Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT);
+            assert_eq!((bytes, sizes[0], sizes[1]), (64 * MIB as u64, 64 << 10, 64 << 10));
+            assert_eq!(sizes.iter().max(), Some(&(8 * MIB)));
+            assert_eq!(start.elapsed(), Duration::ZERO, "there was nobody to wait for");
+            // Another one is let in when nothing has come for a while, as is the first beside it.
+            let (other, _) = bodies.more(&[], 0).await.expect("room");
+            assert!(start.elapsed() >= PATIENCE);
+            held.truncate(4);
+            assert!(bodies.more(&held, MIB as u64).await.is_ok());
+            drop((held, other));
+            assert_eq!(bodies.room.available_permits(), bodies.room_kib as usize);
         });
     }
 

@@ -11,7 +11,7 @@ use super::delivery::{Content, Payload, Target};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body, base};
 use super::part::record_unprepared;
-use super::reading::read_whole;
+use super::reading::Reader;
 use super::{BodyCallback, Kind, MetaRequest, Sink};
 use crate::body::Source;
 use crate::checksum::Hasher;
@@ -27,21 +27,21 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     request.part_number = 1;
     request.destination = meta.env.bodies.destination();
     request.signing = spec.signing.clone();
-    let (body, _room) = match body {
+    let (body, _rooms) = match body {
         Ok(body) => body,
         Err(error) => {
             record_unprepared(&meta.line, &request, &error);
             return Err(error.into());
         }
     };
-    let body_bytes = body.len() as u64;
+    let body_bytes = body.iter().map(|piece| piece.len() as u64).sum();
     prepare(meta, &mut request, body);
     meta.verify.lock().parts_requested = 1;
     let reply = call(&meta.line, &mut request).await?;
     deliver(meta, reply, body_bytes)
 }
 
-fn prepare(meta: &MetaRequest, request: &mut Request, body: Bytes) {
+fn prepare(meta: &MetaRequest, request: &mut Request, body: Vec<Bytes>) {
     let spec = &meta.spec;
     let checksum = &spec.checksum;
     if checksum.validation.ask {
@@ -62,20 +62,43 @@ fn prepare(meta: &MetaRequest, request: &mut Request, body: Bytes) {
     }
 }
 
-/// Reads the body whole; only its announced length counts. The room is to be kept as long as the body.
-async fn read_body(meta: &Arc<MetaRequest>) -> Result<(Bytes, Option<Room>)> {
-    let length = usize::try_from(meta.spec.content_length.unwrap_or(0));
-    let length = length.map_err(|_| Code::INVALID_ARGUMENT)?;
+/// Reads the body whole: as long as was announced, or else to its end. The rooms are to be kept as long as the body.
+async fn read_body(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
     if let Source::Memory(bytes) = &*meta.source.lock() {
-        return Ok((bytes.clone(), None));
+        return Ok((vec![bytes.clone()], Vec::new()));
     }
+    let Some(length) = meta.spec.content_length else { return read_to_end(meta).await };
+    let length = usize::try_from(length).map_err(|_| Code::INVALID_ARGUMENT)?;
     if length == 0 {
-        return Ok((Bytes::new(), None));
+        return Ok(Default::default());
     }
     let mut room = meta.env.bodies.room(length).await?;
-    let body = read_whole(meta, length, room.memory.take()).await?;
+    let (body, _) = Reader::new(meta).piece(room.memory.take(), length).await?;
+    if body.len() < length {
+        return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
+    }
     room.filled();
-    Ok((body, Some(room)))
+    Ok((vec![body], vec![room]))
+}
+
+async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
+    if meta.source.lock().is_none() {
+        return Ok(Default::default());
+    }
+    let mut reader = Reader::new(meta);
+    let (mut body, mut rooms, mut bytes) = (Vec::new(), Vec::new(), 0);
+    loop {
+        let (mut room, size) = meta.env.bodies.more(&rooms, bytes).await?;
+        let (piece, ended) = reader.piece(room.memory.take(), size).await?;
+        bytes += piece.len() as u64;
+        body.extend(Some(piece).filter(|piece| !piece.is_empty()));
+        rooms.push(room);
+        if ended {
+            break;
+        }
+    }
+    rooms.iter_mut().for_each(Room::filled);
+    Ok((body, rooms))
 }
 
 fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Success, Failure> {

@@ -28,30 +28,38 @@ pub(super) fn stamp(spec: &Spec, head: &mut RequestHead) {
     head.headers.set("User-Agent", spec.user_agent.next());
 }
 
-/// Puts a body that is in memory into a message: length, checksum and framing. The digest is computed unless given.
+/// Puts a body that is in memory, in pieces, into a message: length, checksum and framing. The digest is computed unless
+/// given.
 pub(super) fn assign_body(
     head: &mut RequestHead,
-    bytes: Bytes,
+    pieces: Vec<Bytes>,
     checksum: BodyChecksum,
     digest: Option<Digest>,
 ) -> (Body, Payload) {
-    let digest = |algorithm| digest.unwrap_or_else(|| Hasher::digest(algorithm, &bytes));
+    let len = pieces.iter().map(|piece| piece.len() as u64).sum();
+    let digest = |algorithm| digest.unwrap_or_else(|| digest_of(algorithm, &pieces));
     if checksum.content_md5 {
-        head.headers.set("Content-MD5", content_md5([&bytes[..]]));
+        head.headers.set("Content-MD5", content_md5(pieces.iter().map(|piece| &piece[..])));
     }
     match (checksum.location, checksum.algorithm) {
         (Location::Trailer, Some(algorithm)) => {
-            let chunked = Chunked::new(algorithm, bytes.len() as u64);
+            let chunked = Chunked::new(algorithm, len);
             frame(head, &chunked);
-            let pieces = chunked.pieces([bytes.clone()], &digest(algorithm));
-            (Body::Chunks(pieces), Payload::Trailer)
+            let digest = digest(algorithm);
+            (Body::Chunks(chunked.pieces(pieces, &digest)), Payload::Trailer)
         }
         (Location::Header, Some(algorithm)) => {
             head.headers.set(algorithm.header(), digest(algorithm).base64());
-            plain(head, bytes)
+            plain(head, pieces, len)
         }
-        _ => plain(head, bytes),
+        _ => plain(head, pieces, len),
     }
+}
+
+fn digest_of(algorithm: Algorithm, pieces: &[Bytes]) -> Digest {
+    let mut hasher = Hasher::new(algorithm);
+    pieces.iter().for_each(|piece| hasher.update(piece));
+    hasher.finish()
 }
 
 /// The headers of a body that is framed as aws-chunked with a trailing checksum.
@@ -64,9 +72,9 @@ pub(super) fn frame(head: &mut RequestHead, chunked: &Chunked) {
     head.headers.set("Content-Length", chunked.encoded_len().to_string());
 }
 
-fn plain(head: &mut RequestHead, bytes: Bytes) -> (Body, Payload) {
-    head.headers.set("Content-Length", bytes.len().to_string());
-    let body = if bytes.is_empty() { Body::None } else { Body::Chunks(vec![bytes]) };
+fn plain(head: &mut RequestHead, pieces: Vec<Bytes>, len: u64) -> (Body, Payload) {
+    head.headers.set("Content-Length", len.to_string());
+    let body = if len == 0 { Body::None } else { Body::Chunks(pieces) };
     (body, Payload::Configured)
 }
 
@@ -93,8 +101,8 @@ mod tests {
             algorithm: Some(Algorithm::Crc32),
             content_md5: false,
         };
-        let bytes = Bytes::from_static(b"Hello world");
-        let (body, _) = assign_body(&mut head, bytes, checksum, None);
+        let pieces = vec![Bytes::from_static(b"Hello "), Bytes::from_static(b"world")];
+        let (body, _) = assign_body(&mut head, pieces, checksum, None);
         assert_eq!(value(&head, "content-length"), "52");
         assert_eq!(value(&head, "content-encoding"), "gzip,aws-chunked");
         assert_eq!(value(&head, "x-amz-decoded-content-length"), "11");
@@ -111,7 +119,7 @@ mod tests {
             algorithm: Some(Algorithm::Crc32),
             content_md5: true,
         };
-        let (body, _) = assign_body(&mut head, Bytes::new(), checksum, None);
+        let (body, _) = assign_body(&mut head, Vec::new(), checksum, None);
         assert!(matches!(body, Body::None));
         assert_eq!(value(&head, "x-amz-checksum-crc32"), "AAAAAA==");
         assert_eq!(value(&head, "content-md5"), "1B2M2Y8AsgTpgAmY7PhCfg==");

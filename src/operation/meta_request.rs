@@ -22,7 +22,7 @@ use super::{
 use crate::body::Source;
 use crate::error::{Code, Error, Result};
 use crate::pool::{Pending, Reservation};
-use crate::request::{Failure, Line, Severity, Stop};
+use crate::request::{Failure, Line, Metrics, RequestKind, Severity, Stop};
 
 /// Called once, with a token if there is something to resume from.
 pub type PauseDone = Box<dyn FnOnce(Option<ResumeToken>, Code) + Send>;
@@ -245,6 +245,12 @@ async fn run(mut ending: Ending) {
 }
 
 async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
+    let message = &meta.spec.message;
+    if message.method.is_empty() || message.target.is_empty() {
+        // Nothing can be made of it. There is no request to tell of, only that one was begun.
+        meta.delivery.telemetry(Metrics::new(RequestKind::Unknown, "".into(), 0));
+        return Err(Error::from(Code::HTTP_DATA_NOT_AVAILABLE).into());
+    }
     // With these, the caller decides how long nothing happens between two requests.
     let rests = meta.spec.kind == Kind::Get || meta.spec.async_writes;
     let _busy = (!rests).then(|| meta.line.activity.begin());

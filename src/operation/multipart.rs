@@ -108,7 +108,7 @@ pub(super) async fn complete(
     checksum_element: Option<&str>,
 ) -> Result<Success, Failure> {
     let body = xml::complete_upload_body(parts, checksum_element);
-    let (body, _) = assign_body(&mut head, body, BodyChecksum::default(), None);
+    let (body, _) = assign_body(&mut head, vec![body], BodyChecksum::default(), None);
     let mut request = request(meta, RequestKind::CompleteMultipartUpload, head);
     request.body = body;
     request.payload = Payload::NoPart;

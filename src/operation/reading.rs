@@ -1,7 +1,7 @@
 //! Reading request bodies, each on the thread where that may block.
 //!
 //! A caller's stream is read on the meta request's delivery thread, so that it never overlaps a callback; a file on the
-//! file threads; an async stream wherever it answers. Checksums are taken right after the bytes came, while they are in
+//! file threads, as is a pipe when it has something; an async stream wherever it answers. Checksums are taken right after the bytes came, while they are in
 //! cache.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::MetaRequest;
-use crate::body::{Refill, Source, SourceFile, read_async, read_stream};
+use crate::body::{Refill, Source, SourceFile, Spawn, read_async, read_stream};
 use crate::checksum::{Algorithm, Digest, Hasher};
 use crate::crt::Keep;
 use crate::error::{Code, Error, Result};
@@ -58,6 +58,18 @@ impl Reader {
                 self.source = Source::File(file.clone());
                 read_file(&self.meta, file, buffer, wanted, offset, algorithm).await
             }
+            Source::Pipe(mut pipe) => {
+                let read = pipe.fill(buffer, wanted, &file_threads(&self.meta)).await;
+                self.source = Source::Pipe(pipe);
+                let (buffer, filled) = read?;
+                match algorithm {
+                    None => Ok(Filled::of(buffer, filled.ended, None)),
+                    hashed => {
+                        let hash = move || Ok(Filled::of(buffer, filled.ended, hashed));
+                        on_file_thread(&self.meta, hash).await
+                    }
+                }
+            }
             Source::Stream(stream) => {
                 let stop = self.meta.stop.clone();
                 let read = self.meta.delivery.run(move |_| {
@@ -82,33 +94,26 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Reads up to `size` bytes of a body that is kept in pieces, into `memory` or else the heap. Says whether the source
+    /// has ended.
+    pub async fn piece(&mut self, memory: Option<Buffer>, size: usize) -> Result<(Bytes, bool)> {
+        if let Some(buffer) = memory {
+            let Filled { buffer, ended, .. } = self.fill(buffer, size, 0, None).await?;
+            return Ok((buffer.freeze().into_bytes(), ended));
+        }
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(size).map_err(|error| Error::from(Code::OOM).because(error))?;
+        let Filled { buffer, ended, .. } = self.fill(buffer, size, 0, None).await?;
+        Ok((buffer.into(), ended))
+    }
+}
+
 impl<B: Refill> Filled<B> {
     fn of(buffer: B, ended: bool, algorithm: Option<Algorithm>) -> Self {
         let digest = algorithm.map(|algorithm| Hasher::digest(algorithm, buffer.filled()));
         Self { buffer, digest, ended }
     }
-}
-
-/// Reads a body of known length whole; a shorter one is an error.
-pub(super) async fn read_whole(
-    meta: &Arc<MetaRequest>,
-    length: usize,
-    memory: Option<Buffer>,
-) -> Result<Bytes> {
-    if let Some(buffer) = memory {
-        return Ok(fill_whole(meta, buffer, length).await?.freeze().into_bytes());
-    }
-    let mut buffer = Vec::new();
-    buffer.try_reserve_exact(length).map_err(|error| Error::from(Code::OOM).because(error))?;
-    Ok(Bytes::from(fill_whole(meta, buffer, length).await?))
-}
-
-async fn fill_whole<B: Refill>(meta: &Arc<MetaRequest>, buffer: B, length: usize) -> Result<B> {
-    let filled = Reader::new(meta).fill(buffer, length, 0, None).await?;
-    if filled.buffer.filled().len() < length {
-        return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
-    }
-    Ok(filled.buffer)
 }
 
 /// Reads a range of a file.
@@ -128,18 +133,26 @@ pub(super) async fn read_file<B: Refill>(
     on_file_thread(meta, read).await
 }
 
-/// Runs what may block on a thread for files. The client stays until it is done, wanted or not: it may fill memory of
-/// the pool.
+/// The threads for files. The client stays until a job of theirs is done, wanted or not: it may fill memory of the pool.
+pub(super) fn file_threads(meta: &MetaRequest) -> Spawn {
+    let env = meta.env.clone();
+    Arc::new(move |job| {
+        let (files, keep) = (&env.files, env.clone());
+        files.post(files.pick(), move || {
+            job();
+            drop(keep);
+        });
+    })
+}
+
+/// Runs what may block on a thread for files.
 pub(super) async fn on_file_thread<T: Send + 'static>(
     meta: &MetaRequest,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    let env = meta.env.clone();
-    let files = &meta.env.files;
-    files.post(files.pick(), move || {
+    file_threads(meta)(Box::new(move || {
         let _ = sender.send(work());
-        drop(env);
-    });
+    }));
     receiver.await.map_err(|lost| Error::from(Code::S3_INTERNAL_ERROR).because(lost))?
 }

@@ -335,12 +335,13 @@ async fn attempt(
         note_response(metrics, receive.head_so_far(), &exchanged);
     }
     let mut settled = settle(request.kind, &request.operation, receive, exchanged);
-    if let Err(ended) = &mut settled
-        && reused
-        && stamps.bytes_received == 0
-        && is_broken_off(ended.failure.error.code())
-    {
-        ended.stage = Stage::Unheard;
+    if let Err(ended) = &mut settled {
+        let broken_off = is_broken_off(ended.failure.error.code());
+        if stamps.source_failed {
+            ended.stage = Stage::Source;
+        } else if reused && stamps.bytes_received == 0 && broken_off {
+            ended.stage = Stage::Unheard;
+        }
     }
     if let Some(limit) = limit {
         learn(limit, first_byte_ms, &settled, &stamps);

@@ -13,6 +13,8 @@ use crate::xml;
 pub(super) enum Stage {
     /// Nothing was asked of the network; what failed here would fail again.
     Preparing,
+    /// The body could not be read while it was sent: no other connection mends a disk.
+    Source,
     Connecting,
     /// Sent over a connection that had served before and ended without an answer: its server may have closed it before
     /// it knew of the request.
@@ -70,7 +72,7 @@ pub(super) fn is_retryable(code: Code, stage: Stage) -> bool {
     const UNREACHABLE: [Code; 3] =
         [Code::IO_DNS_INVALID_NAME, Code::PLATFORM_NOT_SUPPORTED, Code::IO_SOCKET_INVALID_OPTIONS];
     match stage {
-        Stage::Preparing => false,
+        Stage::Preparing | Stage::Source => false,
         Stage::Connecting => !FINAL.contains(&code) && !UNREACHABLE.contains(&code),
         Stage::Unheard | Stage::Sent => !FINAL.contains(&code),
     }
@@ -202,7 +204,7 @@ mod tests {
     #[test]
     fn what_is_tried_again_and_as_what() {
         use RetryKind::{ServerError, Throttling, Transient};
-        use Stage::{Connecting, Preparing, Sent, Unheard};
+        use Stage::{Connecting, Preparing, Sent, Source, Unheard};
         let table = [
             (Connecting, Code::IO_DNS_INVALID_NAME, None),
             (Connecting, Code::PLATFORM_NOT_SUPPORTED, None),
@@ -211,6 +213,8 @@ mod tests {
             (Connecting, Code::IO_DNS_QUERY_FAILED, Some(Transient)),
             (Connecting, Code::IO_TLS_NEGOTIATION_TIMEOUT, Some(Transient)),
             (Preparing, Code::IO_SOCKET_TIMEOUT, None),
+            (Source, Code::FILE_READ_FAILURE, None),
+            (Source, Code::MAX_FDS_EXCEEDED, None),
             (Sent, Code::IO_DNS_INVALID_NAME, Some(Transient)),
             (Sent, Code::S3_INVALID_RESPONSE_STATUS, None),
             (Sent, Code::S3_NON_RECOVERABLE_ASYNC_ERROR, None),

@@ -95,7 +95,10 @@ pub struct aws_s3_meta_request_options {
     /// is asked for. Both other values are non-zero, so never test this for truth.
     pub out_of_order_delivery: aws_tribool,
     /// Uploads: file that is the body. Empty means none. Without a `Content-Length` header its size
-    /// is the length. Parts are read in parallel; the file must not change meanwhile.
+    /// is the length. Parts are read in parallel; the file must not change meanwhile. What has no
+    /// size (a FIFO, a device, a file of `/proc`) is read in order, to its end or as far as the
+    /// `Content-Length` header says: PUT_OBJECT sends it as it comes, as an upload whose length is
+    /// not known, DEFAULT holds it first. Nobody waits for the other end of a FIFO in this call.
     pub send_filepath: aws_byte_cursor,
     /// How files are read and written. NULL means as the client says.
     pub fio_opts: *mut aws_s3_file_io_options,

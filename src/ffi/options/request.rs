@@ -3,8 +3,7 @@
 //! The checks run in the order in which their errors are promised; the first one that fails decides. A failed call
 //! leaves nothing behind, except what is documented: a `Host` header already written, a receive file already made.
 
-use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,7 +12,7 @@ use super::checksum::checksum_settings;
 use super::endpoint::origin;
 use super::signing_config;
 use crate::abi::*;
-use crate::body::{FileSink, FileSinkOptions, RecvMode, Source, SourceFile};
+use crate::body::{FileSink, FileSinkOptions, RecvMode, Source};
 use crate::checksum::{Location, Settings as ChecksumSettings};
 use crate::client::{Client, Settings};
 use crate::crt::{self, AsyncInputStream, Message, Uri};
@@ -49,8 +48,9 @@ struct Reading<'a> {
     signing: SigningConfig,
     content_length: Option<u64>,
     source: Source,
-    /// The body is a file, which is opened after all other checks.
+    /// The body is a file, which is opened after all other checks unless its length is asked for.
     from_file: bool,
+    opened: Option<Source>,
     async_writes: bool,
     file_io: Option<FileIo>,
 }
@@ -151,6 +151,7 @@ unsafe fn read<'a>(
         content_length: None,
         source: Source::None,
         from_file: false,
+        opened: None,
         async_writes: false,
         // SAFETY: as the caller promises.
         file_io: unsafe { argument::file_io(options.fio_opts) }.or(settings.file_io),
@@ -169,7 +170,9 @@ impl Reading<'_> {
         // SAFETY: as the caller of `request` promises.
         let path = unsafe { argument::path(options.send_filepath) };
         if let (Some(path), None) = (&path, self.content_length) {
-            self.content_length = Some(File::open(path).and_then(|it| it.metadata())?.len());
+            let file = self.open(path)?;
+            self.content_length = file.known_len();
+            self.opened = Some(file);
         }
         self.async_writes = truth(&options.send_using_async_writes);
         if self.async_writes && (self.kind != Kind::Put || self.content_length.is_some()) {
@@ -209,6 +212,10 @@ impl Reading<'_> {
             _ => Source::None,
         };
         Ok(())
+    }
+
+    fn open(&self, path: &Path) -> Result<Source> {
+        Source::open(path, self.file_io.is_some_and(|file_io| file_io.direct_io))
     }
 
     /// Which operation runs, and with which part size.
@@ -419,9 +426,13 @@ impl Reading<'_> {
         let send_path = unsafe { argument::path(options.send_filepath) };
         let file_io = self.file_io.unwrap_or_default();
         if let Some(path) = &send_path {
-            self.source = Source::File(Arc::new(SourceFile::open(path, file_io.direct_io)?));
+            let file = self.opened.take().map_or_else(|| self.open(path), Ok)?;
+            // Of what is read, nothing is sent.
+            if matches!(self.kind, Kind::Default | Kind::Put) {
+                self.source = file;
+            }
         }
-        let streams_file = file_io.should_stream && send_path.is_some();
+        let streams_file = file_io.should_stream && matches!(self.source, Source::File(_));
         let largest = self.settings.max_part_bytes.max(MIN_UPLOAD_PART_BYTES);
         let multipart = self.kind == Kind::Put && !route.single;
         if multipart && !streams_file && route.part_size > largest {
@@ -429,6 +440,9 @@ impl Reading<'_> {
         }
         // SAFETY: a token of the caller's, alive during the call; NULL is none.
         let resume = unsafe { handle::borrow(options.resume_token.cast_const()) }.ok().cloned();
+        if multipart && resume.is_some() && self.head.target.is_empty() {
+            return Err(Code::INVALID_ARGUMENT.into());
+        }
         let range = if self.kind == Kind::Get { self.range()? } else { None };
         // SAFETY: as the caller of `request` promises.
         let copy_source = unsafe { self.copy_source()? };

@@ -26,6 +26,8 @@ pub struct Sender {
     sent: u64,
     /// Head and body, where the head says how long the body is.
     announced: Option<u64>,
+    /// What the system said when it was to send a file itself, until something was sent after all.
+    refusal: Option<Error>,
 }
 
 type Reading = Pin<Box<dyn Future<Output = (Feed, Result<Option<Bytes>>)> + Send>>;
@@ -44,6 +46,8 @@ pub struct FileRange {
     pub file: Arc<File>,
     pub offset: u64,
     pub len: u64,
+    /// The system would not send it.
+    is_read: bool,
 }
 
 #[cfg(test)]
@@ -64,10 +68,12 @@ impl Sender {
                 Feed::Nothing
             }
             Outgoing::File { len: 0, .. } => Feed::Nothing,
-            Outgoing::File { file, offset, len } => Feed::File(FileRange { file, offset, len }),
+            Outgoing::File { file, offset, len } => {
+                Feed::File(FileRange { file, offset, len, is_read: false })
+            }
             Outgoing::Stream(stream) => Feed::Stream(stream),
         };
-        Self { queue, feed, sent: 0, announced }
+        Self { queue, feed, sent: 0, announced, refusal: None }
     }
 
     /// Whether every byte has been taken with [`advance`](Self::advance) or [`advance_file`](Self::advance_file).
@@ -94,12 +100,26 @@ impl Sender {
         self.sent
     }
 
-    /// The file range that comes next, when nothing else is before it.
+    /// The file range that the system is to send next, when nothing else is before it.
     pub fn next_file(&self) -> Option<&FileRange> {
         match &self.feed {
-            Feed::File(range) if self.queue.is_empty() => Some(range),
+            Feed::File(range) if self.queue.is_empty() && !range.is_read => Some(range),
             _ => None,
         }
+    }
+
+    /// From now on the [file](Self::next_file) is read. What the system said in place of sending it may have been about
+    /// the connection, and is the reason if that turns out to be broken.
+    pub fn read_file(&mut self, refusal: Option<Error>) {
+        if let Feed::File(range) = &mut self.feed {
+            range.is_read = true;
+            self.refusal = refusal;
+        }
+    }
+
+    /// Why nothing more can be sent, given what a write has failed with.
+    pub fn reason(&mut self, written: Error) -> Error {
+        self.refusal.take().unwrap_or(written)
     }
 
     /// Waits until there is a piece in the queue, or nothing left at all.
@@ -143,6 +163,7 @@ impl Sender {
     /// `count` bytes of the queue have been sent.
     pub fn advance(&mut self, mut count: usize) {
         self.sent += count as u64;
+        self.refusal = None;
         while let Some(piece) = self.queue.front_mut() {
             if piece.len() > count {
                 piece.advance(count);
@@ -172,9 +193,9 @@ impl Sender {
 
 impl FileRange {
     /// The file ended before the range did.
-    pub fn too_short(&self) -> Error {
+    fn too_short(&self) -> Error {
         let missing = self.len;
-        Error::new(Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT)
+        Error::new(Code::S3_INCORRECT_CONTENT_LENGTH)
             .because(format!("the file lacks {missing} bytes of the announced length"))
     }
 
@@ -189,7 +210,7 @@ impl FileRange {
             rustix::io::retry_on_intr(|| {
                 rustix::io::pread(&*file, rustix::buffer::spare_capacity(&mut block), offset)
             })
-            .map_err(std::io::Error::from)?;
+            .map_err(|error| Error::of_file(error.into(), Code::FILE_READ_FAILURE))?;
             block.truncate(size);
             Ok(block.into())
         };

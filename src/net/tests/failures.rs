@@ -209,19 +209,6 @@ async fn a_server_that_reads_nothing() {
 }
 
 #[tokio::test]
-async fn a_file_shorter_than_announced() {
-    let server = Server::answering(ok(b""));
-    let connections = connections(config());
-    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
-    let file = Arc::new(std::fs::File::open("/proc/self/exe").unwrap());
-    let offset = file.metadata().unwrap().len() - 10;
-    let body = Outgoing::File { file, offset, len: 20 };
-    let failed =
-        soon(exchange(&mut lease, request("PUT", Some(20)), body, &mut Sink::default())).await;
-    assert_eq!(failed.unwrap_err().code(), Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT);
-}
-
-#[tokio::test]
 async fn a_body_of_another_length_than_announced() {
     let server = Server::answering(ok(b""));
     let connections = connections(config());
@@ -236,6 +223,21 @@ async fn a_body_of_another_length_than_announced() {
     }
 }
 
+/// How a PUT of 20 bytes fails, and whether that is put down to where its body comes from.
+async fn put_fails(
+    body: Outgoing,
+    script: impl Fn(TcpStream) + Send + Sync + 'static,
+) -> (Code, bool) {
+    let server = Server::start(move |stream, _| script(stream));
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let (head, mut sink, mut stamps) =
+        (request("PUT", Some(20)), Sink::default(), Stamps::default());
+    let deadlines = Deadlines { first_byte_ms: 0 };
+    let exchange = lease.exchange(&head, body, &mut sink, &deadlines, &mut stamps);
+    (soon(exchange).await.unwrap_err().code(), stamps.source_failed)
+}
+
 #[tokio::test]
 async fn a_source_that_fails() {
     struct Broken;
@@ -244,13 +246,39 @@ async fn a_source_that_fails() {
             Box::pin(async { Err(Code::IO_STREAM_READ_FAILED.into()) })
         }
     }
-    let server = Server::answering(ok(b""));
-    let connections = connections(config());
-    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
-    let body = Outgoing::Stream(Box::new(Broken));
-    let failed =
-        soon(exchange(&mut lease, request("PUT", Some(20)), body, &mut Sink::default())).await;
-    assert_eq!(failed.unwrap_err().code(), Code::IO_STREAM_READ_FAILED);
+    let open = |path: &str| Arc::new(std::fs::File::open(path).unwrap());
+    let program = open("/proc/self/exe");
+    let near_end = program.metadata().unwrap().len() - 10;
+    let (pipe, _writer) = std::io::pipe().unwrap();
+    let pipe = Arc::new(std::os::fd::OwnedFd::from(pipe).into());
+    for (body, code) in [
+        (Outgoing::Stream(Box::new(Broken)), Code::IO_STREAM_READ_FAILED),
+        (
+            Outgoing::File { file: program, offset: near_end, len: 20 },
+            Code::S3_INCORRECT_CONTENT_LENGTH,
+        ),
+        // What can neither be sent by the system nor be read.
+        (Outgoing::File { file: open("/"), offset: 0, len: 20 }, Code::FILE_INVALID_PATH),
+        (Outgoing::File { file: pipe, offset: 0, len: 20 }, Code::FILE_READ_FAILURE),
+    ] {
+        let silent = |mut stream: TcpStream| drop(stream.read_to_end(&mut Vec::new()));
+        assert_eq!(put_fails(body, silent).await, (code, true));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_is_not_the_fault_of_the_file() {
+    for end in [
+        |stream: TcpStream| drop(stream),
+        |mut stream: TcpStream| {
+            read_head(&mut stream);
+            socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+        },
+    ] {
+        let file = Arc::new(std::fs::File::open("/proc/self/exe").unwrap());
+        let body = Outgoing::File { file, offset: 0, len: 1 << 30 };
+        assert_eq!(put_fails(body, end).await, (Code::IO_SOCKET_CLOSED, false));
+    }
 }
 
 #[tokio::test]

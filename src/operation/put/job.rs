@@ -210,7 +210,7 @@ impl Job {
         let digest = filled.digest;
         let body = filled.buffer.freeze().into_bytes();
         (request.body, request.payload) =
-            assign_body(&mut request.head, body, self.checksum, digest);
+            assign_body(&mut request.head, vec![body], self.checksum, digest);
         let digest = digest.map_or_else(OnceLock::new, OnceLock::from);
         self.upload(request, bytes, Arc::new(digest)).await
     }

@@ -7,10 +7,10 @@
 use std::sync::{Arc, OnceLock};
 
 use super::super::message::{BodyChecksum, frame};
-use super::super::reading::on_file_thread;
+use super::super::reading::{file_threads, on_file_thread};
 use super::Part;
 use super::job::{Job, Slot};
-use crate::body::{FileStream, Halves, SourceFile, Spawn, Summing};
+use crate::body::{FileStream, Halves, SourceFile, Summing};
 use crate::checksum::{Chunked, Digest, Hasher, Location};
 use crate::error::{Code, Error, Result};
 use crate::net::OutgoingStream;
@@ -119,15 +119,7 @@ impl Job {
         let half = window.capacity() / 2;
         let (one, other) = window.split(half);
         let halves = Halves::new([one, other], half);
-        let env = self.meta.env.clone();
-        // The client stays until the job is done, wanted or not: it fills memory of the pool.
-        let spawn: Spawn = Arc::new(move |job| {
-            let (files, keep) = (&env.files, env.clone());
-            files.post(files.pick(), move || {
-                job();
-                drop(keep);
-            });
-        });
+        let spawn = file_threads(&self.meta);
         let digest = digest.clone();
         request.body = Body::Streamed(Box::new(move || {
             let (file, halves, spawn) = (file.clone(), halves.clone(), spawn.clone());

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use crate::crt::thread;
 use crate::error::{Code, Result};
 use crate::log;
+use crate::os::Quiet;
 
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -66,6 +67,8 @@ impl Drop for Courier {
 }
 
 fn serve(jobs: UnboundedReceiver<Job>, slot: &Slot) {
+    // The HTTP client that providers are made of writes to sockets in a way that raises SIGPIPE.
+    let _quiet = Quiet::begin();
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(work(jobs, slot)),
         // Dropping the jobs lets them say that they were not run.

@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 
 use super::error::lock;
 use super::*;
+use crate::os::Quiet;
 
 /// What `p_impl` of our loggers points to. The C part reads the first field.
 #[repr(C)]
@@ -46,6 +47,7 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
+        let _quiet = Quiet::begin();
         self.flush();
         if self.owned {
             // SAFETY: opened by us, and used no more.
@@ -105,6 +107,7 @@ unsafe extern "C" fn write_line(
         Out::Thread(lines, _) => drop(lines.send(line)),
         Out::Direct(stream) => {
             let stream = lock(stream);
+            let _quiet = Quiet::begin();
             stream.write(&line);
             stream.flush();
         }
@@ -127,6 +130,8 @@ fn compose(level: aws_log_level, subject: c_uint, text: &[u8]) -> Vec<u8> {
 }
 
 fn write_all(lines: &Receiver<Vec<u8>>, stream: &Stream) {
+    // The log may go to a pipe that nobody reads any more, which must not end the program.
+    let _quiet = Quiet::begin();
     while let Ok(line) = lines.recv() {
         stream.write(&line);
         for line in lines.try_iter() {

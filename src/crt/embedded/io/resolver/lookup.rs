@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::crt::sys::*;
 use crate::error::Code;
+use crate::os::Quiet;
 
 use super::super::link;
 use super::aws_host_address_clean_up;
@@ -53,6 +54,8 @@ pub unsafe extern "C" fn aws_default_dns_resolve(
 fn look_up(name: &[u8]) -> Result<Vec<IpAddr>, Code> {
     let name = CString::new(name).map_err(|_| Code::IO_DNS_INVALID_NAME)?;
     let mut answers: *mut libc::addrinfo = ptr::null_mut();
+    // The C library asks servers over TCP, too, and may be told that they are gone by a signal.
+    let _quiet = Quiet::begin();
     // SAFETY: a zeroed `addrinfo` asks for nothing in particular; the answers are freed below, after their last use.
     unsafe {
         let mut hints: libc::addrinfo = mem::zeroed();

@@ -1,0 +1,16 @@
+//! What differs between systems: flags of sockets and files, sending a file without reading it, waiting for one, and
+//! signals.
+//!
+//! Everything here asks the system for one thing and knows nothing of who wants it. What a system lacks is refused with
+//! an error or done in another way, so that nobody above has to ask which system this is.
+//!
+//! The process belongs to somebody else, and so do its signals: nothing here raises one, handles one, or changes what
+//! the process does about one.
+
+mod file;
+mod send;
+mod signal;
+
+pub use file::{open_direct, watch};
+pub use send::{SENDS_FILES, bind_to, hush, send, send_file};
+pub use signal::Quiet;

@@ -1,0 +1,162 @@
+//! Writing to sockets, from memory and from files, without a signal when the peer is gone.
+
+use std::fs::File;
+use std::io::{self, IoSlice};
+use std::os::fd::AsFd;
+
+use socket2::{SockRef, Socket};
+
+/// Whether [`send_file`] can do anything here.
+pub const SENDS_FILES: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+/// For systems where it is the socket that is told not to raise a signal; to be called for each that is made.
+#[cfg(target_vendor = "apple")]
+pub fn hush(socket: &Socket) -> io::Result<()> {
+    socket.set_nosigpipe(true)
+}
+
+#[cfg(not(target_vendor = "apple"))]
+pub fn hush(_socket: &Socket) -> io::Result<()> {
+    Ok(())
+}
+
+/// Writes what the socket takes of several pieces of memory.
+pub fn send(socket: &impl AsFd, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+    #[cfg(target_vendor = "apple")]
+    const FLAGS: i32 = 0;
+    #[cfg(not(target_vendor = "apple"))]
+    const FLAGS: i32 = libc::MSG_NOSIGNAL;
+    SockRef::from(socket).send_vectored_with_flags(pieces, FLAGS)
+}
+
+/// Sends up to `count` bytes of a file from `offset` on, straight from the system's cache of it. None sent means that
+/// the system sees the end of the file.
+///
+/// Whether an error is the file's or the socket's, the system does not say.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn send_file(socket: &impl AsFd, file: &File, offset: u64, count: usize) -> io::Result<usize> {
+    // The call knows no flag for it.
+    let quiet = super::Quiet::begin();
+    let mut offset = offset;
+    let sent = rustix::fs::sendfile(socket, file, Some(&mut offset), count);
+    // One that sent less may have met the end of the connection behind what it sent.
+    if sent == Ok(count) || sent == Err(rustix::io::Errno::AGAIN) {
+        quiet.end_undisturbed();
+    }
+    Ok(sent?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn send_file(
+    _socket: &impl AsFd,
+    _file: &File,
+    _offset: u64,
+    _count: usize,
+) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Has a socket use one network interface. None where the system cannot do that.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn bind_to(socket: &Socket, interface: &str) -> Option<io::Result<()>> {
+    Some(socket.bind_device(Some(interface.as_bytes())))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn bind_to(_socket: &Socket, _interface: &str) -> Option<io::Result<()>> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Seek, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    use super::super::Quiet;
+    use super::super::signal::is_pending;
+    use super::*;
+
+    fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (ours, listener.accept().unwrap().0)
+    }
+
+    fn file(content: &[u8]) -> File {
+        let path = std::env::temp_dir().join(format!("os-send-{:x}", fastrand::u64(..)));
+        let mut file = File::options().create_new(true).read(true).write(true).open(&path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        file.write_all(content).unwrap();
+        file.rewind().unwrap();
+        file
+    }
+
+    /// Whether SIGPIPE is raised on this thread meanwhile. A test program ignores the signal, but while it is blocked it
+    /// is kept all the same.
+    fn raised(during: impl FnOnce()) -> bool {
+        let _quiet = Quiet::begin();
+        during();
+        is_pending()
+    }
+
+    /// Sends until the connection is found broken.
+    fn exhaust(mut send: impl FnMut() -> io::Result<usize>) -> io::Error {
+        loop {
+            match send() {
+                Ok(0) => panic!("nothing sent"),
+                Ok(_) => std::thread::sleep(std::time::Duration::from_millis(1)),
+                Err(error) => return error,
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_arrive_in_order() {
+        let (ours, mut theirs) = pair();
+        let pieces = [IoSlice::new(b"ab"), IoSlice::new(b""), IoSlice::new(b"cde")];
+        assert_eq!(send(&ours, &pieces).unwrap(), 5);
+        drop(ours);
+        let mut arrived = String::new();
+        theirs.read_to_string(&mut arrived).unwrap();
+        assert_eq!(arrived, "abcde");
+    }
+
+    #[test]
+    fn a_broken_connection_raises_no_signal() {
+        let file = file(&[7; 300_000]);
+        // What the tests below would see, were it raised.
+        assert!(raised(|| {
+            let (ours, theirs) = pair();
+            drop(theirs);
+            exhaust(|| Ok(rustix::io::writev(&ours, &[IoSlice::new(b"x")])?));
+        }));
+        assert!(!raised(|| {
+            let (ours, theirs) = pair();
+            drop(theirs);
+            exhaust(|| send(&ours, &[IoSlice::new(b"x"), IoSlice::new(b"y")]));
+        }));
+        if SENDS_FILES {
+            assert!(!raised(|| {
+                let (ours, theirs) = pair();
+                drop(theirs);
+                exhaust(|| send_file(&ours, &file, 0, 300_000));
+            }));
+        }
+    }
+
+    #[test]
+    fn a_range_of_a_file() {
+        if !SENDS_FILES {
+            return;
+        }
+        let (ours, mut theirs) = pair();
+        let file = file(b"0123456789");
+        assert_eq!(send_file(&ours, &file, 3, 4).unwrap(), 4);
+        assert_eq!(send_file(&ours, &file, 8, 4).unwrap(), 2);
+        assert_eq!(send_file(&ours, &file, 10, 4).unwrap(), 0);
+        drop(ours);
+        let mut arrived = String::new();
+        theirs.read_to_string(&mut arrived).unwrap();
+        assert_eq!(arrived, "345689");
+    }
+}

@@ -10,6 +10,8 @@ def forged(text):
         return "a server wrote a line of its own into the log"
     if m := re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", text):
         return f"control character {m[0]!r} in the log"
+    if m := re.search(rb"\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]", text):
+        return f"{m[0]!r} in the log, which moves text"
     if max(map(len, lines)) > 20000:
         return f"a log line of {max(map(len, lines))} bytes"
 
@@ -50,3 +52,30 @@ def log_of_certificate():
 def log_of_long_error():
     """Guard: and bounded."""
     return logged(lambda s, c, r: (c.error(403, "AccessDenied", "x" * 300000), True)[1], "express=1")
+
+
+@case
+def log_of_field():
+    """The same for a header field that the log names: bytes beyond ASCII are control characters, too."""
+    forged_id = "x-amz-request-id: 1\xc2\x9b31m\xc2\x85\xe2\x80\xa8\xe2\x80\xae" + "y" * 60000
+    return logged(lambda s, c, r: (c.error(403, "AccessDenied", headers=[forged_id]), True)[1], "express=1")
+
+
+@case
+def log_of_zeros():
+    """A zero byte ends no line early and hides nothing."""
+    log = scratch("log.txt")
+    s = drive(Server(lambda s, c, r: (c.error(403, "AccessDenied", "before\0after"), True)[1]), "express=1", "log=" + log)
+    text = open(log, "rb").read()
+    if s.died or s.hang or b"after" not in text:
+        return s.died or "what stood behind a zero is not in the log"
+    return forged(text)
+
+
+@case
+def log_of_document_that_cannot_be_read():
+    """The same for an answer that is no document, sent instead of a session and instead of an object."""
+    garbage = ("<CreateSessionResult><Credentials><Expiration>" + FORGERY + "x" * 100000 +
+               "</Expiration><SessionToken>t</SessionToken><SecretAccessKey>s</SecretAccessKey><AccessKeyId>a</AccessKeyId></Credentials></CreateSessionResult>")
+    return logged(lambda s, c, r: (c.reply(200, garbage, ["Content-Type: application/xml"]), True)[1], "express=1") or \
+        logged(lambda s, c, r: (c.send(b"HTTP/1.1 200 OK\r\nContent-Range: \x1b" + FORGERY.encode() + b"\r\n\r\n"), c.close(), True)[2])

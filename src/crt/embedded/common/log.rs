@@ -85,12 +85,13 @@ pub unsafe extern "C" fn aws_logger_set_log_level(
     }
 }
 
-/// Writes a line of this library with the logger of the process.
+/// Writes a line of this library with the logger of the process. What programs write is theirs and stays as it is.
 pub(in crate::crt::embedded) fn write(level: aws_log_level, subject: u32, line: &str) {
     let logger = aws_logger_get_conditional(subject, level);
     if logger.is_null() {
         return;
     }
+    let line = crate::log::one_line(format_args!("{line}"));
     let Ok(line) = std::ffi::CString::new(line) else { return };
     // SAFETY: a logger, and the one argument that the format asks for.
     unsafe {

@@ -54,7 +54,8 @@ impl Tracer {
         for (address, block) in live.iter() {
             line(format!("tracer: {} bytes at {address:#x}", block.size));
             if let Some(stack) = &block.stack {
-                line(format!("tracer: allocated at\n{stack}"));
+                line("tracer: allocated at".to_owned());
+                stack.to_string().lines().for_each(|frame| line(frame.to_owned()));
             }
         }
     }

@@ -8,7 +8,7 @@ use super::Headers;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestHead {
     pub method: Bytes,
-    /// Path and query, already percent-encoded.
+    /// Path and query, already percent-encoded, or a whole URL (see [`Target`](super::Target)).
     pub target: Bytes,
     /// Written as they are: framing fields (`Content-Length`, `Transfer-Encoding`) and `Host` are the caller's.
     pub headers: Headers,

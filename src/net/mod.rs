@@ -21,6 +21,7 @@ mod headers;
 mod link;
 pub mod proxy;
 mod scratch;
+mod target;
 mod tls;
 mod transport;
 
@@ -31,6 +32,7 @@ pub use connections::{Connections, Lease, Numbers};
 pub use flow::{Deadlines, Incoming, NextChunk, Outgoing, OutgoingStream, Stamps};
 pub use head::{RequestHead, ResponseHead};
 pub use headers::Headers;
+pub use target::Target;
 
 #[cfg(test)]
 mod tests;

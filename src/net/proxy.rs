@@ -9,7 +9,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::{Origin, RequestHead};
+use super::{Origin, RequestHead, Target};
 use crate::crt::{ProxyNegotiator, ProxyStrategy, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::log;
@@ -176,8 +176,12 @@ impl Forward {
 
     /// The same request in the form for proxies.
     pub fn address(&self, head: &RequestHead) -> Result<RequestHead> {
-        // A request about the server as a whole has no path to show to the proxy.
-        let target = if &*head.target == b"*" { &b""[..] } else { &head.target };
+        // A request about the server as a whole has no path to show to the proxy, and one that names a server already
+        // goes to that of the connection.
+        let target = match Target::of(&head.target) {
+            Target { path: b"*", .. } => &b""[..],
+            Target { origin, .. } => &head.target[origin.len()..],
+        };
         let target = [self.prefix.as_bytes(), target].concat();
         let mut head = RequestHead { target: target.into(), ..head.clone() };
         match &self.authorization {

@@ -25,14 +25,6 @@ const NEVER_SIGNED: [&[u8]; 8] = [
     b"transfer-encoding",
 ];
 
-/// A request target without its query, and the query.
-pub(super) fn split_target(target: &[u8]) -> (&[u8], &[u8]) {
-    match target.iter().position(|byte| *byte == b'?') {
-        Some(at) => (&target[..at], &target[at + 1..]),
-        None => (target, &[]),
-    }
-}
-
 /// The path as it is signed. S3 signs it as it is sent, unless the caller asks otherwise.
 pub(super) fn path<'a>(path: &'a [u8], rules: &SigningRules) -> Cow<'a, [u8]> {
     let path = match (path.is_empty(), rules.normalize_path) {
@@ -214,8 +206,6 @@ mod tests {
         ] {
             assert_eq!(&*path(given.as_bytes(), config), expected.as_bytes(), "{given}");
         }
-        assert_eq!(split_target(b"/a?b?c"), (&b"/a"[..], &b"b?c"[..]));
-        assert_eq!(split_target(b"/a"), (&b"/a"[..], &b""[..]));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 
 use crate::error::{Code, Error, Result};
-use crate::net::RequestHead;
+use crate::net::{RequestHead, Target};
 
 use super::canonical::{self, Parameter, SignedHeaders};
 use super::timestamp::timestamp;
@@ -115,7 +115,7 @@ pub fn sign_with(
 pub fn check_request(rules: &SigningRules, head: &RequestHead, secrets: Secrets<'_>) -> Result<()> {
     rules.check()?;
     check_message(rules, head)?;
-    canonical::parameters(canonical::split_target(&head.target).1)?;
+    canonical::parameters(Target::of(&head.target).query)?;
     Scope::new(rules, secrets, "").map(|_| ())
 }
 
@@ -129,7 +129,7 @@ fn check_message(rules: &SigningRules, head: &RequestHead) -> Result<()> {
     if let Some(name) = forbidden.find(|name| head.headers.contains(name)) {
         return Err(Error::new(Code::AUTH_SIGNING_ILLEGAL_REQUEST_HEADER).because(name));
     }
-    for (key, _) in canonical::raw_parameters(canonical::split_target(&head.target).1) {
+    for (key, _) in canonical::raw_parameters(Target::of(&head.target).query) {
         let key = canonical::decode(key)?;
         if let Some(name) =
             FORBIDDEN_PARAMETERS.iter().find(|name| key.eq_ignore_ascii_case(name.as_bytes()))
@@ -159,7 +159,7 @@ impl Signer<'_> {
             .filter(|(name, _)| signs_token || *name != self.token_name())
             .map(|(name, value)| (name.as_bytes(), &value[..]));
         let signed = SignedHeaders::new(&head.headers, also_signed, self.rules);
-        let query = canonical::parameters(canonical::split_target(&head.target).1)?;
+        let query = canonical::parameters(Target::of(&head.target).query)?;
         let names = signed.names();
         let signature = self.signature(head, &signed, &names, canonical::query(query));
 
@@ -182,7 +182,7 @@ impl Signer<'_> {
 
     fn sign_query(&self, head: &mut RequestHead) -> Result<()> {
         let signed = SignedHeaders::new(&head.headers, std::iter::empty(), self.rules);
-        let (path, given) = canonical::split_target(&head.target);
+        let Target { origin, path, query: given } = Target::of(&head.target);
         let names = signed.names();
         let mut added = self.added_parameters(&names);
 
@@ -193,6 +193,7 @@ impl Signer<'_> {
         added.push(("X-Amz-Signature".into(), signature));
 
         let mut target = Vec::with_capacity(head.target.len() + 512);
+        target.extend_from_slice(origin);
         target.extend_from_slice(path);
         let added = added.iter().map(|(key, value)| (key.as_bytes(), value.as_bytes()));
         for (index, (key, value)) in canonical::raw_parameters(given).chain(added).enumerate() {
@@ -254,7 +255,7 @@ impl Signer<'_> {
         signed_names: &[u8],
         query: String,
     ) -> String {
-        let path = canonical::path(canonical::split_target(&head.target).0, self.rules);
+        let path = canonical::path(Target::of(&head.target).path, self.rules);
         let mut request = Vec::with_capacity(1024);
         for line in [&head.method[..], &path, query.as_bytes()] {
             request.extend_from_slice(line);

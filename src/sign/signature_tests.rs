@@ -161,6 +161,8 @@ fn asymmetric_signatures() {
         SigningRules { algorithm: 1.into(), region: "us-east-1,eu-*".into(), ..config() };
     let mut head = request("/k", &[]);
     sign(&asymmetric, &mut head, "", UNSIGNED_PAYLOAD).unwrap();
+    let mut of_url = request("http://host.example/k", &[]);
+    sign(&asymmetric, &mut of_url, "", UNSIGNED_PAYLOAD).unwrap();
     let authorization = header(&head, "authorization");
     let prefix =
         format!("AWS4-ECDSA-P256-SHA256 Credential={KEY}/20130524/s3/aws4_request, SignedHeaders=");
@@ -174,13 +176,15 @@ fn asymmetric_signatures() {
         &sec1(private.as_ref()),
     )
     .unwrap();
-    let signature = authorization.rsplit_once('=').unwrap().1;
-    let signature: Vec<u8> = (0..signature.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&signature[at..at + 2], 16).unwrap())
-        .collect();
     let public = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, pair.public_key().as_ref()).unwrap();
-    public.verify_sig(string_to_sign.as_bytes(), &signature).unwrap();
+    for authorization in [authorization, header(&of_url, "authorization")] {
+        let signature = authorization.rsplit_once('=').unwrap().1;
+        let signature: Vec<u8> = (0..signature.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&signature[at..at + 2], 16).unwrap())
+            .collect();
+        public.verify_sig(string_to_sign.as_bytes(), &signature).unwrap();
+    }
 }
 
 /// A private key of P-256 in the ASN.1 structure of RFC 5915, without the public key.
@@ -236,6 +240,37 @@ fn a_verifier_agrees() {
     assert!(verified(&head, "/k", ""), "an unsigned header does not matter");
     head.headers.set("Host", "other");
     assert!(!verified(&head, "/k", ""));
+}
+
+#[test]
+fn a_whole_url_is_signed_as_its_path() {
+    let double = SigningRules { double_encode_path: true, normalize_path: true, ..config() };
+    let express = SigningRules { algorithm: 2.into(), ..config() };
+    let signed = |rules: &SigningRules, target: &str| {
+        let mut head = request(target, &[]);
+        sign(rules, &mut head, "tok", UNSIGNED_PAYLOAD).unwrap();
+        head
+    };
+    let urls = ["http://h:80", "https://u@[::1]", "HTTP://other.test"];
+    for (origin, path) in urls.into_iter().flat_map(|origin| {
+        ["/", "/b//k%20?x=http://y/z&uploads", "/a:/../b"].map(|path| (origin, path))
+    }) {
+        let url = [origin, path].concat();
+        for rules in [&config(), &double, &express] {
+            let (whole, alone) = (signed(rules, &url), signed(rules, path));
+            assert_eq!(whole.headers, alone.headers, "{url}");
+            assert_eq!(whole.target, url, "the line stays as it is");
+        }
+        let presigning = SigningRules { signature_type: 1.into(), ..config() };
+        let (whole, alone) = (signed(&presigning, &url), signed(&presigning, path));
+        assert_eq!(whole.target, [origin.as_bytes(), &alone.target].concat(), "{url}");
+    }
+    assert_eq!(signed(&config(), "http://h").headers, signed(&config(), "/").headers);
+    assert_eq!(signed(&config(), "http://h?acl").headers, signed(&config(), "/?acl").headers);
+
+    let mut head = request("http://h/k?X-Amz-Signature=1", &[]);
+    let error = sign(&config(), &mut head, "", UNSIGNED_PAYLOAD).unwrap_err();
+    assert_eq!(error.code(), Code::AUTH_SIGNING_ILLEGAL_REQUEST_QUERY_PARAM);
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone)]
 pub struct Error {
     code: Code,
+    lasting: bool,
     response: Option<Arc<FailedResponse>>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -36,7 +37,7 @@ pub struct FailedResponse {
 
 impl Error {
     pub fn new(code: Code) -> Self {
-        Self { code, response: None, source: None }
+        Self { code, lasting: false, response: None, source: None }
     }
 
     /// What the CRT makes of a file operation's failure, with a name for what it does not know.
@@ -57,6 +58,16 @@ impl Error {
     pub fn with_response(mut self, response: FailedResponse) -> Self {
         self.response = Some(Arc::new(response));
         self
+    }
+
+    /// Marks what would end the same way again, whatever its code stands for otherwise: it is not tried again.
+    pub fn lasting(mut self) -> Self {
+        self.lasting = true;
+        self
+    }
+
+    pub fn is_lasting(&self) -> bool {
+        self.lasting
     }
 
     pub fn code(&self) -> Code {

@@ -36,11 +36,13 @@ impl Code {
     pub const STRING_MATCH_NOT_FOUND: Self = Self(48);
     pub const HTTP_UNKNOWN: Self = Self(2048);
     pub const HTTP_HEADER_NOT_FOUND: Self = Self(2049);
+    pub const HTTP_INVALID_HEADER_FIELD: Self = Self(2050);
     pub const HTTP_INVALID_HEADER_NAME: Self = Self(2051);
     pub const HTTP_INVALID_HEADER_VALUE: Self = Self(2052);
     pub const HTTP_INVALID_METHOD: Self = Self(2053);
     pub const HTTP_INVALID_PATH: Self = Self(2054);
     pub const HTTP_INVALID_STATUS_CODE: Self = Self(2055);
+    pub const HTTP_MISSING_BODY_STREAM: Self = Self(2056);
     pub const HTTP_CONNECTION_CLOSED: Self = Self(2058);
     pub const HTTP_PROTOCOL_ERROR: Self = Self(2074);
     pub const HTTP_DATA_NOT_AVAILABLE: Self = Self(2062);

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::decode::content_length;
 use super::encode::encode;
 use super::exchange::{Exchange, Receiver, Sender};
+use super::framing;
 use super::link::Link;
 use super::proxy::Forward;
 use super::{Deadlines, Incoming, Monitoring, Outgoing, RequestHead, Stamps};
@@ -44,7 +44,7 @@ impl Connection {
     }
 
     /// Sends a request and receives its response. After an error, or when the future is dropped before it is ready, the
-    /// connection is closed.
+    /// connection is closed; only a request of which nothing was sent leaves it as it was.
     pub async fn exchange(
         &mut self,
         head: &RequestHead,
@@ -54,11 +54,12 @@ impl Connection {
         stamps: &mut Stamps,
     ) -> Result<()> {
         self.exchanges += 1;
-        let encoded = match &self.forward {
-            Some(forward) => encode(&forward.address(head)?)?,
-            None => encode(head)?,
-        };
-        let sender = Sender::new(encoded, content_length(&head.headers).ok().flatten(), body);
+        let addressed = self.forward.as_ref().map(|forward| forward.address(head)).transpose()?;
+        let head = addressed.as_ref().unwrap_or(head);
+        let encoded = encode(head)?;
+        let length = framing::check(&head.headers, &body)?;
+        let is_last = framing::ends_connection(&head.headers, addressed.is_some());
+        let sender = Sender::new(encoded, length, body);
         let receiver = Receiver::new(head.method == "HEAD", into);
         // The link is on loan to this future, so that it closes with it.
         let Some(mut link) = self.link.take() else {
@@ -66,7 +67,7 @@ impl Connection {
                 .because("the connection has been closed before"));
         };
         let exchange = Exchange::new(&mut link, sender, receiver, stamps);
-        if exchange.run(self.monitoring, deadlines).await?.reusable {
+        if exchange.run(self.monitoring, deadlines).await?.reusable && !is_last {
             self.link = Some(link);
         }
         Ok(())

@@ -15,11 +15,14 @@ mod chunked;
 
 use chunked::Chunked;
 
-/// Size of a head, or of the trailers, at most.
-pub const MAX_HEAD: usize = 64 * 1024;
+/// Size of a head, or of the trailers, at most. HTTP names no limit; what is beyond any use is refused.
+pub const MAX_HEAD: usize = 1024 * 1024;
 
 /// Header fields of one message at most.
-pub const MAX_FIELDS: usize = 256;
+pub const MAX_FIELDS: usize = 2000;
+
+/// Header fields that are parsed without memory of their own.
+const FEW_FIELDS: usize = 64;
 
 /// Interim responses before the final one at most.
 const MAX_INTERIM: u32 = 32;
@@ -46,6 +49,8 @@ pub struct Decoder {
     state: State,
     bodiless: Bodiless,
     reusable: bool,
+    /// Another reader might see the response end elsewhere.
+    doubtful: bool,
     interim: u32,
     /// A head that has not arrived whole.
     partial: Vec<u8>,
@@ -82,7 +87,14 @@ impl Decoder {
     }
 
     fn with(bodiless: Bodiless) -> Self {
-        Self { state: State::Head, bodiless, reusable: true, interim: 0, partial: Vec::new() }
+        Self {
+            state: State::Head,
+            bodiless,
+            reusable: true,
+            doubtful: false,
+            interim: 0,
+            partial: Vec::new(),
+        }
     }
 
     /// Takes framing from the front of `input`. To be called until it answers [`Step::More`] or [`Step::Done`]; after
@@ -139,7 +151,7 @@ impl Decoder {
 
     /// Whether the connection may be used again, which is known when the response is complete.
     pub fn is_reusable(&self) -> bool {
-        self.reusable && matches!(self.state, State::Done)
+        self.reusable && !self.doubtful && matches!(self.state, State::Done)
     }
 
     /// Takes a head, if it is there whole.
@@ -148,30 +160,37 @@ impl Decoder {
             Some(block) => block,
             None => return Ok(None),
         };
-        let mut fields = [httparse::EMPTY_HEADER; 64];
-        let mut many;
-        let mut response = httparse::Response::new(&mut fields);
+        let mut few = [httparse::EMPTY_HEADER; FEW_FIELDS];
+        let mut many = Vec::new();
+        let mut response = httparse::Response::new(&mut few);
         let mut parsed = response.parse(&block);
         if let Err(httparse::Error::TooManyHeaders) = parsed {
-            many = [httparse::EMPTY_HEADER; MAX_FIELDS];
+            many.resize(MAX_FIELDS, httparse::EMPTY_HEADER);
             response = httparse::Response::new(&mut many);
             parsed = response.parse(&block);
         }
         match parsed {
             Ok(Status::Complete(length)) if length == block.len() => {}
             Ok(_) => return Err(malformed("a head with an empty line in its midst")),
-            Err(error) => return Err(malformed(error)),
+            Err(error) => return Err(unreadable(error)),
         }
         let (Some(version), Some(status)) = (response.version, response.code) else {
             return Err(malformed("a head without status"));
         };
         let headers = owned(&block, response.headers);
+        self.doubtful |= has_bare_line_end(&block);
         self.frame(version, status, &headers)?;
         Ok(Some(ResponseHead { status, headers }))
     }
 
     /// Decides what follows a head.
     fn frame(&mut self, version: u8, status: u16, headers: &Headers) -> Result<()> {
+        let coded = headers.contains("transfer-encoding");
+        if status < 200 || status == 204 {
+            // These have no body, and may not say that they had.
+            let lengths = list(headers, "content-length");
+            self.doubtful |= coded || lengths.into_iter().any(|length| length != b"0");
+        }
         match status {
             100 | 102..=199 if self.interim < MAX_INTERIM => return Ok(()),
             ..200 => {
@@ -184,7 +203,6 @@ impl Decoder {
         };
         self.reusable = !says("close") && (version == 1 || says("keep-alive"));
         let length = content_length(headers)?;
-        let coded = headers.contains("transfer-encoding");
         if coded {
             let mut codings = list(headers, "transfer-encoding");
             let chunked =
@@ -193,7 +211,7 @@ impl Decoder {
                 return Err(malformed("a transfer encoding other than chunked"));
             }
             // Two ways to tell the length are one too many to trust what follows on this connection.
-            self.reusable &= length.is_none();
+            self.doubtful |= length.is_some();
         }
         let bodiless = match self.bodiless {
             Bodiless::None => false,
@@ -225,8 +243,11 @@ fn take_block(
         && let Some(length) = block_length(input, 0)
     {
         let (block, rest) = input.split_at(length);
-        if length > MAX_HEAD || !plausible(block) {
-            return Err(malformed("not a head, or one too large"));
+        if !plausible(block) {
+            return Err(malformed("not a head"));
+        }
+        if length > MAX_HEAD {
+            return Err(excessive());
         }
         *input = rest;
         return Ok(Some(Bytes::copy_from_slice(block)));
@@ -244,7 +265,7 @@ fn take_block(
         return Ok(Some(std::mem::take(partial).into()));
     }
     if partial.len() > MAX_HEAD {
-        return Err(malformed("a head larger than the limit"));
+        return Err(excessive());
     }
     *input = &input[taken..];
     Ok(None)
@@ -264,6 +285,12 @@ fn block_length(bytes: &[u8], from: usize) -> Option<usize> {
     None
 }
 
+/// Whether a line ends without CR, which not every reader takes for an end.
+fn has_bare_line_end(block: &[u8]) -> bool {
+    block.first() == Some(&b'\n')
+        || block.windows(2).any(|pair| pair[1] == b'\n' && pair[0] != b'\r')
+}
+
 fn looks_like_head(bytes: &[u8]) -> bool {
     bytes.iter().zip(b"HTTP/1.").all(|(byte, expected)| byte == expected)
 }
@@ -277,7 +304,7 @@ fn owned(block: &Bytes, parsed: &[Header<'_>]) -> Headers {
 }
 
 /// The length that the fields agree on.
-pub(super) fn content_length(headers: &Headers) -> Result<Option<u64>> {
+fn content_length(headers: &Headers) -> Result<Option<u64>> {
     let mut agreed = None;
     for value in list(headers, "content-length") {
         let length =
@@ -302,7 +329,7 @@ fn decimal(digits: &[u8]) -> Option<u64> {
 }
 
 /// The elements of a list that may be spread over several fields.
-fn list<'a>(headers: &'a Headers, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+pub(super) fn list<'a>(headers: &'a Headers, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     let values = headers.values(name);
     values
         .flat_map(|value| value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii))
@@ -311,6 +338,19 @@ fn list<'a>(headers: &'a Headers, name: &'a str) -> impl Iterator<Item = &'a [u8
 
 fn malformed(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::new(Code::HTTP_PROTOCOL_ERROR).because(reason)
+}
+
+/// What a head is refused for that could not be parsed.
+fn unreadable(error: httparse::Error) -> Error {
+    match error {
+        httparse::Error::TooManyHeaders => excessive(),
+        error => malformed(error),
+    }
+}
+
+/// A server that answers so does it again.
+fn excessive() -> Error {
+    malformed(format!("a head of more than {MAX_HEAD} bytes or {MAX_FIELDS} fields")).lasting()
 }
 
 #[cfg(test)]

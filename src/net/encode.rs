@@ -1,7 +1,7 @@
 //! The head of a request as bytes.
 //!
 //! Whatever could end a line early or smuggle another request in is refused here, so that nothing above has to think
-//! of it. Framing is the caller's business: no field is added, changed or checked against the body.
+//! of it. No field is added or changed; what they say of the body is looked at in [`framing`](super::framing).
 
 use bytes::Bytes;
 
@@ -68,6 +68,7 @@ fn refused(code: Code, culprit: &[u8]) -> Error {
     let shown = &culprit[..culprit.len().min(100)];
     Error::new(code)
         .because(format!("not fit for a request: {:?}", shown.escape_ascii().to_string()))
+        .lasting()
 }
 
 #[cfg(test)]
@@ -114,7 +115,8 @@ mod tests {
         for (index, (code, spoil)) in table.into_iter().enumerate() {
             let mut head = sample();
             spoil(&mut head);
-            assert_eq!(encode(&head).unwrap_err().code(), code, "row {index}");
+            let error = encode(&head).unwrap_err();
+            assert_eq!((error.code(), error.is_lasting()), (code, true), "row {index}");
         }
     }
 }

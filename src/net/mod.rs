@@ -16,6 +16,7 @@ mod dial;
 mod encode;
 mod exchange;
 mod flow;
+pub mod framing;
 mod head;
 mod headers;
 mod link;

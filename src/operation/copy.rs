@@ -16,9 +16,11 @@ use super::derived::{Derived, derive};
 use super::finish::Success;
 use super::message::base;
 use super::multipart::{self, READY_AHEAD, Upload};
+use super::part::record_unprepared;
 use super::plan::{self, Layout, MIB};
 use crate::checksum::Algorithm;
 use crate::error::{Code, Error, Result};
+use crate::net::{Outgoing, framing};
 use crate::request::{Failure, Reply, Request, RequestKind, Severity, call};
 use crate::sign::{self, Payload, SigningConfig};
 use crate::xml::{self, CompletedPart};
@@ -29,6 +31,7 @@ const IN_PARTS_BYTES: u64 = 1024 * MIB;
 const PART_BYTES: u64 = 128 * MIB;
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
+    check_message(meta)?;
     let bytes = source_bytes(meta).await?;
     meta.stopped()?;
     if bytes < IN_PARTS_BYTES {
@@ -41,6 +44,15 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
         multipart::give_up(meta, &upload, failure).await;
     }
     ended
+}
+
+/// A message that cannot be sent is refused before its source is looked up.
+fn check_message(meta: &Arc<MetaRequest>) -> Result<(), Failure> {
+    framing::check(&meta.spec.message.headers, &Outgoing::Empty).map(drop).map_err(|error| {
+        let request = multipart::request(meta, RequestKind::CopyObject, base(&meta.spec));
+        record_unprepared(&meta.line, &request, &error);
+        error.into()
+    })
 }
 
 async fn source_bytes(meta: &Arc<MetaRequest>) -> Result<u64, Failure> {

@@ -249,7 +249,7 @@ async fn again(
     }
     // What clears up behind a failure is sent in any case, but what the server said of it changes nothing.
     let over = !request.always_send || stage == Stage::Sent;
-    if over && line.stop.result().is_some() {
+    if (over && line.stop.result().is_some()) || failure.error.is_lasting() {
         return Err(failure);
     }
     let code = failure.error.code();

@@ -1181,8 +1181,9 @@ uint32_t aws_s3_client_get_max_active_connections(
  * Returns NULL and raises an error otherwise, and then no callback is ever called.
  * AWS_ERROR_INVALID_ARGUMENT for an unknown type, a missing message or host, several sources
  * of a body or, for PUT_OBJECT, none, and options that contradict each other;
- * AWS_ERROR_S3_INVALID_CONTENT_LENGTH_HEADER, AWS_ERROR_S3_INVALID_RANGE_HEADER and
- * AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH for what the headers say;
+ * AWS_ERROR_S3_INVALID_CONTENT_LENGTH_HEADER, AWS_ERROR_S3_INVALID_RANGE_HEADER,
+ * AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH and, for several lengths of one body,
+ * AWS_ERROR_HTTP_INVALID_HEADER_FIELD for what the headers say;
  * AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT; and what opening a file raises, such as
  * AWS_ERROR_FILE_INVALID_PATH. The options name theirs. A file to receive into may have been
  * created or emptied all the same.

@@ -19,7 +19,7 @@ use crate::crt::{self, AsyncInputStream, Message, Uri};
 use crate::error::{Code, Error, Result};
 use crate::ffi::argument::{self, number, tribool, truth};
 use crate::ffi::handle;
-use crate::net::RequestHead;
+use crate::net::{RequestHead, framing};
 use crate::operation::plan::{self, MIN_UPLOAD_PART_BYTES};
 use crate::operation::{
     Feature, FileIo, Kind, ReceiveFile, ResumeToken, Sink, Spec, UserAgent, parse_range,
@@ -202,6 +202,9 @@ impl Reading<'_> {
         ];
         if given.iter().filter(|given| **given).count() > 1 {
             return Err(invalid);
+        }
+        if given.contains(&true) && matches!(self.kind, Kind::Default | Kind::Put) {
+            framing::one_length(&self.head.headers)?;
         }
         self.from_file = path.is_some();
         self.source = match (stream, message_body) {

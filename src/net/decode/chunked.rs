@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{MAX_FIELDS, Step, malformed, owned, take_block};
+use super::{MAX_FIELDS, Step, malformed, owned, take_block, unreadable};
 use crate::error::Result;
 
 /// Length of a chunk's size line at most, extensions included.
@@ -74,14 +74,14 @@ impl Chunked {
         let Some(block) = take_block(&mut self.partial, input, |_| true)? else {
             return Ok(Step::More);
         };
-        let mut fields = [httparse::EMPTY_HEADER; MAX_FIELDS];
+        let mut fields = vec![httparse::EMPTY_HEADER; MAX_FIELDS];
         match httparse::parse_headers(&block, &mut fields) {
             Ok(httparse::Status::Complete((length, parsed))) if length == block.len() => {
                 self.state = State::Done;
                 Ok(Step::Trailers(owned(&block, parsed)))
             }
             Ok(_) => Err(malformed("trailers that do not end")),
-            Err(error) => Err(malformed(error)),
+            Err(error) => Err(unreadable(error)),
         }
     }
 

@@ -140,11 +140,24 @@ impl Sender {
             }
             let (feed, piece) = ready!(polled);
             if let Some(piece) = piece? {
+                self.allows(piece.len())?;
                 self.feed = feed;
                 self.queue.extend(Some(piece).filter(|piece| !piece.is_empty()));
             }
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Whether so many bytes more belong to the body. What came behind its end would be the next request.
+    fn allows(&self, bytes: usize) -> Result<()> {
+        let sent = self.sent.saturating_add(bytes as u64);
+        match self.announced {
+            Some(announced) if sent > announced => {
+                let told = format!("{sent} bytes to send where the head announced {announced}");
+                Err(Error::new(Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT).because(told))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub fn first(&self) -> Option<&Bytes> {

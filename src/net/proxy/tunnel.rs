@@ -85,7 +85,11 @@ impl<'a> Tunnels<'a> {
             (PROXY_AUTHENTICATION_REQUIRED, ended) => {
                 self.refused(ended.is_ok_and(|ended| ended.reusable))
             }
-            (0 | 200..300, Err(error)) => Err(self.told(error.code(), error)),
+            (0 | 200..300, Err(error)) => {
+                let (code, lasting) = (error.code(), error.is_lasting());
+                let told = self.told(code, error);
+                Err(if lasting { told.lasting() } else { told })
+            }
             (status, _) => Err(self.failed(format!("it answered CONNECT with status {status}"))),
         }
     }

@@ -210,16 +210,25 @@ async fn a_server_that_reads_nothing() {
 
 #[tokio::test]
 async fn a_body_of_another_length_than_announced() {
+    struct Once(Option<Bytes>);
+    impl OutgoingStream for Once {
+        fn next(&mut self) -> NextChunk<'_> {
+            Box::pin(async { Ok(self.0.take()) })
+        }
+    }
     let server = Server::answering(ok(b""));
     let connections = connections(config());
+    let piece = Bytes::from_static(b"12345");
     for length in [4, 6] {
-        let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
-        let body = Outgoing::Bytes(vec!["12345".into()]);
-        let failed =
-            soon(exchange(&mut lease, request("PUT", Some(length)), body, &mut Sink::default()))
-                .await;
-        assert_eq!(failed.unwrap_err().code(), Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT);
-        assert!(!lease.is_reusable());
+        let known = Outgoing::Bytes(vec![piece.clone()]);
+        let streamed = Outgoing::Stream(Box::new(Once(Some(piece.clone()))));
+        for (body, unharmed) in [(known, true), (streamed, false)] {
+            let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+            let head = request("PUT", Some(length));
+            let failed = soon(exchange(&mut lease, head, body, &mut Sink::default())).await;
+            assert_eq!(failed.unwrap_err().code(), Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT);
+            assert_eq!(lease.is_reusable(), unharmed, "what is known to be wrong is not begun");
+        }
     }
 }
 

@@ -59,6 +59,40 @@ async fn requests_are_forwarded() {
 }
 
 #[tokio::test]
+async fn a_target_that_names_a_server_is_forwarded_to_that_of_the_connection() {
+    const ANSWER: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+    let (server, heads) = proxy(&[ANSWER; 4]);
+    let connections = through(one(server.port, Way::Forward));
+    let mut lease = soon(connections.acquire(&bucket(false, "bucket.test", 80))).await.unwrap();
+    for (target, forwarded) in [
+        ("http://other.test/k?a=b", "http://bucket.test:80/k?a=b"),
+        ("http://other.test", "http://bucket.test:80"),
+        ("/http://other.test/k", "http://bucket.test:80/http://other.test/k"),
+        ("*", "http://bucket.test:80"),
+    ] {
+        let head = RequestHead { target: target.into(), ..request("GET", None) };
+        soon(exchange(&mut lease, head, Outgoing::Empty, &mut Sink::default())).await.unwrap();
+        let head = heads.recv().unwrap();
+        assert!(head.starts_with(&format!("GET {forwarded} HTTP/1.1\r\n")), "{head}");
+    }
+    assert_eq!(server.accepted(), 1);
+}
+
+#[tokio::test]
+async fn the_last_request_to_a_proxy_says_so() {
+    const ANSWER: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+    for (field, last) in [("Proxy-Connection", true), ("Connection", true), ("X-Close", false)] {
+        let (server, _heads) = proxy(&[ANSWER; 2]);
+        let connections = through(one(server.port, Way::Forward));
+        let mut lease = soon(connections.acquire(&bucket(false, "h.test", 80))).await.unwrap();
+        let mut head = request("GET", None);
+        head.headers.push(field, "close");
+        soon(exchange(&mut lease, head, Outgoing::Empty, &mut Sink::default())).await.unwrap();
+        assert_eq!(lease.is_reusable(), !last, "{field}");
+    }
+}
+
+#[tokio::test]
 async fn a_tunnel_carries_the_request_untouched() {
     // The answer of HTTP/1.0, as small proxies give it, does not end the tunnel.
     let (server, heads) = proxy(&[

@@ -130,6 +130,54 @@ async fn chunked_bodies_interim_responses_and_trailers() {
 }
 
 #[tokio::test]
+async fn the_last_request_of_a_connection_says_so() {
+    let server = Server::answering(ok(b"x"));
+    let connections = connections(config());
+    for (option, last) in [("keep-alive", false), ("TE, Close", true), ("close", true)] {
+        let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+        let mut head = request("GET", None);
+        head.headers.push("Connection", option);
+        let mut sink = Sink::default();
+        soon(exchange(&mut lease, head, Outgoing::Empty, &mut sink)).await.unwrap();
+        assert_eq!(sink.body(), b"x");
+        assert_eq!(lease.is_reusable(), !last, "{option}");
+    }
+    assert_eq!(server.accepted(), 2);
+}
+
+#[tokio::test]
+async fn a_request_that_is_refused_is_not_sent() {
+    let (server, bodies) = collecting();
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let mut smuggling = request("PUT", Some(1));
+    smuggling.headers.push("Transfer-Encoding", "chunked");
+    let body = || Outgoing::Bytes(vec![Bytes::from_static(b"b")]);
+    let refused = soon(exchange(&mut lease, smuggling, body(), &mut Sink::default())).await;
+    assert_eq!(refused.unwrap_err().code(), Code::HTTP_INVALID_HEADER_FIELD);
+    // What follows is read as a request of its own.
+    soon(exchange(&mut lease, request("PUT", Some(1)), body(), &mut Sink::default()))
+        .await
+        .unwrap();
+    assert_eq!((bodies.recv().unwrap(), server.accepted()), (b"b".to_vec(), 1));
+}
+
+#[tokio::test]
+async fn a_stream_ends_where_the_head_says() {
+    let (server, bodies) = collecting();
+    let connections = connections(config());
+    let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
+    let pieces = vec![Bytes::from_static(b"GET / HTTP/1.1\r\n\r\n"), Bytes::from_static(b"ab")];
+    let stream = Outgoing::Stream(Box::new(Pieces(pieces)));
+    let head = request("PUT", Some(3));
+    let failed = soon(exchange(&mut lease, head, stream, &mut Sink::default())).await;
+    assert_eq!(failed.unwrap_err().code(), Code::HTTP_OUTGOING_STREAM_LENGTH_INCORRECT);
+    assert!(!lease.is_reusable());
+    drop(lease);
+    assert!(bodies.recv_timeout(Duration::from_millis(200)).is_err(), "no request became of it");
+}
+
+#[tokio::test]
 async fn a_body_until_close() {
     let body = pattern(100_000);
     let sent = body.clone();

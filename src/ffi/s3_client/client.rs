@@ -117,10 +117,11 @@ pub unsafe extern "C" fn aws_s3_client_acquire(client: *mut aws_s3_client) -> *m
     unsafe { handle::acquire(client) }
 }
 
-/// Releases one reference to a client. When the caller's last one is gone, running meta
-/// requests go on to their end; after that the client is destroyed in the background, and its
-/// shutdown callback tells when that is done. NULL does nothing. Always returns NULL. May be
-/// called from any thread, also from callbacks.
+/// Releases one reference to a client. Every meta request holds one of its own until it is
+/// destroyed: when the caller's last one is gone, running meta requests go on to their end, and
+/// their callbacks may acquire the client and use it further. When the last of all is gone, the
+/// client is destroyed in the background, and its shutdown callback tells when that is done.
+/// NULL does nothing. Always returns NULL. May be called from any thread, also from callbacks.
 ///
 /// # Safety
 ///
@@ -130,13 +131,45 @@ pub unsafe extern "C" fn aws_s3_client_acquire(client: *mut aws_s3_client) -> *m
 pub unsafe extern "C" fn aws_s3_client_release(client: *mut aws_s3_client) -> *mut aws_s3_client {
     entry(|| {
         // SAFETY: the caller gives up a reference, or passes NULL.
-        if unsafe { handle::release(client) } {
-            // SAFETY: the object is freed only after what is taken out here has ended.
-            let client = unsafe { handle::borrow(client)? }.client.lock().take();
-            drop(client);
-        }
+        unsafe { release(client) };
         Ok(ptr::null_mut())
     })
+}
+
+/// # Safety
+/// The reference is the caller's to give up.
+unsafe fn release(client: *mut aws_s3_client) {
+    // SAFETY: as the caller promises.
+    if !unsafe { handle::release(client) } {
+        return;
+    }
+    // SAFETY: the object is freed only after what is taken out here has ended.
+    let taken = unsafe { handle::borrow(client) }.map(|object| object.client.lock().take());
+    drop(taken);
+}
+
+/// One reference to a client's C object.
+pub(super) struct ClientReference(*mut aws_s3_client);
+
+// SAFETY: the object is counted atomically and what is in it is `Send` and `Sync`.
+unsafe impl Send for ClientReference {}
+// SAFETY: as above.
+unsafe impl Sync for ClientReference {}
+
+impl ClientReference {
+    /// # Safety
+    /// `client` is alive.
+    pub unsafe fn acquire(client: *mut aws_s3_client) -> Self {
+        // SAFETY: as the caller promises.
+        Self(unsafe { handle::acquire(client) })
+    }
+}
+
+impl Drop for ClientReference {
+    fn drop(&mut self) {
+        // SAFETY: the reference is ours.
+        unsafe { release(self.0) };
+    }
 }
 
 /// Makes a meta request and starts it.
@@ -169,7 +202,9 @@ pub unsafe extern "C" fn aws_s3_client_make_meta_request(
         // SAFETY: the caller holds a reference to the client and lends the options.
         let (object, options) = unsafe { (handle::borrow(client)?, argument::required(options)?) };
         // SAFETY: as above.
-        object.with(|allocator, client| unsafe { meta_request::new(allocator, client, options) })
+        object.with(|allocator, inner| unsafe {
+            meta_request::new(allocator, client, inner, options)
+        })
     })
 }
 

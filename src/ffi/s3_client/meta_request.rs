@@ -17,6 +17,7 @@ use crate::ffi::handle::{self, Opaque};
 use crate::ffi::options::{Request, request};
 use crate::operation::MetaRequest;
 
+use super::client::ClientReference;
 use super::resume_token::token_object;
 
 /// What stands behind a meta request's C object.
@@ -24,6 +25,8 @@ pub(in crate::ffi) struct RequestObject {
     allocator: Allocator,
     /// Set right after the object is made; a callback may be faster than that.
     request: OnceCell<Arc<MetaRequest>>,
+    /// Callers may take a reference of their own to the client for as long as there is a meta request of it.
+    client: ClientReference,
     /// The client's pool knows a receive buffer of the caller's by this object's address.
     is_lent: bool,
     shutdown: (aws_s3_meta_request_shutdown_fn, UserData),
@@ -43,12 +46,14 @@ impl RequestObject {
     }
 }
 
-/// Makes a meta request and starts it.
+/// Makes a meta request and starts it. What comes back may be gone already, when a callback gave the caller's reference
+/// up.
 ///
 /// # Safety
-/// As for [`crate::ffi::options::request`].
+/// As for [`crate::ffi::options::request`]; `client` stands behind `client_object`, a reference to which is held.
 pub(super) unsafe fn new(
     allocator: Allocator,
+    client_object: *mut aws_s3_client,
     client: &Client,
     options: &aws_s3_meta_request_options,
 ) -> Result<*mut aws_s3_meta_request> {
@@ -56,9 +61,18 @@ pub(super) unsafe fn new(
     let Request { mut spec, receive_buffer } = unsafe { request(client, options)? };
     let is_lent = receive_buffer.is_some();
     let shutdown = (options.shutdown_callback, UserData(options.user_data));
-    let object = RequestObject { allocator, request: OnceCell::new(), is_lent, shutdown };
-    // One reference for the caller, one for the callbacks.
-    let object: *mut aws_s3_meta_request = handle::create(allocator, 2, object);
+    // SAFETY: the caller holds a reference to the client.
+    let client_reference = unsafe { ClientReference::acquire(client_object) };
+    let object = RequestObject {
+        allocator,
+        request: OnceCell::new(),
+        client: client_reference,
+        is_lent,
+        shutdown,
+    };
+    // One reference for the caller, one for the callbacks, and one for what follows here: the caller may give its own
+    // up in a callback that comes before this function returns.
+    let object: *mut aws_s3_meta_request = handle::create(allocator, 3, object);
     spec.handle = object as usize;
     if let Some(buffer) = receive_buffer.as_ref()
         && let Err(error) = client.env().pool.add_preallocated(object, *buffer)
@@ -85,9 +99,11 @@ pub(super) unsafe fn new(
         finish: options.finish_callback,
         receive_buffer,
     };
+    let held = Object(object);
     let started = client.start(spec, Arc::new(caller));
-    // SAFETY: the caller's reference has not been given away yet.
-    let _ = unsafe { handle::borrow(object.cast_const())? }.request.set(started);
+    // SAFETY: `held` keeps the object.
+    let _ = unsafe { handle::borrow(held.0.cast_const())? }.request.set(started);
+    drop(held);
     Ok(object)
 }
 
@@ -110,6 +126,7 @@ pub(in crate::ffi) unsafe fn release(object: *mut aws_s3_meta_request) {
     }
     // Not before the pool has forgotten the address: the next meta request may get it.
     drop(husk);
+    drop(inner.client);
     call_plain(inner.shutdown.0, inner.shutdown.1);
     drop(keep);
 }

@@ -114,16 +114,16 @@ impl Client {
         let settings = settings(&config, &sizes, ideal);
         let max_active = settings.max_active(0, None);
         let clock = Clock::system();
-        let retry = match config.retry_strategy.take() {
-            Some(strategy) => Retry::Foreign(strategy),
-            None => Retry::new(&config.retry, clock.clone()),
-        };
         let loops = config.bootstrap.loop_count().max(1);
         let workers = Workers::shared()?;
         let delivery = Arc::new(Crew::new(loops, "AwsS3Body")?);
+        let retry = match config.retry_strategy.take() {
+            Some(strategy) => Retry::Foreign { strategy, keep: delivery.clone() },
+            None => Retry::new(&config.retry, clock.clone()),
+        };
         let files =
             Arc::new(Crew::new(file_io_threads(config.file_io_threads, loops), "AwsS3File")?);
-        let connections = Connections::new(network(&config, max_active)?)?;
+        let connections = Connections::new(network(&config, max_active, delivery.clone())?)?;
         let limits = Limits {
             part_bytes: sizes.part_bytes,
             max_part_bytes: sizes.max_part_bytes,
@@ -270,9 +270,11 @@ fn settings(config: &Config, sizes: &Sizes, ideal_connections: u32) -> Settings 
     }
 }
 
-fn network(config: &Config, max_active: u32) -> Result<net::Config> {
+fn network(config: &Config, max_active: u32, keep: crt::Keep) -> Result<net::Config> {
     let resolver = config.bootstrap.resolver().ok_or(Code::INVALID_ARGUMENT)?;
-    let mut network = net::Config::new(Arc::new(BootstrapResolver(resolver)));
+    let resolver = BootstrapResolver { resolver, keep: keep.clone() };
+    let mut network = net::Config::new(Arc::new(resolver));
+    network.keep = keep;
     network.tls = config.tls.clone();
     if config.connect_timeout_ms > 0 {
         network.connect_timeout_ms = config.connect_timeout_ms;

@@ -5,7 +5,11 @@ use std::net::IpAddr;
 use crate::crt;
 use crate::net::{Resolve, Resolving};
 
-pub(super) struct BootstrapResolver(pub crt::HostResolver);
+pub(super) struct BootstrapResolver {
+    pub resolver: crt::HostResolver,
+    /// Keeps the client from its end while an answer is owed.
+    pub keep: crt::Keep,
+}
 
 impl Resolve for BootstrapResolver {
     fn resolve<'a>(&'a self, host: &'a str) -> Resolving<'a> {
@@ -14,11 +18,11 @@ impl Resolve for BootstrapResolver {
             if let Ok(address) = host.parse::<IpAddr>() {
                 return Ok(vec![address]);
             }
-            self.0.resolve(host).await
+            self.resolver.resolve(host, self.keep.clone()).await
         })
     }
 
     fn failed(&self, host: &str, address: IpAddr) {
-        self.0.record_failure(address, host);
+        self.resolver.record_failure(address, host);
     }
 }

@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use super::guard::guarded;
 use super::raise::check_number;
 use super::sys::*;
-use super::{Allocator, Count, Counted, Message, check, cursor, last_error, ref_count};
+use super::{Allocator, Count, Counted, Keep, Message, check, cursor, last_error, ref_count};
 
 /// Whatever code C reports as a failure, success included, is one.
 const NO_REASON: Code = Code::UNKNOWN;
@@ -44,6 +44,8 @@ pub struct ProxyStrategy {
 pub struct ProxyNegotiator {
     object: Counted<aws_http_proxy_negotiator>,
     allocator: Allocator,
+    /// Outlives the negotiator.
+    keep: Keep,
 }
 
 // SAFETY: the count is atomic; strategies are asked from any thread.
@@ -95,8 +97,8 @@ impl ProxyStrategy {
         }
     }
 
-    /// Starts the negotiation of one connection.
-    pub fn negotiator(&self) -> Result<ProxyNegotiator> {
+    /// Starts the negotiation of one connection. `keep` outlives the negotiator and every answer that it owes.
+    pub fn negotiator(&self, keep: Keep) -> Result<ProxyNegotiator> {
         let strategy = self.object.as_ptr();
         // SAFETY: the strategy is alive, and so is the vtable of every strategy.
         let create = unsafe { (*strategy).vtable.as_ref() }.and_then(|it| it.create_negotiator);
@@ -104,7 +106,7 @@ impl ProxyStrategy {
         // SAFETY: the caller's function; what it makes carries one reference for us.
         let object = unsafe { Counted::adopt(create(strategy, self.allocator.as_ptr())) };
         let object = object.ok_or_else(|| Error::new(last_error()))?;
-        Ok(ProxyNegotiator { object, allocator: self.allocator })
+        Ok(ProxyNegotiator { object, allocator: self.allocator, keep })
     }
 }
 
@@ -119,7 +121,19 @@ struct Preparation {
     answer: oneshot::Sender<Result<Prepared>>,
     /// Alive until it has answered.
     message: Message,
-    _negotiator: Counted<aws_http_proxy_negotiator>,
+    negotiator: Counted<aws_http_proxy_negotiator>,
+    /// Outlives the negotiator.
+    keep: Keep,
+}
+
+impl Preparation {
+    fn end(self, prepared: Result<Prepared>) {
+        let Self { answer, message, negotiator, keep } = self;
+        drop((message, negotiator));
+        // Nobody listens when the connection has been given up.
+        let _ = answer.send(prepared);
+        drop(keep);
+    }
 }
 
 impl ProxyNegotiator {
@@ -138,7 +152,8 @@ impl ProxyNegotiator {
         let transform = self.tunnelling().and_then(|it| it.connect_request_transform);
         let transform = transform.ok_or_else(|| Error::new(Code::INVALID_ARGUMENT))?;
         let (answer, receiver) = oneshot::channel();
-        let preparation = Preparation { answer, message, _negotiator: self.object.clone() };
+        let (negotiator, keep) = (self.object.clone(), self.keep.clone());
+        let preparation = Preparation { answer, message, negotiator, keep };
         let message = preparation.message.as_ptr();
         let preparation = Box::into_raw(Box::new(preparation)).cast();
         // SAFETY: both objects are alive, and one of the two functions takes the box over.
@@ -234,8 +249,7 @@ unsafe extern "C" fn on_prepared(message: *mut aws_http_message, preparation: *m
         // SAFETY: the message is the one that `ask` passed, or another that is alive.
         let message = unsafe { Message::acquire(message) };
         let prepared = read(message.as_ref().unwrap_or(&preparation.message));
-        // Nobody listens when the connection has been given up.
-        let _ = preparation.answer.send(prepared);
+        preparation.end(prepared);
     });
 }
 
@@ -248,6 +262,6 @@ unsafe extern "C" fn on_given_up(
         // SAFETY: as above.
         let preparation = *unsafe { Box::from_raw(preparation.cast::<Preparation>()) };
         let failure = check_number(error_code).err().unwrap_or_else(|| Error::new(NO_REASON));
-        let _ = preparation.answer.send(Err(failure));
+        preparation.end(Err(failure));
     });
 }

@@ -15,7 +15,7 @@ use super::guard::guarded;
 use super::raise::check_number;
 use super::string::OwnedString;
 use super::sys::*;
-use super::{Allocator, Count, Counted, check, host, string_bytes};
+use super::{Allocator, Count, Counted, Keep, check, host, string_bytes};
 
 /// How long an address may be used after it was found (`s3_client.c` asks for the same).
 const MAX_TTL_S: usize = 300;
@@ -46,18 +46,21 @@ struct Query {
     name: OwnedString,
     /// Keeps the resolver alive until it has answered.
     resolver: HostResolver,
+    /// Outlives the resolver.
+    keep: Keep,
 }
 
 impl HostResolver {
     /// Some addresses of `host`, at least one; the default resolver gives one per family and call.
     ///
-    /// There is no time limit here. Dropping the future is safe at any time.
-    pub async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>> {
-        let answer = self.ask(host)?;
+    /// There is no time limit here. Dropping the future is safe at any time: the resolver is let go when it answers,
+    /// and `keep` after it.
+    pub async fn resolve(&self, host: &str, keep: Keep) -> Result<Vec<IpAddr>> {
+        let answer = self.ask(host, keep)?;
         answer.await.unwrap_or_else(|_| Err(Error::new(Code::IO_DNS_QUERY_FAILED)))
     }
 
-    fn ask(&self, host: &str) -> Result<oneshot::Receiver<Result<Vec<IpAddr>>>> {
+    fn ask(&self, host: &str, keep: Keep) -> Result<oneshot::Receiver<Result<Vec<IpAddr>>>> {
         let config = aws_host_resolution_config {
             r#impl: Some(host::aws_default_dns_resolve),
             max_ttl: MAX_TTL_S,
@@ -66,7 +69,8 @@ impl HostResolver {
         };
         let (answer, receiver) = oneshot::channel();
         let name = OwnedString::new(Allocator::default(), host.as_bytes());
-        let query = Box::into_raw(Box::new(Query { answer, name, resolver: self.clone() }));
+        let resolver = self.clone();
+        let query = Box::into_raw(Box::new(Query { answer, name, resolver, keep }));
         // SAFETY: the resolver is alive and copies the configuration; `on_resolved` takes the query
         // over, and the name stays with it.
         let asked = unsafe {
@@ -128,12 +132,14 @@ unsafe extern "C" fn on_resolved(
 ) {
     guarded("answer of a resolver", || {
         // SAFETY: `ask` gave this box away, and resolvers call back once.
-        let Query { answer, name, resolver } = *unsafe { Box::from_raw(query.cast::<Query>()) };
+        let Query { answer, name, resolver, keep } =
+            *unsafe { Box::from_raw(query.cast::<Query>()) };
         // SAFETY: the list is alive during the callback.
         let addresses = check_number(error_code).and_then(|()| unsafe { addresses_of(addresses) });
         // Whoever is told may count on everything being let go.
         drop((name, resolver));
         let _ = answer.send(addresses);
+        drop(keep);
     });
 }
 

@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use super::guard::guarded;
 use super::raise::check_number;
 use super::sys::{aws_byte_cursor, aws_retry_strategy, aws_retry_token};
-use super::{Count, Counted, check, cursor, host};
+use super::{Count, Counted, Keep, check, cursor, host};
 
 /// A counted `aws_retry_strategy`, the CRT's or the program's own.
 pub type RetryStrategy = Counted<aws_retry_strategy>;
@@ -47,7 +47,11 @@ unsafe impl Count for aws_retry_token {
 
 /// The right of one request to be sent, and later to be sent again; given back when dropped.
 #[derive(Debug)]
-pub struct RetryToken(Counted<aws_retry_token>);
+pub struct RetryToken {
+    token: Counted<aws_retry_token>,
+    /// Outlives the token.
+    keep: Keep,
+}
 
 /// A token being acquired.
 struct Acquisition {
@@ -57,6 +61,8 @@ struct Acquisition {
     _partition: Vec<u8>,
     /// Keeps the strategy alive until it has answered.
     strategy: RetryStrategy,
+    /// Outlives what the program is to have back.
+    keep: Keep,
 }
 
 /// A retry being scheduled.
@@ -64,16 +70,19 @@ struct Schedule {
     ready: oneshot::Sender<Result<()>>,
     /// Keeps the token alive until its retry is due.
     token: Counted<aws_retry_token>,
+    /// Outlives the token.
+    keep: Keep,
 }
 
 impl RetryStrategy {
-    /// A token for one request; `partition` is the host, which strategies keep their books by.
-    pub async fn acquire_token(&self, partition: &[u8]) -> Result<RetryToken> {
-        let answer = self.ask(partition)?;
+    /// A token for one request; `partition` is the host, which strategies keep their books by. What comes after the
+    /// future was dropped is let go, and `keep` after it.
+    pub async fn acquire_token(&self, partition: &[u8], keep: Keep) -> Result<RetryToken> {
+        let answer = self.ask(partition, keep)?;
         answer.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN)))
     }
 
-    fn ask(&self, partition: &[u8]) -> Result<oneshot::Receiver<Result<RetryToken>>> {
+    fn ask(&self, partition: &[u8], keep: Keep) -> Result<oneshot::Receiver<Result<RetryToken>>> {
         let (answer, receiver) = oneshot::channel();
         let partition = partition.to_vec();
         let acquisition = Box::into_raw(Box::new(Acquisition {
@@ -82,6 +91,7 @@ impl RetryStrategy {
             partition_cursor: cursor(&partition),
             _partition: partition,
             strategy: self.clone(),
+            keep,
         }));
         // SAFETY: the strategy is alive, and `on_acquired` takes the acquisition over, which holds
         // the cursor and its bytes.
@@ -111,22 +121,25 @@ unsafe extern "C" fn on_acquired(
 ) {
     guarded("answer of a retry strategy", || {
         // SAFETY: `ask` gave this box away, and strategies call back once.
-        let acquisition = *unsafe { Box::from_raw(acquisition.cast::<Acquisition>()) };
-        // SAFETY: a token that comes without an error is ours to release.
-        let token = check_number(error_code).and_then(|()| unsafe { adopt(token) });
+        let Acquisition { answer, strategy, keep, .. } =
+            *unsafe { Box::from_raw(acquisition.cast::<Acquisition>()) };
+        let token = check_number(error_code)
+            // SAFETY: a token that comes without an error is ours to release.
+            .and_then(|()| unsafe { adopt(token, keep.clone()) });
         // Whoever is told may count on the strategy being let go.
-        drop(acquisition.strategy);
+        drop(strategy);
         // Nobody listens when the Rust future is gone; then the token is given back here.
-        let _ = acquisition.answer.send(token);
+        let _ = answer.send(token);
+        drop(keep);
     });
 }
 
 /// # Safety
 /// A non-NULL `token` is alive, and one reference is the caller's to give.
-unsafe fn adopt(token: *mut aws_retry_token) -> Result<RetryToken> {
+unsafe fn adopt(token: *mut aws_retry_token, keep: Keep) -> Result<RetryToken> {
     // SAFETY: as the caller promises.
     let token = unsafe { Counted::adopt(token) };
-    token.map(RetryToken).ok_or_else(|| Error::new(Code::UNKNOWN))
+    token.map(|token| RetryToken { token, keep }).ok_or_else(|| Error::new(Code::UNKNOWN))
 }
 
 impl RetryToken {
@@ -139,11 +152,12 @@ impl RetryToken {
 
     fn ask(&mut self, kind: RetryKind) -> Result<oneshot::Receiver<Result<()>>> {
         let (ready, receiver) = oneshot::channel();
-        let schedule = Box::into_raw(Box::new(Schedule { ready, token: self.0.clone() }));
+        let (token, keep) = (self.token.clone(), self.keep.clone());
+        let schedule = Box::into_raw(Box::new(Schedule { ready, token, keep }));
         // SAFETY: the token is alive, and `on_ready` takes the schedule over.
         let asked = unsafe {
             host::aws_retry_strategy_schedule_retry(
-                self.0.as_ptr(),
+                self.token.as_ptr(),
                 kind as u32,
                 Some(on_ready),
                 schedule.cast(),
@@ -160,7 +174,7 @@ impl RetryToken {
     /// Tells the strategy that the request went well. That it may refuse to know changes nothing.
     pub fn record_success(&mut self) {
         // SAFETY: the token is alive.
-        unsafe { host::aws_retry_token_record_success(self.0.as_ptr()) };
+        unsafe { host::aws_retry_token_record_success(self.token.as_ptr()) };
     }
 }
 
@@ -171,9 +185,11 @@ unsafe extern "C" fn on_ready(
 ) {
     guarded("answer of a retry strategy", || {
         // SAFETY: `ask` gave this box away, and strategies call back once.
-        let Schedule { ready, token } = *unsafe { Box::from_raw(schedule.cast::<Schedule>()) };
+        let Schedule { ready, token, keep } =
+            *unsafe { Box::from_raw(schedule.cast::<Schedule>()) };
         // Whoever is told may count on the token being let go.
         drop(token);
         let _ = ready.send(check_number(error_code));
+        drop(keep);
     });
 }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::proxy::Proxies;
-use crate::crt::TlsSettings;
+use crate::crt::{Keep, TlsSettings};
 use crate::error::Result;
 
 /// The addresses of a host, on their way.
@@ -64,6 +64,8 @@ pub struct Config {
     pub interfaces: Vec<String>,
     pub proxies: Proxies,
     pub resolver: Arc<dyn Resolve>,
+    /// Held by what owes the caller something, or an answer: it outlives all of that.
+    pub keep: Keep,
 }
 
 impl Config {
@@ -81,6 +83,7 @@ impl Config {
             interfaces: Vec::new(),
             proxies: Proxies::None,
             resolver,
+            keep: Arc::new(()),
         }
     }
 }

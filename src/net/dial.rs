@@ -68,12 +68,12 @@ impl Dialer {
         log!(Debug, General, "connecting to {} through the proxy {host}:{port}", origin.host);
         if !route.tunnel {
             let (link, peer) = self.approach(route).await?;
-            let forward = Forward::new(&route.credentials, origin)?;
+            let forward = Forward::new(&route.credentials, origin, self.config.keep.clone())?;
             let connection = Connection::new(link, peer, origin.tls, self.config.monitoring);
             return Ok(connection.forwarded(forward));
         }
         let limit = Duration::from_millis(self.config.tunnel_timeout_ms.into());
-        let mut tunnels = Tunnels::new(route, origin, limit)?;
+        let mut tunnels = Tunnels::new(route, origin, limit, self.config.keep.clone())?;
         loop {
             let (link, peer) = self.approach(route).await?;
             if let Opening::Open(link) = tunnels.open(link).await? {

@@ -10,7 +10,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::{Origin, RequestHead, Target};
-use crate::crt::{ProxyNegotiator, ProxyStrategy, TlsSettings};
+use crate::crt::{Keep, ProxyNegotiator, ProxyStrategy, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::log;
 
@@ -165,11 +165,14 @@ enum Authorization {
 }
 
 impl Forward {
-    pub fn new(credentials: &Credentials, origin: &Origin) -> Result<Self> {
+    /// `keep` outlives what a strategy makes.
+    pub fn new(credentials: &Credentials, origin: &Origin, keep: Keep) -> Result<Self> {
         let authorization = match credentials {
             Credentials::None => Authorization::None,
             Credentials::Header(header) => Authorization::Header(header.clone()),
-            Credentials::Strategy(strategy) => Authorization::Negotiator(strategy.negotiator()?),
+            Credentials::Strategy(strategy) => {
+                Authorization::Negotiator(strategy.negotiator(keep)?)
+            }
         };
         Ok(Self { prefix: format!("http://{}", authority(origin)), authorization })
     }

@@ -35,7 +35,11 @@ pub enum RetryMode {
 pub enum Retry {
     None,
     Native(Arc<Native>),
-    Foreign(crt::RetryStrategy),
+    /// `keep` outlives the tokens and answers that the strategy owes.
+    Foreign {
+        strategy: crt::RetryStrategy,
+        keep: crt::Keep,
+    },
 }
 
 /// Our own rules; the state that all requests of a client share.
@@ -88,8 +92,9 @@ impl Retry {
     pub(super) async fn acquire(&self, partition: &[u8]) -> Result<Option<Token>> {
         match self {
             Self::None => Ok(None),
-            Self::Foreign(strategy) => {
-                Ok(Some(Token::Foreign(strategy.acquire_token(partition).await?)))
+            Self::Foreign { strategy, keep } => {
+                let token = strategy.acquire_token(partition, keep.clone()).await?;
+                Ok(Some(Token::Foreign(token)))
             }
             Self::Native(rules) => {
                 rules.pass_gate().await?;

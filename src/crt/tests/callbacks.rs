@@ -1,7 +1,8 @@
 //! Providers, strategies and resolvers that programs implement: answering at once, later, or not.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 
 use crate::backoff::RetryKind;
 
@@ -13,6 +14,23 @@ enum Manner {
     AtOnce,
     Later,
     Refuses(Code),
+}
+
+/// For calls after which nobody waits.
+fn nothing() -> Keep {
+    Arc::new(())
+}
+
+/// Something to keep, and how often the object of the test had ended when it was let go.
+fn witness(behaviour: &'static Behaviour) -> (Keep, Receiver<usize>) {
+    struct Witness(&'static Behaviour, Sender<usize>);
+    impl Drop for Witness {
+        fn drop(&mut self) {
+            let _ = self.1.send(self.0.ends());
+        }
+    }
+    let (sender, receiver) = channel();
+    (Arc::new(Witness(behaviour, sender)), receiver)
 }
 
 /// Behind the `impl` pointer of each object.
@@ -275,7 +293,7 @@ fn a_token_lives_through_its_retries() {
         let behaviour = Behaviour::new(manner, 0);
         let strategy = strategy(behaviour);
         block_on(async {
-            let mut token = strategy.acquire_token(b"host").await.unwrap();
+            let mut token = strategy.acquire_token(b"host", nothing()).await.unwrap();
             drop(strategy);
             token.schedule(RetryKind::Throttling).await.unwrap().unwrap();
             let over = token.schedule(RetryKind::ClientError).await.unwrap().unwrap_err();
@@ -295,7 +313,7 @@ fn a_strategy_may_refuse() {
     let failing = Behaviour::new(Manner::AtOnce, refused.0);
     for behaviour in [refusing, failing] {
         let strategy = strategy(behaviour);
-        let error = block_on(strategy.acquire_token(b"host")).unwrap_err();
+        let error = block_on(strategy.acquire_token(b"host", nothing())).unwrap_err();
         assert_eq!(error.code(), refused);
         drop(strategy);
         assert_eq!(behaviour.ends(), 1);
@@ -307,19 +325,21 @@ fn abandoned_tokens_and_retries_are_given_back() {
     initialise();
     let early = Behaviour::new(Manner::Later, 0);
     let asked = strategy(early);
-    abandon(asked.acquire_token(b"host"));
+    let (keep, kept) = witness(early);
+    abandon(asked.acquire_token(b"host", keep));
     drop(asked);
-    eventually(|| early.ends() == 1);
+    assert_eq!(kept.recv_timeout(PATIENCE), Ok(1));
     assert_eq!(early.seen(), ["host", "released"]);
 
     let late = Behaviour::new(Manner::Later, 0);
     let scheduled = strategy(late);
-    let mut token = block_on(scheduled.acquire_token(b"host")).unwrap();
+    let (keep, kept) = witness(late);
+    let mut token = block_on(scheduled.acquire_token(b"host", keep)).unwrap();
     drop(scheduled);
     abandon(token.schedule(RetryKind::Transient));
     drop(token);
     assert_eq!(late.ends(), 0);
-    eventually(|| late.ends() == 1);
+    assert_eq!(kept.recv_timeout(PATIENCE), Ok(1));
     assert_eq!(late.seen(), ["host", "schedule 0", "released"]);
 }
 
@@ -413,7 +433,7 @@ fn addresses_come_at_once_or_later() {
     for manner in [Manner::AtOnce, Manner::Later] {
         let behaviour = Behaviour::new(manner, 0);
         let resolver = resolver(behaviour);
-        let found = block_on(resolver.resolve("example.com")).unwrap();
+        let found = block_on(resolver.resolve("example.com", nothing())).unwrap();
         assert_eq!(found, ["192.0.2.1".parse::<std::net::IpAddr>().unwrap()]);
         assert_eq!(behaviour.seen(), ["example.com"]);
         drop(resolver);
@@ -428,17 +448,18 @@ fn a_name_may_stay_unresolved() {
     let refusing = Behaviour::new(Manner::Refuses(Code::IO_DNS_QUERY_FAILED), 0);
     for behaviour in [failing, refusing] {
         let resolver = resolver(behaviour);
-        let error = block_on(resolver.resolve("example.com")).unwrap_err();
+        let error = block_on(resolver.resolve("example.com", nothing())).unwrap_err();
         assert_eq!(error.code(), Code::IO_DNS_QUERY_FAILED);
         drop(resolver);
         eventually(|| behaviour.ends() == 1);
     }
     let abandoned = Behaviour::new(Manner::Later, 0);
     let asked = resolver(abandoned);
-    abandon(asked.resolve("example.com"));
+    let (keep, kept) = witness(abandoned);
+    abandon(asked.resolve("example.com", keep));
     drop(asked);
     assert_eq!(abandoned.ends(), 0);
-    eventually(|| abandoned.ends() == 1);
+    assert_eq!(kept.recv_timeout(PATIENCE), Ok(1));
 }
 
 #[test]

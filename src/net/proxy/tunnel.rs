@@ -9,7 +9,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use tokio::time::timeout;
 
 use super::{Credentials, Route, authority};
-use crate::crt::{ProxyNegotiator, ProxyRetry};
+use crate::crt::{Keep, ProxyNegotiator, ProxyRetry};
 use crate::error::{Code, Error, Result};
 use crate::log;
 use crate::net::encode::encode;
@@ -49,10 +49,10 @@ enum Answer {
 }
 
 impl<'a> Tunnels<'a> {
-    /// Each CONNECT may take as long as `limit`.
-    pub fn new(route: &'a Route, origin: &Origin, limit: Duration) -> Result<Self> {
+    /// Each CONNECT may take as long as `limit`. `keep` outlives what a strategy makes.
+    pub fn new(route: &'a Route, origin: &Origin, limit: Duration, keep: Keep) -> Result<Self> {
         let negotiator = match &route.credentials {
-            Credentials::Strategy(strategy) => Some(strategy.negotiator()?),
+            Credentials::Strategy(strategy) => Some(strategy.negotiator(keep)?),
             Credentials::None | Credentials::Header(_) => None,
         };
         Ok(Self { route, authority: authority(origin).into(), negotiator, limit, requests: 0 })

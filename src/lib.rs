@@ -9,6 +9,7 @@ pub mod clock;
 pub mod error;
 pub mod log;
 pub mod os;
+pub mod sync;
 
 // Floor 1
 pub mod abi;

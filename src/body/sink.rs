@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::sync::RwLock;
 use once_cell::sync::OnceCell;
-use parking_lot::RwLock;
 
 use crate::error::{Code, Error, Result};
 use crate::log;

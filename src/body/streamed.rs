@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::sync::Mutex;
 use bytes::Bytes;
-use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 
 use crate::error::{Code, Error, Result};

@@ -114,8 +114,9 @@ impl Client {
         let settings = settings(&config, &sizes, ideal);
         let max_active = settings.max_active(0, None);
         let clock = Clock::system();
-        let loops = config.bootstrap.loop_count().max(1);
-        let workers = Workers::shared()?;
+        let group = config.bootstrap.event_loops().ok_or(Code::INVALID_ARGUMENT)?;
+        let loops = group.loop_count().max(1);
+        let workers = Workers::of(group)?;
         let delivery = Arc::new(Crew::new(loops, "AwsS3Body")?);
         let retry = match config.retry_strategy.take() {
             Some(strategy) => Retry::Foreign { strategy, keep: delivery.clone() },

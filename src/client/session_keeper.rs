@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use tokio::runtime::Handle;
 
 use super::create_session::CreateSession;

@@ -1,34 +1,59 @@
-//! The network workers: one single-threaded runtime per processor that this process may use.
+//! The network workers: a few single-threaded runtimes for each event loop group of the program.
 //!
-//! All clients of the process share them. They start with the first client and end when the last one is gone; a task
-//! never moves from the worker it was spawned on.
+//! Clients that share a group share its workers, as they would share its loops; clients of other groups never meet them,
+//! whatever a provider, a filter or a pool of the program does on their threads. A group has as many workers as it has
+//! loops, but not more than this process has processors. They start with the first client and end when the last one is
+//! gone; a task never moves from the worker it was spawned on.
 
 use std::sync::{Arc, Weak};
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use crate::crt;
+use crate::crt::process::{Heir, PerProcess};
+use crate::crt::{self, EventLoopGroup};
 use crate::error::{Code, Error, Result};
 
 pub(super) struct Workers {
     handles: Arc<[Handle]>,
     /// Dropping a sender ends its worker.
     _running: Vec<oneshot::Sender<()>>,
+    /// Held so that no other group gets its address while there are workers under it.
+    _group: EventLoopGroup,
 }
 
-static SHARED: Mutex<Weak<Workers>> = Mutex::new(Weak::new());
+/// The workers of this process, by the address of their group.
+#[derive(Default)]
+struct Registry {
+    entries: Mutex<Vec<(usize, Weak<Workers>)>>,
+}
+
+/// The threads of a parent do not exist in its child.
+impl Heir for Registry {
+    fn inherit(_parent: Option<&Self>) -> Self {
+        Self::default()
+    }
+}
+
+static REGISTRY: PerProcess<Registry> = PerProcess::new();
 
 impl Workers {
-    /// The workers of this process, started if there are none.
-    pub fn shared() -> Result<Arc<Self>> {
-        let mut shared = SHARED.lock();
-        if let Some(workers) = shared.upgrade() {
+    /// The workers of this group, started if there are none.
+    pub fn of(group: EventLoopGroup) -> Result<Arc<Self>> {
+        let address = group.as_ptr().addr();
+        let mut entries = REGISTRY.get().entries.lock();
+        // Whatever is alive holds its group: one that has ended cannot be taken for another at its address.
+        let known = entries
+            .iter()
+            .find_map(|(at, workers)| (*at == address).then(|| workers.upgrade()).flatten());
+        if let Some(workers) = known {
             return Ok(workers);
         }
-        let workers = Arc::new(Self::start(processors())?);
-        *shared = Arc::downgrade(&workers);
+        entries.retain(|(_, workers)| workers.strong_count() > 0);
+        let count = group.loop_count().clamp(1, processors());
+        let workers = Arc::new(Self::start(count, group)?);
+        entries.push((address, Arc::downgrade(&workers)));
         Ok(workers)
     }
 
@@ -36,7 +61,7 @@ impl Workers {
         self.handles.clone()
     }
 
-    fn start(count: usize) -> Result<Self> {
+    fn start(count: usize, group: EventLoopGroup) -> Result<Self> {
         let mut handles = Vec::with_capacity(count);
         let mut running = Vec::with_capacity(count);
         for index in 0..count {
@@ -52,7 +77,7 @@ impl Workers {
                 let _ = runtime.block_on(stopped);
             })?;
         }
-        Ok(Self { handles: handles.into(), _running: running })
+        Ok(Self { handles: handles.into(), _running: running, _group: group })
     }
 }
 

@@ -22,6 +22,30 @@ unsafe impl Count for aws_client_bootstrap {
     }
 }
 
+/// A counted `aws_event_loop_group`.
+pub type EventLoopGroup = Counted<aws_event_loop_group>;
+
+// SAFETY: a group does not change once made, and its count is atomic.
+unsafe impl Count for aws_event_loop_group {
+    unsafe fn acquire(object: *mut Self) {
+        // SAFETY: alive by contract.
+        unsafe { host::aws_event_loop_group_acquire(object) };
+    }
+
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: alive, and the reference is ours by contract.
+        unsafe { host::aws_event_loop_group_release(object) };
+    }
+}
+
+impl EventLoopGroup {
+    /// How many threads the program wants for the network.
+    pub fn loop_count(&self) -> usize {
+        // SAFETY: the group is alive.
+        unsafe { host::aws_event_loop_group_get_loop_count(self.as_ptr()) }
+    }
+}
+
 impl Bootstrap {
     /// A bootstrap with an event loop group and a resolver of its own, which end with it.
     pub fn new_default(allocator: Allocator, loops: u16, most_hosts: usize) -> Result<Self> {
@@ -57,15 +81,11 @@ impl Bootstrap {
         }
     }
 
-    /// How many threads the program wants for the network; zero when it has no event loops.
-    pub fn loop_count(&self) -> usize {
-        // SAFETY: a live bootstrap; the field is public and never changes.
-        let group = unsafe { (*self.as_ptr()).event_loop_group };
-        if group.is_null() {
-            return 0;
-        }
-        // SAFETY: the bootstrap holds its group.
-        unsafe { host::aws_event_loop_group_get_loop_count(group) }
+    /// The event loops that the program wants its connections to run on. None only when somebody made a bootstrap without
+    /// the CRT.
+    pub fn event_loops(&self) -> Option<EventLoopGroup> {
+        // SAFETY: a live bootstrap holds its group; the field is public and never changes.
+        unsafe { EventLoopGroup::acquire((*self.as_ptr()).event_loop_group) }
     }
 
     /// None only when somebody made a bootstrap without the CRT.

@@ -58,6 +58,8 @@ unsafe extern "C" {
     pub fn aws_thread_clean_up(thread: *mut aws_thread);
     /// Which thread sent a request, for its metrics.
     pub fn aws_thread_current_thread_id() -> aws_thread_id_t;
+    /// A child of a fork does not wait for the threads of its parent.
+    pub fn aws_thread_decrement_unjoined_count();
     /// Prepares a thread object.
     pub fn aws_thread_init(thread: *mut aws_thread, allocator: *mut aws_allocator) -> c_int;
     /// Waits for every thread of the library at clean-up.
@@ -118,6 +120,10 @@ unsafe extern "C" {
     ) -> c_int;
     /// Runs a callback on the thread that its owner asked for.
     pub fn aws_event_loop_schedule_task_now(event_loop: *mut aws_event_loop, task: *mut aws_task);
+    /// A group is held for as long as there are network workers that belong to it.
+    pub fn aws_event_loop_group_acquire(
+        group: *mut aws_event_loop_group,
+    ) -> *mut aws_event_loop_group;
     /// How many threads the caller meant the network to have.
     pub fn aws_event_loop_group_get_loop_count(group: *const aws_event_loop_group) -> usize;
     /// Makes the event loops of a default bootstrap.
@@ -375,6 +381,7 @@ pub const NAMES: &[&str] = &[
     "aws_date_time_init_from_str_cursor",
     "aws_default_allocator",
     "aws_default_dns_resolve",
+    "aws_event_loop_group_acquire",
     "aws_event_loop_group_get_loop_count",
     "aws_event_loop_group_new_default",
     "aws_event_loop_group_release",
@@ -438,6 +445,7 @@ pub const NAMES: &[&str] = &[
     "aws_string_new_from_array",
     "aws_thread_clean_up",
     "aws_thread_current_thread_id",
+    "aws_thread_decrement_unjoined_count",
     "aws_thread_init",
     "aws_thread_join_all_managed",
     "aws_thread_launch",

@@ -22,6 +22,7 @@ mod input_stream;
 pub mod logger;
 mod message;
 pub mod oneshot;
+pub mod process;
 mod proxy;
 mod raise;
 pub mod ref_count;
@@ -38,7 +39,7 @@ mod tests;
 
 pub use allocator::Allocator;
 pub use async_stream::{AsyncInputStream, Keep};
-pub use bootstrap::Bootstrap;
+pub use bootstrap::{Bootstrap, EventLoopGroup};
 pub use counted::{Count, Counted};
 pub use credentials::{Credentials, CredentialsProvider};
 pub use crew::Crew;

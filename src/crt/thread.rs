@@ -4,12 +4,61 @@
 //! that call them and because the library's clean-up waits for them ("managed" threads).
 
 use core::ffi::c_void;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Result;
 
 use super::guard::guarded;
+use super::process::{Heir, PerProcess};
 use super::sys::{AWS_TJS_MANAGED, aws_thread, aws_thread_options};
 use super::{Allocator, check, cursor, host};
+
+/// How many threads of ours there are: what the CRT waits for at clean-up.
+struct Running {
+    now: AtomicUsize,
+    /// Of those, how many ran in the parent when this process was forked and are still waited for.
+    inherited: AtomicUsize,
+}
+
+impl Heir for Running {
+    fn inherit(parent: Option<&Self>) -> Self {
+        let inherited = parent.map_or(0, |parent| {
+            parent.now.load(Ordering::Relaxed) + parent.inherited.load(Ordering::Relaxed)
+        });
+        Self { now: AtomicUsize::new(0), inherited: AtomicUsize::new(inherited) }
+    }
+}
+
+static RUNNING: PerProcess<Running> = PerProcess::new();
+
+/// Counts a thread for as long as it runs.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        RUNNING.get().now.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        RUNNING.get().now.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Waits for all threads that the CRT manages, but not for those of the library that a parent process left behind.
+pub fn join_all() {
+    // The CRT of this library forgets all threads of a parent by itself.
+    if cfg!(not(feature = "embedded-crt")) {
+        for _ in 0..RUNNING.get().inherited.swap(0, Ordering::Relaxed) {
+            // SAFETY: always callable; each of these threads was counted when the parent started it.
+            unsafe { host::aws_thread_decrement_unjoined_count() };
+        }
+    }
+    // SAFETY: always callable.
+    unsafe { host::aws_thread_join_all_managed() };
+}
 
 /// Longer names are cut by the system, or refused.
 const NAME_BYTES: usize = 15;
@@ -28,7 +77,11 @@ pub fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
         join_strategy: AWS_TJS_MANAGED,
         name: cursor(short(name).as_bytes()),
     };
-    let body: Box<Body> = Box::new(Box::new(body));
+    let counted = Counted::new();
+    let body: Box<Body> = Box::new(Box::new(move || {
+        body();
+        drop(counted);
+    }));
     let argument = Box::into_raw(body);
     // SAFETY: `run` takes the argument over; the CRT copies thread, options and name.
     let started = check(unsafe {

@@ -2,8 +2,8 @@
 
 use std::ffi::c_int;
 
+use crate::sync::Mutex;
 use once_cell::sync::OnceCell;
-use parking_lot::Mutex;
 
 use super::argument;
 use super::entry::entry;
@@ -15,8 +15,17 @@ use crate::error::{Code, S3_ERRORS};
 use crate::log::S3_SUBJECTS;
 use crate::operation::plan::DEFAULT_PART_BYTES;
 
-/// Whether the library is initialised. Held over the whole of init and clean-up, so that the two do not cross.
-static INITIALISED: Mutex<bool> = Mutex::new(false);
+/// Where the library is in its life. Not held while a clean-up waits for threads: whoever comes meanwhile may be the one
+/// who has to release the client that these threads belong to.
+static LIFE: Mutex<Life> = Mutex::new(Life::Down);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Down,
+    Up,
+    /// A clean-up waits for threads.
+    Ending,
+}
 
 /// Tables that the CRT keeps by pointer, so they live for ever.
 struct Tables {
@@ -75,8 +84,9 @@ fn tables() -> &'static Tables {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_s3_library_init(allocator: *mut aws_allocator) {
     entry(|| {
-        let mut initialised = INITIALISED.lock();
-        if *initialised {
+        let mut life = LIFE.lock();
+        // In the middle of a clean-up, which then leaves everything as it is.
+        if std::mem::replace(&mut *life, Life::Up) != Life::Down {
             return Ok(());
         }
         // SAFETY: the caller's allocator, NULL for the default one.
@@ -91,7 +101,6 @@ pub unsafe extern "C" fn aws_s3_library_init(allocator: *mut aws_allocator) {
             );
         }
         crt::logger::install();
-        *initialised = true;
         Ok(())
     })
 }
@@ -101,19 +110,26 @@ pub unsafe extern "C" fn aws_s3_library_init(allocator: *mut aws_allocator) {
 /// again later.
 ///
 /// Blocks until every thread that the CRT manages has ended: release all clients and wait for
-/// their shutdown callbacks, and release all event loop groups, before. Must not be called from
-/// a callback.
+/// their shutdown callbacks, and release all event loop groups, before. A second call meanwhile
+/// returns at once, and `aws_s3_library_init` meanwhile undoes the clean-up. Must not be called
+/// from a callback.
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_s3_library_clean_up() {
     entry(|| {
-        let mut initialised = INITIALISED.lock();
-        if !*initialised {
+        let mut life = LIFE.lock();
+        if *life != Life::Up {
             return Ok(());
         }
-        *initialised = false;
+        *life = Life::Ending;
+        drop(life);
+        crt::thread::join_all();
+        let mut life = LIFE.lock();
+        if *life != Life::Ending {
+            return Ok(());
+        }
+        *life = Life::Down;
         // SAFETY: plain calls; the tables live for ever.
         unsafe {
-            crt::host::aws_thread_join_all_managed();
             crt::host::aws_unregister_log_subject_info_list(
                 (&raw const tables().subjects).cast_mut(),
             );

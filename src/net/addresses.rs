@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 /// How long an address that failed, or that was slower than another one, comes last.
 const AVOIDED: Duration = Duration::from_secs(30);

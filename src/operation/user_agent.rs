@@ -2,8 +2,8 @@
 //!
 //! The layout is that of `s3_util.c: aws_s3_init_user_agent_header_cached` (aws-c-s3 v1.5.1).
 
+use crate::sync::Mutex;
 use bytes::Bytes;
-use parking_lot::Mutex;
 
 const PRODUCT: &str = concat!("CRTS3NativeClient/", env!("CARGO_PKG_VERSION"));
 

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use crate::sync::Mutex;
 use bytes::BufMut;
-use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use super::MetaRequest;

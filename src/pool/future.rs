@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use parking_lot::Condvar;
+use crate::sync::Condvar;
 
 use crate::abi::{aws_future_s3_buffer_ticket, aws_s3_buffer_ticket};
 use crate::crt::{Allocator, Count, Counted};

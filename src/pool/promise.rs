@@ -1,17 +1,17 @@
 //! A value that somebody waits for: completed once, fetched once, by whoever is first.
 //!
-//! The state of a future without the object around it. `T` is what is promised, `R` the lock, so that a model checker
+//! The state of a future without the object around it. `T` is what is promised, `L` the locks, so that a model checker
 //! can drive the very same code with locks of its own. Nothing is called and nothing dropped while the lock is held:
 //! what is left to do comes back to the caller.
 
 use std::task::{Context, Poll, Waker};
 
-use parking_lot::lock_api::{Mutex, MutexGuard, RawMutex};
+use crate::sync::{Lock, Locks, Plain};
 
 use crate::error::{Code, Result};
 
-pub struct Promise<T, R = parking_lot::RawMutex> {
-    state: Mutex<R, State<T>>,
+pub struct Promise<T, L: Locks = Plain> {
+    state: L::Mutex<State<T>>,
 }
 
 pub struct State<T> {
@@ -73,10 +73,10 @@ impl<T> State<T> {
     }
 }
 
-impl<T, R: RawMutex> Promise<T, R> {
+impl<T, L: Locks> Promise<T, L> {
     pub fn new() -> Self {
         let (outcome, value, listener, maker) = (None, None, Listener::Nobody, None);
-        Self { state: Mutex::new(State { outcome, value, listener, maker }) }
+        Self { state: Lock::new(State { outcome, value, listener, maker }) }
     }
 
     /// Completes it, unless somebody was faster: then there is nobody to tell, and the value is dropped.
@@ -158,7 +158,7 @@ impl<T, R: RawMutex> Promise<T, R> {
         }
     }
 
-    pub fn lock(&self) -> MutexGuard<'_, R, State<T>> {
+    pub fn lock(&self) -> <L::Mutex<State<T>> as Lock<State<T>>>::Guard<'_> {
         self.state.lock()
     }
 }

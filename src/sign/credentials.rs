@@ -166,7 +166,7 @@ mod tests {
     }
 
     /// Hands out the next of its tokens with every session.
-    struct Tokens(parking_lot::Mutex<Vec<&'static str>>);
+    struct Tokens(crate::sync::Mutex<Vec<&'static str>>);
 
     impl Sessions for Tokens {
         fn credentials<'a>(&'a self, _: Credentials, _: &'a Wanted) -> Asking<'a> {
@@ -183,7 +183,7 @@ mod tests {
         let bucket = Bucket::new(Arc::new(origin), "r".into(), &Headers::new());
         let headers = crate::crt::Headers::new(Allocator::default(), []).unwrap();
         let wanted = Wanted { bucket: Arc::new(bucket), headers };
-        let tokens = Tokens(parking_lot::Mutex::new(tokens.to_vec()));
+        let tokens = Tokens(crate::sync::Mutex::new(tokens.to_vec()));
         let session = Some(SessionSource { sessions: Arc::new(tokens), wanted });
         SigningConfig {
             credentials: Some(credentials("")),

@@ -8,9 +8,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::sync::Mutex;
 use aws_lc_rs::hmac;
 use aws_sigv4::sign::{v4, v4a};
-use parking_lot::Mutex;
 
 use super::signature::{Scope, hex};
 

@@ -3,18 +3,20 @@
 use std::ptr;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 use crate::abi::*;
 use crate::client::Client;
+use crate::crt::process::Process;
 use crate::crt::sys::{aws_allocator, aws_client_bootstrap};
 use crate::crt::{self, Allocator};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::ffi::argument;
 use crate::ffi::callbacks::{UserData, call_plain};
 use crate::ffi::entry::entry;
 use crate::ffi::handle::{self, Opaque};
 use crate::ffi::options::client_config;
+use crate::log;
 
 use super::meta_request;
 
@@ -23,16 +25,21 @@ use super::meta_request;
 pub(in crate::ffi) struct ClientObject {
     allocator: Allocator,
     client: Mutex<Option<Arc<Client>>>,
+    maker: Process,
+    shutdown: Shutdown,
 }
+
+type Shutdown = (aws_s3_client_shutdown_complete_callback_fn, UserData);
 
 impl Opaque for aws_s3_client {
     type Inner = ClientObject;
 }
 
 impl ClientObject {
-    /// Runs `work` with the client; `INVALID_STATE` when its last reference has been released. No lock is held
-    /// meanwhile, so that whatever `work` calls may come back here.
+    /// Runs `work` with the client; `INVALID_STATE` when its last reference has been released, or when it is that of a
+    /// parent process. No lock is held meanwhile, so that whatever `work` calls may come back here.
     pub fn with<T>(&self, work: impl FnOnce(Allocator, &Client) -> Result<T>) -> Result<T> {
+        check_maker(self.maker)?;
         let client = self.client.lock().clone();
         work(self.allocator, &*client.ok_or(Code::INVALID_STATE)?)
     }
@@ -69,9 +76,10 @@ pub unsafe extern "C" fn aws_s3_client_new(
 /// # Safety
 /// As for [`crate::ffi::options::client_config`].
 unsafe fn new(allocator: Allocator, config: &aws_s3_client_config) -> Result<*mut aws_s3_client> {
-    let object: *mut aws_s3_client =
-        handle::create(allocator, 1, ClientObject { allocator, client: Mutex::new(None) });
     let shutdown = (config.shutdown_callback, UserData(config.shutdown_callback_user_data));
+    let (client, maker) = (Mutex::new(None), Process::current());
+    let object = ClientObject { allocator, client, maker, shutdown };
+    let object: *mut aws_s3_client = handle::create(allocator, 1, object);
     let ending = Ending { object: UserData(object.cast()), shutdown };
     // SAFETY: as the caller promises.
     let made = unsafe { client_config(allocator, config, object) }
@@ -93,7 +101,7 @@ unsafe fn new(allocator: Allocator, config: &aws_s3_client_config) -> Result<*mu
 /// The end of a client: its object goes, then the caller hears of it.
 struct Ending {
     object: UserData,
-    shutdown: (aws_s3_client_shutdown_complete_callback_fn, UserData),
+    shutdown: Shutdown,
 }
 
 impl Ending {
@@ -144,8 +152,32 @@ unsafe fn release(client: *mut aws_s3_client) {
         return;
     }
     // SAFETY: the object is freed only after what is taken out here has ended.
-    let taken = unsafe { handle::borrow(client) }.map(|object| object.client.lock().take());
-    drop(taken);
+    let Ok(object) = (unsafe { handle::borrow(client) }) else { return };
+    if object.maker.is_current() {
+        let taken = object.client.lock().take();
+        drop(taken);
+    } else {
+        forget(object.shutdown);
+    }
+}
+
+/// The end of a client of a parent process: all that it consists of is the parent's. Whoever waits for the shutdown
+/// callback gets it, from a thread as ever.
+fn forget(shutdown: Shutdown) {
+    let started = crt::thread::spawn("AwsS3Forget", move || call_plain(shutdown.0, shutdown.1));
+    if let Err(error) = started {
+        log!(Error, Client, "no thread for the shutdown callback of an inherited client: {error}");
+    }
+}
+
+/// `INVALID_STATE` when this is not the process in which an object was made.
+pub(super) fn check_maker(maker: Process) -> Result<()> {
+    if maker.is_current() {
+        return Ok(());
+    }
+    let why = "it was made before a fork, by the parent of this process";
+    log!(Error, Client, "a client or meta request is not used: {why}");
+    Err(Error::from(Code::INVALID_STATE).because(why))
 }
 
 /// One reference to a client's C object.

@@ -9,6 +9,7 @@ use once_cell::sync::OnceCell;
 use crate::abi::*;
 use crate::client::Client;
 use crate::crt::Allocator;
+use crate::crt::process::Process;
 use crate::error::{Code, Result};
 use crate::ffi::argument;
 use crate::ffi::callbacks::{Caller, Object, UserData, call_plain, pause_done};
@@ -17,7 +18,7 @@ use crate::ffi::handle::{self, Opaque};
 use crate::ffi::options::{Request, request};
 use crate::operation::MetaRequest;
 
-use super::client::ClientReference;
+use super::client::{ClientReference, check_maker};
 use super::resume_token::token_object;
 
 /// What stands behind a meta request's C object.
@@ -29,6 +30,7 @@ pub(in crate::ffi) struct RequestObject {
     client: ClientReference,
     /// The client's pool knows a receive buffer of the caller's by this object's address.
     is_lent: bool,
+    maker: Process,
     shutdown: (aws_s3_meta_request_shutdown_fn, UserData),
 }
 
@@ -68,6 +70,7 @@ pub(super) unsafe fn new(
         request: OnceCell::new(),
         client: client_reference,
         is_lent,
+        maker: Process::current(),
         shutdown,
     };
     // One reference for the caller, one for the callbacks, and one for what follows here: the caller may give its own
@@ -116,6 +119,13 @@ pub(in crate::ffi) unsafe fn release(object: *mut aws_s3_meta_request) {
     if !unsafe { handle::release(object) } {
         return;
     }
+    // SAFETY: that was the last reference, and the object is still there.
+    if let Ok(inner) = unsafe { handle::borrow(object.cast_const()) }
+        && !inner.maker.is_current()
+    {
+        // What it consists of is the parent's.
+        return call_plain(inner.shutdown.0, inner.shutdown.1);
+    }
     // SAFETY: that was the last reference.
     let Some((inner, husk)) = (unsafe { handle::destroy(object) }) else { return };
     // The client may not end before this meta request's own last word.
@@ -131,13 +141,17 @@ pub(in crate::ffi) unsafe fn release(object: *mut aws_s3_meta_request) {
     drop(keep);
 }
 
+/// `INVALID_STATE` for the meta request of a parent process.
+///
 /// # Safety
 /// `object` is NULL or alive.
 pub(super) unsafe fn borrow<'a>(
     object: *const aws_s3_meta_request,
 ) -> Result<&'a Arc<MetaRequest>> {
     // SAFETY: as the caller promises.
-    unsafe { handle::borrow(object) }.map(|object| object.request.wait())
+    let object = unsafe { handle::borrow(object)? };
+    check_maker(object.maker)?;
+    Ok(object.request.wait())
 }
 
 /// Takes one more reference to a meta request; release it with `aws_s3_meta_request_release`.
@@ -241,6 +255,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_pause(
             unsafe { (handle::borrow(meta_request.cast_const())?, out_resume_token.as_mut()) };
         let out = out.ok_or(Code::INVALID_ARGUMENT)?;
         *out = ptr::null_mut();
+        check_maker(object.maker)?;
         if let Some(token) = object.request.wait().pause()? {
             *out = token_object(object.allocator, token);
         }
@@ -274,6 +289,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_pause_async(
     entry(|| {
         // SAFETY: the caller holds a reference.
         let object = unsafe { handle::borrow(meta_request.cast_const())? };
+        check_maker(object.maker)?;
         if on_complete.is_none() {
             return Err(Code::INVALID_ARGUMENT.into());
         }

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 use crate::abi::*;
 use crate::crt::sys::{aws_byte_cursor, aws_future_void, aws_simple_completion_callback};

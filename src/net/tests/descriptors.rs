@@ -9,7 +9,7 @@ use super::*;
 /// Has an address each time, or no descriptor to ask for it with. Beyond what is scripted there is none.
 #[derive(Default)]
 struct Scarce {
-    script: parking_lot::Mutex<VecDeque<bool>>,
+    script: crate::sync::Mutex<VecDeque<bool>>,
     asked: std::sync::atomic::AtomicUsize,
 }
 

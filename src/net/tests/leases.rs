@@ -63,7 +63,7 @@ async fn the_cap_holds_and_waiters_are_served_in_turn() {
     });
     let connections = connections(Config { max_connections: 3, ..config() });
     let origin = origin(server.port);
-    let order = Arc::new(parking_lot::Mutex::new(Vec::new()));
+    let order = Arc::new(crate::sync::Mutex::new(Vec::new()));
     let mut tasks = tokio::task::JoinSet::new();
     for index in 0..30 {
         let (connections, origin, order) =

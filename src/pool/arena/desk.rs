@@ -1,10 +1,10 @@
 //! The one place where memory is granted and taken back: books and queue under one lock.
 //!
 //! Every method holds the lock for arithmetic only. What is left to do afterwards, because it may allocate, free or run
-//! foreign code, is handed back to the caller. `M` is memory, `W` who waits for it and `R` the lock, so that a model
+//! foreign code, is handed back to the caller. `M` is memory, `W` who waits for it and `L` the locks, so that a model
 //! checker can drive the very same code with locks of its own.
 
-use parking_lot::lock_api::{Mutex, RawMutex};
+use crate::sync::{Lock, Locks, Plain};
 
 use crate::error::Result;
 
@@ -12,9 +12,9 @@ use super::ledger::{Grant, Ledger, Place};
 use super::limits::Limits;
 use super::queue::{Claimant, Outcome, Queue, Wish};
 
-pub struct Desk<M, W, R = parking_lot::RawMutex> {
+pub struct Desk<M, W, L: Locks = Plain> {
     limits: Limits,
-    state: Mutex<R, State<M, W>>,
+    state: L::Mutex<State<M, W>>,
 }
 
 struct State<M, W> {
@@ -24,10 +24,10 @@ struct State<M, W> {
     closed: bool,
 }
 
-impl<M, W: Claimant, R: RawMutex> Desk<M, W, R> {
+impl<M, W: Claimant, L: Locks> Desk<M, W, L> {
     pub fn new(limits: Limits) -> Self {
         let state = State { ledger: Ledger::new(limits), queue: Queue::default(), closed: false };
-        Self { limits, state: Mutex::new(state) }
+        Self { limits, state: Lock::new(state) }
     }
 
     /// Serves a newcomer after those whose turn it is anyway. Without a grant it waits as `claimant`.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 use crate::abi::{aws_s3_buffer_pool_config, aws_s3_buffer_pool_reserve_meta, aws_s3_meta_request};
 use crate::crt::Allocator;

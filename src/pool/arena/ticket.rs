@@ -7,7 +7,7 @@ use core::ffi::c_void;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 use crate::abi::{aws_s3_buffer_ticket, aws_s3_buffer_ticket_vtable};
 use crate::crt::sys::{aws_atomic_var, aws_byte_buf, aws_ref_count};

@@ -3,12 +3,15 @@
 //! A managed thread counts from before it starts until it is joined. At its end it leaves its id here and joins those
 //! that came before, so that ended threads do not pile up; `aws_thread_join_all_managed` joins the rest.
 
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+
+use crate::crt::process::{Heir, PerProcess};
 
 use super::error::lock;
 use super::*;
 
+#[derive(Default)]
 struct Threads {
     /// Threads (and other things) that were started and not yet joined.
     unjoined: usize,
@@ -17,35 +20,50 @@ struct Threads {
     timeout_ns: u64,
 }
 
-static THREADS: Mutex<Threads> =
-    Mutex::new(Threads { unjoined: 0, ended: Vec::new(), timeout_ns: 0 });
-static CHANGED: Condvar = Condvar::new();
+#[derive(Default)]
+struct Book {
+    threads: Mutex<Threads>,
+    changed: Condvar,
+}
+
+/// The threads of a parent do not exist in its child.
+impl Heir for Book {
+    fn inherit(_parent: Option<&Self>) -> Self {
+        Self::default()
+    }
+}
+
+static BOOK: PerProcess<Book> = PerProcess::new();
+
+fn book() -> MutexGuard<'static, Threads> {
+    lock(&BOOK.get().threads)
+}
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_thread_increment_unjoined_count() {
-    lock(&THREADS).unjoined += 1;
+    book().unjoined += 1;
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_thread_decrement_unjoined_count() {
-    let mut threads = lock(&THREADS);
+    let mut threads = book();
     threads.unjoined = threads.unjoined.saturating_sub(1);
-    CHANGED.notify_all();
+    BOOK.get().changed.notify_all();
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_thread_set_managed_join_timeout_ns(timeout_in_ns: u64) {
-    lock(&THREADS).timeout_ns = timeout_in_ns;
+    book().timeout_ns = timeout_in_ns;
 }
 
 /// The last thing a managed thread does.
 pub(super) fn hand_over_current() {
     let before = {
-        let mut threads = lock(&THREADS);
+        let mut threads = book();
         let id = thread::aws_thread_current_thread_id();
         core::mem::replace(&mut threads.ended, vec![id])
     };
-    CHANGED.notify_all();
+    BOOK.get().changed.notify_all();
     join(&before);
 }
 
@@ -60,29 +78,34 @@ fn join(ended: &[libc::pthread_t]) {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_thread_join_all_managed() -> c_int {
-    let deadline = match lock(&THREADS).timeout_ns {
+    let deadline = match book().timeout_ns {
         0 => None,
         timeout_ns => Instant::now().checked_add(Duration::from_nanos(timeout_ns)),
     };
-    let mut threads = lock(&THREADS);
+    let mut threads = book();
     while threads.unjoined > 0 {
         if !threads.ended.is_empty() {
             let ended = core::mem::take(&mut threads.ended);
             drop(threads);
             join(&ended);
-            threads = lock(&THREADS);
+            threads = book();
             continue;
         }
         let Some(deadline) = deadline else {
-            threads = CHANGED.wait(threads).unwrap_or_else(std::sync::PoisonError::into_inner);
+            threads =
+                BOOK.get().changed.wait(threads).unwrap_or_else(std::sync::PoisonError::into_inner);
             continue;
         };
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return raise(AWS_ERROR_COND_VARIABLE_TIMED_OUT);
         }
-        threads =
-            CHANGED.wait_timeout(threads, left).unwrap_or_else(|poison| poison.into_inner()).0;
+        threads = BOOK
+            .get()
+            .changed
+            .wait_timeout(threads, left)
+            .unwrap_or_else(|poison| poison.into_inner())
+            .0;
     }
     SUCCESS
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::thread;
 
+use crate::crt::process::Process;
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -29,6 +30,7 @@ pub struct Group {
     loops: Vec<Box<Loop>>,
     threads: Vec<aws_thread>,
     on_shutdown: Option<aws_shutdown_callback_options>,
+    maker: Process,
 }
 
 struct Plan {
@@ -74,6 +76,7 @@ unsafe fn make(
             loops: Vec::new(),
             threads: Vec::new(),
             on_shutdown: on_shutdown.as_ref().copied(),
+            maker: Process::current(),
         };
         block::place(allocator, group)
     };
@@ -140,16 +143,18 @@ unsafe extern "C" fn end(group: *mut c_void) {
     // SAFETY: the last reference is gone; loops need the group's memory until their threads are joined.
     unsafe {
         let group = group.cast::<Group>();
-        for event_loop in &(*group).loops {
-            event_loop.queue.stop();
+        let on_shutdown = (*group).on_shutdown;
+        // The threads of a parent process do not exist here, and their locks may be held for ever.
+        if (*group).maker.is_current() {
+            for event_loop in &(*group).loops {
+                event_loop.queue.stop();
+            }
+            for thread in &mut (*group).threads {
+                link::aws_thread_join(thread);
+                link::aws_thread_clean_up(thread);
+            }
+            drop(block::take((*group).allocator, group));
         }
-        for thread in &mut (*group).threads {
-            link::aws_thread_join(thread);
-            link::aws_thread_clean_up(thread);
-        }
-        let group = block::take((*group).allocator, group);
-        let on_shutdown = group.on_shutdown;
-        drop(group);
         if let Some(options) = on_shutdown
             && let Some(callback) = options.shutdown_callback_fn
         {

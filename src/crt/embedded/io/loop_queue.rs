@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
+use crate::sync::{Condvar, Mutex};
 use once_cell::sync::OnceCell;
-use parking_lot::{Condvar, Mutex};
 
 /// Whether a task runs because it is due or because the loop ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

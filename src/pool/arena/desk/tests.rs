@@ -10,10 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
-use parking_lot::lock_api::{GuardNoSend, RawMutex};
 use shuttle::future::block_on;
 use shuttle::rand::{Rng, thread_rng};
-use shuttle::sync::atomic::AtomicBool;
 use shuttle::thread;
 
 use super::super::super::promise::Promise;
@@ -24,25 +22,24 @@ use crate::error::Code;
 const LIMITS: Limits = Limits { limit: 64, chunk: 4, cutoff: 16, min_cutoff: 2 };
 const SIZES: [usize; 6] = [1, 4, 7, 16, 40, 64];
 
-struct Interruptible(AtomicBool);
+struct Interruptible;
 
-// SAFETY: who swaps the flag from off to on is the only one to pass, until `unlock`.
-unsafe impl RawMutex for Interruptible {
-    const INIT: Self = Self(AtomicBool::new(false));
-    type GuardMarker = GuardNoSend;
+impl Locks for Interruptible {
+    type Mutex<T> = shuttle::sync::Mutex<T>;
+}
 
-    fn lock(&self) {
-        while !self.try_lock() {
-            thread::yield_now();
-        }
+impl<T> Lock<T> for shuttle::sync::Mutex<T> {
+    type Guard<'a>
+        = shuttle::sync::MutexGuard<'a, T>
+    where
+        T: 'a;
+
+    fn new(value: T) -> Self {
+        Self::new(value)
     }
 
-    fn try_lock(&self) -> bool {
-        !self.0.swap(true, Ordering::AcqRel)
-    }
-
-    unsafe fn unlock(&self) {
-        self.0.store(false, Ordering::Release);
+    fn lock(&self) -> Self::Guard<'_> {
+        self.lock().expect("no thread panics with the lock")
     }
 }
 

@@ -8,7 +8,7 @@ use core::ptr;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use parking_lot::{Condvar, Mutex};
+use crate::sync::{Condvar, Mutex};
 
 use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;

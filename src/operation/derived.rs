@@ -5,6 +5,7 @@
 //! anew per part.
 
 use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use super::Spec;
 use super::message::stamp;
@@ -79,6 +80,14 @@ const DROPPED: &[(&str, u8)] = &[
 
 const META_PREFIX: &[u8] = b"x-amz-meta-";
 
+/// What is written as it is into a query (RFC 3986, 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Data as a value of the query.
+pub(super) fn query_value(data: &[u8]) -> String {
+    percent_encode(data, UNRESERVED).to_string()
+}
+
 /// A derived message: its method, the caller's path with `query` added, and what is left of the caller's headers.
 pub(super) fn derive(
     spec: &Spec,
@@ -116,6 +125,14 @@ fn drops(derived: Derived, name: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_of_queries() {
+        assert_eq!(query_value(b"az-AZ_09.~"), "az-AZ_09.~");
+        assert_eq!(query_value(b"a&b%2B+=/ #?"), "a%26b%252B%2B%3D%2F%20%23%3F");
+        assert_eq!(query_value("\u{e4}\r\n\"".as_bytes()), "%C3%A4%0D%0A%22");
+        assert_eq!(query_value(b"\xff"), "%FF");
+    }
 
     #[test]
     fn names_are_lower_case_and_sorted() {

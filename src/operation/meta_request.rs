@@ -101,6 +101,11 @@ impl MetaRequest {
         let source = Mutex::new(std::mem::take(&mut spec.source));
         let part_bytes = spec.part_size;
         let active = AtomicU32::new(spec.max_active);
+        // What an upload goes on from is what it can go on from again, until more is known.
+        let upload = match &spec.resume {
+            Some(ResumeToken::Upload(token)) => Some(token.clone()),
+            _ => None,
+        };
         let download = Mutex::new(DownloadToken { part_bytes, ..DownloadToken::default() });
         let meta = Arc::new(Self {
             env,
@@ -114,7 +119,7 @@ impl MetaRequest {
             headers_told: AtomicBool::new(false),
             verify: Mutex::default(),
             download,
-            upload: Mutex::default(),
+            upload: Mutex::new(upload),
             pause: Mutex::default(),
             writes: Writes::default(),
             delivers_out_of_order: AtomicBool::new(false),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::derived::{Derived, derive};
+use super::derived::{Derived, derive, query_value};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body};
 use super::{MetaRequest, Spec};
@@ -22,8 +22,10 @@ use crate::xml::{self, CompletedPart};
 /// How long a CreateMultipartUpload may go on that a cancel or pause meets on the wire. If it were cut off, the service
 /// might keep an upload that nobody knows of.
 const CREATE_GRACE: Duration = Duration::from_secs(3);
-/// How long clearing away may take; the caller waits for it.
+/// How long clearing away may take, with all attempts; the caller waits for it.
 const ABORT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long one attempt may go without an answer, so that there is time for others.
+const ABORT_ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
 pub(super) const READY_AHEAD: usize = 2;
@@ -47,7 +49,7 @@ impl Upload {
 
     /// The query that names this upload.
     pub fn query(&self) -> String {
-        format!("uploadId={}", String::from_utf8_lossy(&self.id))
+        format!("uploadId={}", query_value(&self.id))
     }
 
     /// The query that names one of its parts.
@@ -82,10 +84,10 @@ pub(super) async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
     request.payload = Payload::NoPart;
     request.grace = CREATE_GRACE;
     let reply = call(&meta.line, &mut request).await?;
-    let id = xml::upload_id(reply.body.bytes()).ok().flatten();
+    let id = xml::upload_id(reply.body.bytes())?;
     let encryption = encryption_headers(&reply.headers);
     meta.delivery.telemetry(reply.metrics);
-    let id = id.filter(|id| !id.is_empty()).ok_or(Error::from(Code::S3_MISSING_UPLOAD_ID))?;
+    let id = id.ok_or(Error::from(Code::S3_MISSING_UPLOAD_ID))?;
     Ok(Upload { id, checksum, encryption })
 }
 
@@ -123,7 +125,9 @@ fn show_headers(meta: &Arc<MetaRequest>, upload: &Upload, reply: &Reply) {
     for (name, value) in &upload.encryption {
         headers.set(name.clone(), value.clone());
     }
-    if let Some(etag) = xml::complete_etag(reply.body.bytes()) {
+    // What a header cannot hold is none.
+    let etag = xml::complete_etag(reply.body.bytes());
+    if let Some(etag) = etag.filter(|etag| !etag.iter().any(u8::is_ascii_control)) {
         headers.set("ETag", etag);
     }
     meta.tell_headers(headers.into_pairs(), reply.status);
@@ -144,19 +148,38 @@ pub(super) async fn give_up(meta: &Arc<MetaRequest>, upload: &Upload, failure: &
     }
 }
 
-/// The answer changes nothing.
+/// Whether it worked changes nothing for the caller, but what stays costs money: somebody has to be able to find it.
 async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
     let head = derive(&meta.spec, Derived::Abort, "DELETE", &upload.query());
     let mut request = for_clearing(request(meta, RequestKind::AbortMultipartUpload, head));
-    if let Ok(reply) = call(&meta.line, &mut request).await {
-        meta.delivery.telemetry(reply.metrics);
+    match call(&meta.line, &mut request).await {
+        Ok(reply) => meta.delivery.telemetry(reply.metrics),
+        Err(failure) if is_gone(&failure) => {}
+        Err(Failure { error, .. }) => {
+            let (id, path) = (meta.spec.handle, String::from_utf8_lossy(&meta.spec.message.target));
+            let host =
+                meta.spec.message.headers.value("Host").map(|it| &it[..]).unwrap_or_default();
+            let host = String::from_utf8_lossy(host);
+            let upload = String::from_utf8_lossy(&upload.id);
+            crate::log!(
+                Error,
+                MetaRequest,
+                "id={id:#x} upload {upload} of {path} on {host} could not be aborted and is left behind: {error}"
+            );
+        }
     }
 }
 
-/// A request that is sent whatever has happened, but not waited for without end.
+/// Whether the service does not know the upload any more.
+pub(super) fn is_gone(failure: &Failure) -> bool {
+    failure.error.response().is_some_and(|response| response.status == 404)
+}
+
+/// A request that is sent whatever has happened, and again where that may help, but not waited for without end.
 fn for_clearing(mut request: Request) -> Request {
     request.always_send = true;
     request.limit = Some(ABORT_TIMEOUT);
+    request.answer_limit = Some(ABORT_ANSWER_TIMEOUT);
     request.payload = Payload::NoPart;
     request
 }
@@ -180,5 +203,14 @@ mod tests {
         let request = for_clearing(Request::new(kind, kind.name().into(), head));
         assert!(request.always_send);
         assert_eq!(request.limit, Some(Duration::from_secs(60)));
+        assert!(request.answer_limit.is_some_and(|limit| limit * 3 <= Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn ids_are_data() {
+        let id = Bytes::from_static(b"2~Xl+M/a&b%2B==");
+        let upload = Upload { id, checksum: None, encryption: Vec::new() };
+        assert_eq!(upload.query(), "uploadId=2~Xl%2BM%2Fa%26b%252B%3D%3D");
+        assert_eq!(upload.part_query(7), "partNumber=7&uploadId=2~Xl%2BM%2Fa%26b%252B%3D%3D");
     }
 }

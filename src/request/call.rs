@@ -99,6 +99,8 @@ pub struct Request {
     pub pass: Option<Pass>,
     /// How long all attempts may take together.
     pub limit: Option<Duration>,
+    /// How long one attempt may go without an answer.
+    pub answer_limit: Option<Duration>,
     /// Sent even when the meta request has its result already (AbortMultipartUpload).
     pub always_send: bool,
 }
@@ -168,6 +170,7 @@ impl Request {
             grace: Duration::ZERO,
             pass: None,
             limit: None,
+            answer_limit: None,
             always_send: false,
         }
     }
@@ -247,9 +250,9 @@ async fn again(
     if renew(line, request, carried, &failure).await {
         return Ok(());
     }
-    // What clears up behind a failure is sent in any case, but what the server said of it changes nothing.
-    let over = !request.always_send || stage == Stage::Sent;
-    if (over && line.stop.result().is_some()) || failure.error.is_lasting() {
+    // What clears up behind a failure is sent in any case.
+    let over = !request.always_send && line.stop.result().is_some();
+    if over || failure.error.is_lasting() {
         return Err(failure);
     }
     let code = failure.error.code();
@@ -320,7 +323,8 @@ async fn attempt(
     let mut receive = receive.while_sending(pass);
     let mut stamps = Stamps::default();
     let limit = line.upload_limit.as_ref().filter(|_| request.kind == RequestKind::UploadPart);
-    let first_byte_ms = limit.map_or(0, |limit| limit.current_ms());
+    let own_ms = request.answer_limit.map_or(0, |limit| limit.as_millis() as u32);
+    let first_byte_ms = limit.map_or(own_ms, |limit| limit.current_ms());
     let deadlines = Deadlines { first_byte_ms };
     let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
     let exchanged = stop.guard_with_grace(Severity::Interrupt, request.grace, exchange).await;
@@ -444,6 +448,7 @@ fn failed_response(
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::time::Instant;
 
@@ -496,5 +501,45 @@ mod tests {
         assert_eq!(ended.error.code(), Code::IO_SOCKET_TIMEOUT);
         assert!((0.2..5.0).contains(&began.elapsed().as_secs_f64()));
         assert_eq!(line.permits[1].available_permits(), 1, "what the request held is free again");
+    }
+
+    /// Answers each connection in turn, by a status or not at all; says how many there were.
+    fn answering(statuses: &'static [u16]) -> (u16, std::thread::JoinHandle<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let served = std::thread::spawn(move || {
+            let mut kept = Vec::new();
+            for status in statuses {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut head = [0; 1024];
+                assert!(stream.read(&mut head).unwrap() > 0);
+                if *status > 0 {
+                    let reply = format!("HTTP/1.1 {status} x\r\nConnection: close\r\n\r\n");
+                    stream.write_all(reply.as_bytes()).unwrap();
+                } else {
+                    kept.push(stream);
+                }
+            }
+            statuses.len()
+        });
+        (port, served)
+    }
+
+    #[test]
+    fn what_clears_up_is_sent_again_though_everything_is_over() {
+        // Silence, a fault, and a success.
+        let (port, served) = answering(&[0, 503, 204]);
+        let line = line(port);
+        line.stop.set(Severity::Failure, Code::S3_CANCELED.into());
+        let kind = RequestKind::AbortMultipartUpload;
+        let head = RequestHead::new("DELETE", "/key?uploadId=u");
+        let mut request = Request::new(kind, kind.name().into(), head);
+        request.always_send = true;
+        request.limit = Some(Duration::from_secs(60));
+        request.answer_limit = Some(Duration::from_millis(100));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let reply = runtime.block_on(call(&line, &mut request));
+        assert_eq!(reply.expect("a success").status, 204);
+        assert_eq!(served.join().unwrap(), 3);
     }
 }

@@ -6,7 +6,7 @@
 use super::RequestKind;
 use crate::backoff::RetryKind;
 use crate::error::Code;
-use crate::xml;
+use crate::xml::{self, Answer, ErrorDocument, Form};
 
 /// How far an attempt came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +34,72 @@ pub fn judge(kind: RequestKind, status: u16, body: &[u8]) -> Result<(), Code> {
     if by_status.is_ok() && kind == RequestKind::GetObject {
         return Ok(());
     }
-    let named = xml::error_document(body).and_then(|document| document.code);
-    let Some(named) = named else { return by_status };
-    match (recoverable(&named), by_status) {
-        (Some(code), _) => Err(code),
-        (None, Ok(())) => Err(Code::S3_NON_RECOVERABLE_ASYNC_ERROR),
-        (None, by_status) => by_status,
+    match (xml::error_document(body), by_status) {
+        (Some(error), Ok(())) => judge_error(kind, &error),
+        (Some(error), by_status) if error.is_whole => {
+            error.code.as_deref().and_then(recoverable).map_or(by_status, Err)
+        }
+        (None, Ok(())) => judge_answer(kind, body),
+        (_, by_status) => by_status,
     }
+}
+
+/// What an error document says that came with a success.
+fn judge_error(kind: RequestKind, error: &ErrorDocument) -> Result<(), Code> {
+    // Of operations that nobody knows here, other documents may be meant.
+    let is_certain = error.is_whole && error.code.is_some() && !error.has_prefixes;
+    if kind == RequestKind::Unknown && !is_certain {
+        return Ok(());
+    }
+    match &error.code {
+        Some(code) => Err(recoverable(code).unwrap_or(Code::S3_NON_RECOVERABLE_ASYNC_ERROR)),
+        None if error.is_whole => Err(Code::S3_NON_RECOVERABLE_ASYNC_ERROR),
+        None => Err(Code::S3_INTERNAL_ERROR),
+    }
+}
+
+/// Whether the answer is there that a success consists of. One that got lost on its way may come at the next attempt.
+fn judge_answer(kind: RequestKind, body: &[u8]) -> Result<(), Code> {
+    let Some((form, other)) = form(kind) else { return Ok(()) };
+    match xml::answer(body, &form) {
+        Answer::Whole => Ok(()),
+        Answer::CutOff => Err(Code::S3_INTERNAL_ERROR),
+        Answer::Other => Err(other),
+    }
+}
+
+/// The answer to a request of this kind, if it has to be a document, and the error that stands for any other answer.
+fn form(kind: RequestKind) -> Option<(Form, Code)> {
+    const CREDENTIALS: [&[&str]; 4] = [
+        &["CreateSessionResult", "Credentials", "SessionToken"],
+        &["CreateSessionResult", "Credentials", "SecretAccessKey"],
+        &["CreateSessionResult", "Credentials", "AccessKeyId"],
+        &["CreateSessionResult", "Credentials", "Expiration"],
+    ];
+    let (root, needed, other): (_, &'static [&[&str]], _) = match kind {
+        RequestKind::CreateMultipartUpload => (
+            "InitiateMultipartUploadResult",
+            &[&["InitiateMultipartUploadResult", "UploadId"]],
+            Code::S3_MISSING_UPLOAD_ID,
+        ),
+        RequestKind::CompleteMultipartUpload => (
+            "CompleteMultipartUploadResult",
+            &[&["CompleteMultipartUploadResult", "ETag"]],
+            Code::S3_MISSING_ETAG,
+        ),
+        RequestKind::CopyObject => {
+            ("CopyObjectResult", &[&["CopyObjectResult", "ETag"]], Code::S3_MISSING_ETAG)
+        }
+        RequestKind::UploadPartCopy => {
+            ("CopyPartResult", &[&["CopyPartResult", "ETag"]], Code::S3_MISSING_ETAG)
+        }
+        RequestKind::ListParts => ("ListPartsResult", &[], Code::S3_LIST_PARTS_PARSE_FAILED),
+        RequestKind::CreateSession => {
+            ("CreateSessionResult", &CREDENTIALS, Code::AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE)
+        }
+        _ => return None,
+    };
+    Some((Form { root, needed }, other))
 }
 
 fn recoverable(code: &[u8]) -> Option<Code> {
@@ -56,12 +115,17 @@ fn recoverable(code: &[u8]) -> Option<Code> {
 
 /// Whether another attempt may cure this error, which ended the last one at that stage.
 pub(super) fn is_retryable(code: Code, stage: Stage) -> bool {
-    const FINAL: [Code; 9] = [
+    const FINAL: [Code; 13] = [
         Code::S3_INVALID_RESPONSE_STATUS,
         Code::S3_NON_RECOVERABLE_ASYNC_ERROR,
         Code::S3_RESPONSE_CHECKSUM_MISMATCH,
         Code::S3_OBJECT_MODIFIED,
         Code::S3_INTERNAL_BUFFER_SIZE_MISMATCH_RETRYING_WITH_RANGE,
+        // Of an answer that is another document than it should be.
+        Code::S3_MISSING_UPLOAD_ID,
+        Code::S3_MISSING_ETAG,
+        Code::S3_LIST_PARTS_PARSE_FAILED,
+        Code::AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE,
         // Of an answer that memory has no room for.
         Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT,
         // A ticket that could not be claimed is gone.
@@ -166,6 +230,96 @@ mod tests {
         assert_eq!(judge(RequestKind::CompleteMultipartUpload, 200, &denied), fatal);
         let plain = Err(Code::S3_INVALID_RESPONSE_STATUS);
         assert_eq!(judge(RequestKind::PutObject, 403, &denied), plain);
+    }
+
+    const ETAG: &str = "<ETag>&quot;e&quot;</ETag>";
+
+    /// Every kind whose answer is a document: its root, what has to be in it, and the error for another document.
+    fn documents() -> [(RequestKind, &'static str, String, Code); 6] {
+        let session = "<Credentials><SessionToken>t</SessionToken><SecretAccessKey>s</SecretAccessKey>\
+            <AccessKeyId>a</AccessKeyId><Expiration>2090-01-02T03:04:05Z</Expiration></Credentials>";
+        let id = "<Bucket>b</Bucket><UploadId>u</UploadId>";
+        let unread = Code::S3_LIST_PARTS_PARSE_FAILED;
+        let no_session = Code::AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE;
+        use RequestKind::*;
+        [
+            (
+                CreateMultipartUpload,
+                "InitiateMultipartUploadResult",
+                id,
+                Code::S3_MISSING_UPLOAD_ID,
+            ),
+            (CompleteMultipartUpload, "CompleteMultipartUploadResult", ETAG, Code::S3_MISSING_ETAG),
+            (CopyObject, "CopyObjectResult", ETAG, Code::S3_MISSING_ETAG),
+            (UploadPartCopy, "CopyPartResult", ETAG, Code::S3_MISSING_ETAG),
+            (ListParts, "ListPartsResult", "", unread),
+            (CreateSession, "CreateSessionResult", session, no_session),
+        ]
+        .map(|(kind, root, needed, other)| (kind, root, needed.to_owned(), other))
+    }
+
+    #[test]
+    fn success_is_a_document() {
+        for (kind, root, needed, other) in documents() {
+            let good = format!("<{root} xmlns='u'><X/>{needed}</{root}>");
+            let padded = format!("\u{feff}\n<?xml version='1.0'?>  <!-- c -->\n{good}\n");
+            for good in [&good, &padded, &good.to_lowercase(), &good.to_uppercase()] {
+                assert_eq!(judge(kind, 200, good.as_bytes()), Ok(()), "{good}");
+            }
+            for cut_off in 0..good.len() {
+                let cut_off = &good.as_bytes()[..cut_off];
+                assert_eq!(judge(kind, 200, cut_off), Err(Code::S3_INTERNAL_ERROR), "{kind:?}");
+                assert_eq!(judge(kind, 206, cut_off), Err(Code::S3_INTERNAL_ERROR));
+                assert_eq!(judge(kind, 404, cut_off), Err(Code::S3_INVALID_RESPONSE_STATUS));
+            }
+            assert_eq!(judge(kind, 204, b""), Err(Code::S3_INTERNAL_ERROR));
+            for body in ["OK", "<html><body>Gateway Timeout</body></html>", "<Nothing/>"] {
+                assert_eq!(judge(kind, 200, body.as_bytes()), Err(other), "{kind:?} {body}");
+            }
+            if !needed.is_empty() {
+                let empty = format!("<{root}><X/></{root}>");
+                assert_eq!(judge(kind, 200, empty.as_bytes()), Err(other), "{empty}");
+            }
+            assert!(
+                !is_retryable(other, Stage::Sent)
+                    && is_retryable(Code::S3_INTERNAL_ERROR, Stage::Sent)
+            );
+        }
+        for kind in [RequestKind::PutObject, RequestKind::UploadPart, RequestKind::Unknown] {
+            for body in ["", "OK", "<CopyObjectResult>", "<html></html>"] {
+                assert_eq!(judge(kind, 200, body.as_bytes()), Ok(()), "{kind:?} {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn errors_among_successes() {
+        let fatal = Err(Code::S3_NON_RECOVERABLE_ASYNC_ERROR);
+        let again = Err(Code::S3_INTERNAL_ERROR);
+        // What it means for the operations that are known here, and for others.
+        let table = [
+            ("<Error><Code>AccessDenied</Code></Error>", fatal, fatal),
+            ("<Error><Code>InternalError</Code></Error>", again, again),
+            ("<Error><Code> InternalError\n</Code></Error>", again, again),
+            ("<Error><Code></Code></Error>", fatal, fatal),
+            ("<Error><Message>no</Message></Error>", fatal, Ok(())),
+            ("<Error/>", fatal, Ok(())),
+            ("<s:Error><s:Code>AccessDenied</s:Code></s:Error>", fatal, Ok(())),
+            ("<s:Error><s:Code>InternalError</s:Code></s:Error>", again, Ok(())),
+            ("<s:Error><Code>SlowDown</Code></s:Error>", Err(Code::S3_SLOW_DOWN), Ok(())),
+            ("<Error><Code>AccessDenied</Code><Messa", fatal, Ok(())),
+            ("<Error><Code>SlowDown</Code></Err", Err(Code::S3_SLOW_DOWN), Ok(())),
+            ("<Error><Code>Acce", again, Ok(())),
+            ("<Error>", again, Ok(())),
+        ];
+        let plain = [RequestKind::PutObject, RequestKind::UploadPart, RequestKind::HeadObject];
+        for (body, known, unknown) in table {
+            for kind in documents().map(|(kind, ..)| kind).into_iter().chain(plain) {
+                assert_eq!(judge(kind, 200, body.as_bytes()), known, "{kind:?} {body}");
+            }
+            assert_eq!(judge(RequestKind::Unknown, 200, body.as_bytes()), unknown, "{body}");
+            assert_eq!(judge(RequestKind::GetObject, 200, body.as_bytes()), Ok(()));
+        }
     }
 
     #[test]

@@ -62,6 +62,9 @@ pub(super) async fn take(
         if carried.token.is_none() {
             let acquired = stop.guard(Severity::Failure, line.retry.acquire(&line.partition)).await;
             carried.token = acquired.map_err(before_sending)?;
+            if let Some(token) = carried.token.as_mut().filter(|_| request.always_send) {
+                token.spare_budget();
+            }
         }
         let mut place = queue(line, request, metrics, carried.unused, &stop).await?;
         let now = line.clock.wall();

@@ -142,6 +142,11 @@ impl<'a> Receive<'a> {
         let Some(head) = self.head.take() else {
             return Err(Error::from(Code::HTTP_CONNECTION_CLOSED).into());
         };
+        if self.ended_early(&head) {
+            let error = Error::from(Code::IO_SOCKET_CLOSED);
+            let error = error.because("the connection ended within the range that was announced");
+            return Err(Failure { error, head: Some(head), mismatch: None });
+        }
         let mut digests: Vec<(Algorithm, Digest)> = Vec::with_capacity(self.hashers.len());
         for (algorithm, hasher) in std::mem::take(&mut self.hashers) {
             digests.push((algorithm, hasher.finish()));
@@ -165,6 +170,20 @@ impl<'a> Receive<'a> {
             _ => None,
         };
         Ok(Received { head, pooled, heap: self.heap, validated, digest })
+    }
+
+    /// Whether a body that nothing but the end of the connection ends is shorter than the range that it is.
+    fn ended_early(&self, head: &ResponseHead) -> bool {
+        let is_framed = ["Content-Length", "Transfer-Encoding"];
+        let is_framed = is_framed.iter().any(|name| head.headers.contains(name));
+        let range =
+            head.headers.value("Content-Range").and_then(|value| parse_content_range(value));
+        let bytes =
+            range.map_or(0, |(first, last, _)| last.saturating_sub(first).saturating_add(1));
+        self.kind == RequestKind::GetObject
+            && head.status == 206
+            && !is_framed
+            && self.body_bytes < bytes
     }
 
     /// A successful GetObject: the only response whose body is an object's bytes.
@@ -380,6 +399,36 @@ mod tests {
         assert_eq!((code, has_verdict), (Code::DEST_COPY_TOO_SMALL, true));
         let whatever = Expect { any_length: true, ..Expect::default() };
         assert_eq!(endless(404, &whatever).0, Code::DEST_COPY_TOO_SMALL);
+    }
+
+    /// What becomes of five bytes that came with these fields.
+    fn five_bytes(kind: RequestKind, fields: &[(&'static str, &'static str)]) -> Code {
+        let expect = Expect { any_length: true, ..Expect::default() };
+        let mut destination = Destination::Heap;
+        let mut receive = Receive::new(kind, &expect, &mut destination);
+        let mut head = ResponseHead { status: 206, ..ResponseHead::default() };
+        for (name, value) in fields {
+            head.headers.set(*name, *value);
+        }
+        receive.head(head).expect("a head");
+        receive.room().expect("room").put_slice(b"bytes");
+        receive.received(5);
+        receive.finish().map_or_else(|failure| failure.error.code(), |_| Code::SUCCESS)
+    }
+
+    #[test]
+    fn a_range_that_ends_with_the_connection_is_whole_or_lost() {
+        let get = RequestKind::GetObject;
+        let range = |value| [("Content-Range", value)];
+        assert_eq!(five_bytes(get, &range("bytes 2-6/9")), Code::SUCCESS);
+        assert_eq!(five_bytes(get, &range("bytes 2-7/9")), Code::IO_SOCKET_CLOSED);
+        let huge = range("bytes 0-18446744073709551615/9");
+        assert_eq!(five_bytes(get, &huge), Code::IO_SOCKET_CLOSED);
+        // Who says how long it is need not be doubted, and what is no object has no length to be compared.
+        let framed = [("Content-Range", "bytes 2-7/9"), ("Content-Length", "5")];
+        assert_eq!(five_bytes(get, &framed), Code::SUCCESS);
+        assert_eq!(five_bytes(get, &[]), Code::SUCCESS);
+        assert_eq!(five_bytes(RequestKind::Unknown, &range("bytes 2-7/9")), Code::SUCCESS);
     }
 
     fn pool() -> crate::pool::Pool {

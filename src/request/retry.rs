@@ -151,6 +151,14 @@ impl Token {
         }
     }
 
+    /// Retries of this request are not counted against the budget that others share, which their failures may have
+    /// used up.
+    pub(super) fn spare_budget(&mut self) {
+        if let Self::Native(token) = self {
+            token.budget = None;
+        }
+    }
+
     pub(super) fn record_success(&mut self) {
         match self {
             Self::Foreign(token) => token.record_success(),
@@ -257,6 +265,23 @@ mod tests {
             assert!(token.schedule(RetryKind::Transient).await.is_err());
             Token::pass(None).await.expect("nobody is asked");
         });
+    }
+
+    #[test]
+    fn an_empty_budget_does_not_concern_what_is_spared_it() {
+        let retry = rules(RetryMode::Standard, 5, 25);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime").block_on(async {
+            let token = retry.acquire(b"host").await.expect("a token");
+            let mut token = token.expect("somebody keeps count");
+            token.spare_budget();
+            for attempt in 0..6 {
+                let granted = token.schedule(RetryKind::Transient).await.is_ok();
+                assert_eq!(granted, attempt < 5, "{attempt}");
+            }
+        });
+        let counted = refusal(&retry, RetryKind::Transient, 9);
+        assert_eq!(counted, (3, Code::IO_RETRY_PERMISSION_DENIED));
     }
 
     #[test]

@@ -4,9 +4,9 @@ use bytes::{BufMut, Bytes, BytesMut};
 
 use crate::error::Result;
 
-use super::document::{first_text, unescaped};
+use super::document::first_text;
 
-/// `UploadId` of the answer to CreateMultipartUpload, as it stands in the document; None when it is missing or empty.
+/// `UploadId` of the answer to CreateMultipartUpload; None when it is missing or empty.
 pub fn upload_id(document: &[u8]) -> Result<Option<Bytes>> {
     let id = first_text(document, &["InitiateMultipartUploadResult", "UploadId"])?;
     Ok(id.filter(|id| !id.is_empty()))
@@ -24,12 +24,12 @@ pub fn copy_etag(document: &[u8]) -> Option<Bytes> {
 
 /// A checksum in the answer to UploadPartCopy; None when there is none of this name.
 pub fn copy_checksum(document: &[u8], element: &str) -> Option<Bytes> {
-    let text = first_text(document, &["CopyPartResult", element]).ok()??;
-    Some(unescaped(&text)).filter(|text| !text.is_empty())
+    let text = first_text(document, &["CopyPartResult", element]).ok()?;
+    text.filter(|text| !text.is_empty())
 }
 
 fn etag(document: &[u8], root: &str) -> Option<Bytes> {
-    first_text(document, &[root, "ETag"]).ok()?.map(|text| unescaped(&text))
+    first_text(document, &[root, "ETag"]).ok()?
 }
 
 /// An entity tag without its surrounding pair of quotes; anything not quoted on both sides stays as it is.
@@ -53,7 +53,7 @@ pub struct CompletedPart {
 /// The body of CompleteMultipartUpload, with a checksum element of this name in every part when one is given.
 ///
 /// The uneven indentation is what S3 clients of this family have always sent; servers that sign or compare bodies see
-/// the same bytes. Values are written verbatim.
+/// the same bytes.
 pub fn complete_upload_body<'a>(
     parts: impl IntoIterator<Item = &'a CompletedPart>,
     checksum_element: Option<&str>,
@@ -78,8 +78,25 @@ pub fn complete_upload_body<'a>(
 
 fn put_element(body: &mut BytesMut, indent: usize, name: &str, value: &[u8]) {
     body.put_bytes(b' ', indent);
-    for piece in [b"<", name.as_bytes(), b">", value, b"</", name.as_bytes(), b">\n"] {
+    for piece in [b"<", name.as_bytes(), b">"] {
         body.put_slice(piece);
+    }
+    put_text(body, value);
+    for piece in [b"</", name.as_bytes(), b">\n"] {
+        body.put_slice(piece);
+    }
+}
+
+/// What would be markup in a text, or change when it is read, is written as an entity; quotes need not be.
+fn put_text(body: &mut BytesMut, text: &[u8]) {
+    for byte in text {
+        match byte {
+            b'&' => body.put_slice(b"&amp;"),
+            b'<' => body.put_slice(b"&lt;"),
+            b'>' => body.put_slice(b"&gt;"),
+            b'\r' => body.put_slice(b"&#13;"),
+            byte => body.put_u8(*byte),
+        }
     }
 }
 
@@ -92,7 +109,10 @@ mod tests {
         let document = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
             <InitiateMultipartUploadResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Bucket>b</Bucket>\
             <Key>k</Key><UploadId>a&amp;b_-.</UploadId></InitiateMultipartUploadResult>";
-        assert_eq!(upload_id(document).unwrap().unwrap(), "a&amp;b_-.");
+        assert_eq!(upload_id(document).unwrap().unwrap(), "a&b_-.");
+        let section = b"<i:InitiateMultipartUploadResult xmlns:i='u'><i:UploadId><![CDATA[a&b]]>%2B</i:UploadId>\
+            </i:InitiateMultipartUploadResult>";
+        assert_eq!(upload_id(section).unwrap().unwrap(), "a&b%2B");
         assert_eq!(
             upload_id(
                 b"<initiatemultipartuploadresult><UPLOADID/></initiatemultipartuploadresult>"
@@ -151,6 +171,24 @@ mod tests {
         ] {
             assert_eq!(without_quotes(etag.as_bytes()), expected.as_bytes(), "{etag}");
         }
+    }
+
+    #[test]
+    fn values_are_written_as_text() {
+        let part = CompletedPart {
+            number: 1,
+            etag: Bytes::from_static(b"W/\"a<b>&amp;\rc\""),
+            checksum: Bytes::from_static(b"x]]>y"),
+        };
+        let body = complete_upload_body([&part], Some("ChecksumCRC32"));
+        let text = |name| {
+            let path = ["CompleteMultipartUpload", "Part", name];
+            first_text(&body, &path).unwrap().unwrap()
+        };
+        assert_eq!(text("ETag"), part.etag);
+        assert_eq!(text("ChecksumCRC32"), part.checksum);
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains("<ETag>W/\"a&lt;b&gt;&amp;amp;&#13;c\"</ETag>"), "{body}");
     }
 
     #[test]

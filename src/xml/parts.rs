@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::error::{Code, Error, Result};
 
-use super::document::{read, unescaped};
+use super::document::read;
 use super::without_quotes;
 
 const ROOT: &str = "ListPartsResult";
@@ -40,7 +40,7 @@ pub struct PartsPage {
 /// Reads one page. A page that is not understood, or has a part without a number or no marker for
 /// the pages that follow, is `S3_LIST_PARTS_PARSE_FAILED`.
 pub fn list_parts(document: &[u8]) -> Result<PartsPage> {
-    let failed = |error: Error| Error::new(Code::S3_LIST_PARTS_PARSE_FAILED).because(error);
+    let failed = |why: Error| Error::new(Code::S3_LIST_PARTS_PARSE_FAILED).because(why);
     let mut collector = Collector::default();
     read(document, ROOT, |closed| {
         if closed.is(&[ROOT, "Part"]) {
@@ -48,12 +48,12 @@ pub fn list_parts(document: &[u8]) -> Result<PartsPage> {
         } else if let Some(name) = closed.child_of(&[ROOT, "Part"]) {
             collector.part_field(name, closed.text());
         } else if closed.is(&[ROOT, "IsTruncated"]) {
-            collector.truncated = closed.text().eq_ignore_ascii_case(b"true");
+            collector.truncated = closed.text().trim_ascii().eq_ignore_ascii_case(b"true");
         } else if closed.is(&[ROOT, "NextPartNumberMarker"]) {
-            collector.marker = Some(Bytes::copy_from_slice(closed.text()));
+            collector.marker = Some(Bytes::copy_from_slice(closed.text().trim_ascii()));
         }
     })
-    .map_err(failed)?;
+    .map_err(|unread| failed(unread.into()))?;
     let next_marker = collector.marker.filter(|marker| collector.truncated && !marker.is_empty());
     // More is to come, but nobody says from where.
     let lost = collector.truncated && next_marker.is_none();
@@ -88,15 +88,17 @@ impl Collector {
             self.malformed |= decimal(text).is_none();
             self.part.size = decimal(text).unwrap_or(0);
         } else if named("ETag") {
-            self.part.etag = Bytes::copy_from_slice(without_quotes(&unescaped(text)));
+            self.part.etag = Bytes::copy_from_slice(without_quotes(text));
         } else if name.get(..8).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"Checksum")) {
-            self.part.checksums.push((Bytes::copy_from_slice(name), unescaped(text)));
+            let checksum = (Bytes::copy_from_slice(name), Bytes::copy_from_slice(text));
+            self.part.checksums.push(checksum);
         }
     }
 }
 
-/// An unsigned number in plain digits.
+/// An unsigned number in plain digits, blanks around it or not.
 fn decimal(text: &[u8]) -> Option<u64> {
+    let text = text.trim_ascii();
     let digits = text.iter().all(u8::is_ascii_digit).then_some(text)?;
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
@@ -115,7 +117,8 @@ mod tests {
               <NextPartNumberMarker>2</NextPartNumberMarker><IsTruncated>True</IsTruncated>
               <Part><PartNumber>1</PartNumber><LastModified>2024-10-09T22:28:00.000Z</LastModified>
                 <ETag>&quot;aa&quot;</ETag><Size>5242880</Size><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>
-              <Part><Size>7</Size><etag>bb</etag><partnumber>2</partnumber></Part>
+              <Part><Size> 7
+              </Size><etag>b&amp;b</etag><partnumber>2</partnumber></Part>
               <Owner><ID>x</ID></Owner>
             </ListPartsResult>"#;
         let page = list_parts(document).unwrap();
@@ -124,7 +127,7 @@ mod tests {
         assert_eq!((first.number, &first.etag[..], first.size), (1, &b"aa"[..], 5242880));
         assert_eq!(first.checksum("ChecksumCRC32").unwrap(), "AAAAAA==");
         assert_eq!(first.checksum("ChecksumSHA1"), None);
-        assert_eq!((second.number, &second.etag[..], second.size), (2, &b"bb"[..], 7));
+        assert_eq!((second.number, &second.etag[..], second.size), (2, &b"b&b"[..], 7));
     }
 
     #[test]

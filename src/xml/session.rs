@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::error::{Code, Error, Result};
 
-use super::document::{read, unescaped};
+use super::document::read;
 
 /// Credentials of a session as the document spells them.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -37,11 +37,11 @@ pub fn create_session(document: &[u8]) -> Result<Session> {
         ];
         for (wanted, field) in fields {
             if name.eq_ignore_ascii_case(wanted.as_bytes()) {
-                *field = unescaped(closed.text());
+                *field = Bytes::copy_from_slice(closed.text());
             }
         }
     })
-    .map_err(|error| unexpected().because(error))?;
+    .map_err(|unread| unexpected().because(Error::from(unread)))?;
     let values = [
         &session.access_key_id,
         &session.secret_access_key,

@@ -74,11 +74,20 @@ async fn resume(
     token: &UploadToken,
     upload: &Upload,
 ) -> Result<Success, Broken> {
-    let own = UploadToken { parts_completed: 0, parts_stored: Some(0), ..token.clone() };
-    *meta.upload.lock() = Some(own);
     match listing::uploaded_parts(meta, token, upload).await? {
-        Some(listed) => Ok(send_and_complete(meta, upload, listed).await?),
+        Some(listed) => {
+            count_anew(meta);
+            Ok(send_and_complete(meta, upload, listed).await?)
+        }
         None => Ok(Success { status: 200, taken: None }),
+    }
+}
+
+/// From now on the token counts what is known, not what it said when it was handed in.
+fn count_anew(meta: &MetaRequest) {
+    let mut kept = meta.upload.lock();
+    if let Some(token) = kept.as_mut().filter(|_| meta.stop.result().is_none()) {
+        (token.parts_completed, token.parts_stored) = (0, Some(0));
     }
 }
 
@@ -131,8 +140,10 @@ async fn complete(
     let full_object = match ask_caller(meta, &parts).await {
         Ok(value) => value,
         Err(error) => {
-            // There is no request to tell of, only that one was begun: a record without anything in it.
-            let nothing = Metrics::new(RequestKind::Unknown, "".into(), 0);
+            // There is no request to tell of, only that one was begun: a record with nothing in it
+            // but its end.
+            let mut nothing = Metrics::new(RequestKind::Unknown, "".into(), 0);
+            nothing.end(meta.line.clock.monotonic_ns(), false);
             meta.delivery.telemetry(nothing);
             return Err(error.into());
         }

@@ -27,3 +27,39 @@ def rejected_complete_has_its_end():
         return s.died or "hangs"
     bad = [r["op"] or "nameless" for r in s.records if not 0 < r["end"] < 2**64 - 1]
     return f"no end in the record of: {', '.join(bad)}" if bad else None
+
+
+@case
+def what_is_left_behind_is_logged():
+    """An upload that could not be aborted is named in the log, with bucket, key and id, so that somebody can find it."""
+    def refuses(s, c, r):
+        if r.op() in ("Part", "Abort"):
+            c.body(r)
+            c.error(403, "AccessDenied")
+            return True
+    srv, log = Server(refuses), scratch("log")
+    srv.upload = "2~left&amp;behind"
+    s = drive(srv, "type=put", "size=6000000", "part=5242880", "path=/some-bucket/some/key", "log=" + log)
+    if s.died or s.hang:
+        return s.died or "hangs"
+    lines = [line for line in open(log, errors="replace") if "2~left&behind" in line and "[ERROR]" in line]
+    if not any("/some-bucket/some/key" in line for line in lines):
+        return f"the log does not tell: {lines}"
+    asked = sum(r.op() == "Abort" for r in srv.log)
+    return None if asked == 1 else f"aborted {asked} times"
+
+
+@case
+def nothing_is_said_of_what_is_gone():
+    """An upload that the service does not know any more was not left behind."""
+    def forgets(s, c, r):
+        if r.op() in ("Part", "Abort"):
+            c.body(r)
+            c.error(404, "NoSuchUpload")
+            return True
+    srv, log = Server(forgets), scratch("log")
+    s = drive(srv, "type=put", "size=6000000", "part=5242880", "log=" + log)
+    if s.died or s.hang:
+        return s.died or "hangs"
+    told = [line for line in open(log, errors="replace") if "left behind" in line]
+    return f"the log says: {told[0]}" if told else None

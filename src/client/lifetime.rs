@@ -26,7 +26,7 @@ use crate::operation::{
 };
 use crate::pool::{self, Pool};
 use crate::request::{Admission, FirstByteLimit, Retry, Stop};
-use crate::sign::{Sessions, SigningRules};
+use crate::sign::{Sessions, SigningConfig, SigningRules};
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
 const MAX_PENDING_READS: u32 = 5;
@@ -111,13 +111,15 @@ impl Client {
         let ideal = plan::ideal_connections(config.throughput_target_gbps);
         let optimal = plan::client_optimal_range_bytes(sizes.limit_bytes, ideal);
         let optimal = optimal.map_or(DEFAULT_PART_BYTES, |bytes| pool.align(bytes));
-        let settings = settings(&config, &sizes, ideal);
+        let mut settings = settings(&config, &sizes, ideal);
         let max_active = settings.max_active(0, None);
         let clock = Clock::system();
         let group = config.bootstrap.event_loops().ok_or(Code::INVALID_ARGUMENT)?;
         let loops = group.loop_count().max(1);
         let workers = Workers::of(group)?;
         let delivery = Arc::new(Crew::new(loops, "AwsS3Body")?);
+        settings.signing =
+            Arc::new(SigningConfig { keep: Some(delivery.clone()), ..(*settings.signing).clone() });
         let retry = match config.retry_strategy.take() {
             Some(strategy) => Retry::Foreign { strategy, keep: delivery.clone() },
             None => Retry::new(&config.retry, clock.clone()),

@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 
 use super::guard::guarded;
 use super::sys::{aws_byte_cursor, aws_credentials, aws_credentials_provider};
-use super::{Allocator, Count, Counted, bytes_of, check, cursor, host, last_error};
+use super::{Allocator, Count, Counted, Keep, bytes_of, check, cursor, host, last_error};
 
 /// A counted `aws_credentials`; never changes.
 pub type Credentials = Counted<aws_credentials>;
@@ -100,20 +100,22 @@ struct Query {
     answer: oneshot::Sender<Result<Credentials>>,
     /// Keeps the provider alive until it has answered.
     provider: CredentialsProvider,
+    /// Outlives the provider.
+    keep: Option<Keep>,
 }
 
 impl CredentialsProvider {
     /// Asks for credentials. The answer may come at once or later, from any thread; when the future
-    /// is dropped before, it is let go.
-    pub async fn credentials(&self) -> Result<Credentials> {
-        let answer = self.ask()?;
+    /// is dropped before, it is let go, and `keep` after it.
+    pub async fn credentials(&self, keep: Option<Keep>) -> Result<Credentials> {
+        let answer = self.ask(keep)?;
         answer.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN)))
     }
 
     /// The same in two steps: the provider refuses here, or answers through the channel.
-    pub fn ask(&self) -> Result<oneshot::Receiver<Result<Credentials>>> {
+    pub fn ask(&self, keep: Option<Keep>) -> Result<oneshot::Receiver<Result<Credentials>>> {
         let (answer, receiver) = oneshot::channel();
-        let query = Box::into_raw(Box::new(Query { answer, provider: self.clone() }));
+        let query = Box::into_raw(Box::new(Query { answer, provider: self.clone(), keep }));
         // SAFETY: the provider is alive, and `on_credentials` takes the query over.
         let asked = unsafe {
             host::aws_credentials_provider_get_credentials(
@@ -138,12 +140,13 @@ unsafe extern "C" fn on_credentials(
 ) {
     guarded("answer of a credentials provider", || {
         // SAFETY: `ask` gave this box away, and providers call back once.
-        let Query { answer, provider } = *unsafe { Box::from_raw(query.cast::<Query>()) };
+        let Query { answer, provider, keep } = *unsafe { Box::from_raw(query.cast::<Query>()) };
         // SAFETY: credentials are alive during the callback.
         let credentials = unsafe { Credentials::acquire(credentials) };
         // Whoever is told may count on the provider being let go.
         drop(provider);
         let _ = answer.send(verdict(credentials, error_code));
+        drop(keep);
     });
 }
 

@@ -1,7 +1,7 @@
 //! From a configuration to the credentials that requests are signed with.
 
 use crate::clock::Clock;
-use crate::crt::{Credentials, CredentialsProvider};
+use crate::crt::{Credentials, CredentialsProvider, Keep};
 use crate::error::{Code, Error, Result};
 use crate::log;
 
@@ -17,11 +17,14 @@ pub struct SigningConfig {
     pub credentials_provider: Option<CredentialsProvider>,
     /// Where sessions come from; looked at for S3 Express alone.
     pub session: Option<SessionSource>,
+    /// Held by a provider that owes an answer. A client sets it, and is not over before.
+    pub keep: Option<Keep>,
 }
 
 impl SigningConfig {
-    /// Borrows credentials and provider of the client when this configuration, a request's own, has neither.
-    pub fn borrow_credentials(&mut self, client: &Self) {
+    /// Makes this configuration of a request the client's, which lends credentials and provider when there are neither.
+    pub fn adopt(&mut self, client: &Self) {
+        self.keep.clone_from(&client.keep);
         if self.credentials.is_none() && self.credentials_provider.is_none() {
             self.credentials.clone_from(&client.credentials);
             self.credentials_provider.clone_from(&client.credentials_provider);
@@ -32,7 +35,7 @@ impl SigningConfig {
     pub async fn original_credentials(&self) -> Result<Credentials> {
         match (&self.credentials, &self.credentials_provider) {
             (Some(credentials), _) => Ok(credentials.clone()),
-            (None, Some(provider)) => provider.credentials().await,
+            (None, Some(provider)) => provider.credentials(self.keep.clone()).await,
             (None, None) => Err(Error::new(Code::AUTH_SIGNING_INVALID_CONFIGURATION)),
         }
     }
@@ -98,7 +101,7 @@ async fn provided(config: &SigningConfig) -> Result<Credentials> {
         log!(Error, Credentials, "the credentials provider failed: {error}");
         Error::new(Code::AUTH_SIGNING_NO_CREDENTIALS).because(error)
     };
-    let answer = provider.ask()?.await;
+    let answer = provider.ask(config.keep.clone())?.await;
     answer
         .unwrap_or_else(|dropped| Err(Error::new(Code::UNKNOWN).because(dropped)))
         .map_err(in_vain)
@@ -150,8 +153,8 @@ mod tests {
             SigningConfig { credentials: Some(credentials("own")), ..config(Algorithm::V4) };
         let mut none = config(Algorithm::V4);
         assert_eq!(sign_put(&none).unwrap_err(), Code::AUTH_SIGNING_INVALID_CONFIGURATION);
-        own.borrow_credentials(&client);
-        none.borrow_credentials(&client);
+        own.adopt(&client);
+        none.adopt(&client);
         for (config, token) in [(own, "own"), (none, "client")] {
             let head = sign_put(&config).unwrap();
             assert_eq!(head.headers.value("X-Amz-Security-Token").unwrap(), token);

@@ -128,7 +128,7 @@ unsafe fn read<'a>(
         Some(config) => {
             // SAFETY: as the caller promises.
             let mut own = unsafe { signing_config(config, &settings.region) };
-            own.borrow_credentials(&settings.signing);
+            own.adopt(&settings.signing);
             own
         }
     };

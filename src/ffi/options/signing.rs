@@ -54,7 +54,7 @@ pub(in crate::ffi) unsafe fn signing_config(
             CredentialsProvider::acquire(config.credentials_provider),
         )
     };
-    SigningConfig { rules, credentials, credentials_provider: provider, session: None }
+    SigningConfig { rules, credentials, credentials_provider: provider, session: None, keep: None }
 }
 
 type Filter = unsafe extern "C" fn(*const aws_byte_cursor, *mut c_void) -> bool;

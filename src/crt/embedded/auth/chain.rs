@@ -156,7 +156,7 @@ mod tests {
         let chain = chain(allocator, NO_SHUTDOWN, probes.iter().map(made).collect())
             .expect("the chain is not empty");
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("starts");
-        let said = runtime.block_on(chain.credentials());
+        let said = runtime.block_on(chain.credentials(None));
         (said.map(drop).map_err(|error| error.code()), count.load(Ordering::Relaxed))
     }
 

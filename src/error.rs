@@ -74,6 +74,11 @@ impl Error {
         self.code
     }
 
+    /// Whether the cause is of this kind.
+    pub fn is_because_of<T: std::error::Error + 'static>(&self) -> bool {
+        self.source.as_ref().is_some_and(|source| source.is::<T>())
+    }
+
     pub fn response(&self) -> Option<&Arc<FailedResponse>> {
         self.response.as_ref()
     }

@@ -13,8 +13,10 @@ use crate::crt::{Allocator, Credentials, epoch_s};
 use crate::error::{Code, Error, FailedResponse, Result};
 use crate::log;
 use crate::net::{Connections, RequestHead};
-use crate::request::{Activity, Admission, Line, Request, RequestKind, Retry, Stop, call};
-use crate::sign::{Bucket, Session, SigningConfig, SigningRules};
+use crate::request::{
+    Activity, Admission, Line, Request, RequestKind, Retry, Stop, call, is_expired_token,
+};
+use crate::sign::{Bucket, OriginalExpired, Session, SigningConfig, SigningRules};
 use crate::xml;
 
 const SERVICE: &str = "s3express";
@@ -136,6 +138,9 @@ fn refused(error: Error) -> Error {
         Some(_) if last_word => Code::S3EXPRESS_CREATE_SESSION_FAILED,
         _ => error.code(),
     };
+    if is_expired_token(&error) {
+        return Error::new(code).because(OriginalExpired(shown(response)));
+    }
     Error::new(code).because(shown(response))
 }
 
@@ -201,6 +206,14 @@ mod tests {
             assert!(error.to_string().contains("status 403, request id R1"), "{error}");
         }
         assert_eq!(refused(Code::IO_SOCKET_TIMEOUT.into()).code(), Code::IO_SOCKET_TIMEOUT);
+        for (body, expired) in [
+            ("<Error><Code>ExpiredToken</Code></Error>", true),
+            ("<Error><Code>AccessDenied</Code></Error>", false),
+        ] {
+            let error = failed(Code::S3_INVALID_RESPONSE_STATUS, Some(body));
+            assert_eq!(error.is_because_of::<OriginalExpired>(), expired, "{body}");
+            assert!(error.to_string().contains(body), "{error}");
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub use first_byte::FirstByteLimit;
 pub use kind::RequestKind;
 pub use metrics::{Metrics, Span};
 pub use receive::{Destination, Expect};
+pub use renewal::is_expired_token;
 pub use retry::{Retry, RetryConfig, RetryMode};
 pub use stop::{Severity, Stop};
 pub use version::Version;

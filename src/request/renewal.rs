@@ -3,9 +3,9 @@
 //! That is no retry: nothing is wrong with the service, so neither a budget nor a strategy is asked. Where the provider
 //! has no other credentials the refusal stands, as for all that the service has judged.
 
+use super::Severity;
 use super::call::{Failure, Line, Request, stop};
 use super::place::Carried;
-use super::{Severity, Stop};
 use crate::error::{Code, Error};
 use crate::sign::Identity;
 use crate::{log, xml};
@@ -29,7 +29,7 @@ pub(super) async fn renew(
         return false;
     }
     carried.renewed = true;
-    let stop: Stop = stop(line, request);
+    let stop = stop(line, request);
     let obtaining = crate::sign::obtain_other(config, refused, &line.clock);
     carried.next = stop.guard(Severity::Failure, obtaining).await.unwrap_or_else(|error| {
         log!(Warn, Credentials, "no other credentials in place of expired ones: {error}");
@@ -44,10 +44,11 @@ fn tells_of_expiry(request: &Request, refused: &Identity, failure: &Failure) -> 
         let status = failure.head.as_ref().map(|head| head.status);
         return status == Some(BAD_REQUEST) && refused.has_token();
     }
-    is_expired(&failure.error)
+    is_expired_token(&failure.error)
 }
 
-fn is_expired(error: &Error) -> bool {
+/// Whether the service judged a request by the age of its token.
+pub fn is_expired_token(error: &Error) -> bool {
     let judged = [Code::S3_INVALID_RESPONSE_STATUS, Code::S3_NON_RECOVERABLE_ASYNC_ERROR];
     let body = error.response().and_then(|response| response.body.as_ref());
     let Some(body) = body.filter(|_| judged.contains(&error.code())) else { return false };
@@ -69,9 +70,12 @@ mod tests {
         let document = |code: &str| Some(format!("<Error><Code>{code}</Code></Error>"));
         let judged = Code::S3_INVALID_RESPONSE_STATUS;
         for code in EXPIRED {
-            assert!(is_expired(&error(judged, document(code))), "{code}");
+            assert!(is_expired_token(&error(judged, document(code))), "{code}");
         }
-        assert!(is_expired(&error(Code::S3_NON_RECOVERABLE_ASYNC_ERROR, document("expiredtoken"))));
+        assert!(is_expired_token(&error(
+            Code::S3_NON_RECOVERABLE_ASYNC_ERROR,
+            document("expiredtoken")
+        )));
         for (code, body) in [
             (judged, document("InvalidToken")),
             (judged, document("AccessDenied")),
@@ -79,8 +83,8 @@ mod tests {
             (judged, None),
             (Code::S3_SLOW_DOWN, document("ExpiredToken")),
         ] {
-            assert!(!is_expired(&error(code, body.clone())), "{code:?} {body:?}");
+            assert!(!is_expired_token(&error(code, body.clone())), "{code:?} {body:?}");
         }
-        assert!(!is_expired(&judged.into()));
+        assert!(!is_expired_token(&judged.into()));
     }
 }

@@ -6,7 +6,7 @@ use crate::error::{Code, Error, Result};
 use crate::log;
 
 use super::identity::{Identity, check_explicit, secrets};
-use super::{Algorithm, SessionSource, SigningRules};
+use super::{Algorithm, OriginalExpired, SessionSource, SigningRules};
 
 /// A caller's signing configuration, owned: how to sign, and as whom.
 #[derive(Clone, Default)]
@@ -84,12 +84,22 @@ pub async fn obtain_other(
 }
 
 /// The credentials of a session with the bucket. Whatever the providers fail with is told as it is; where there is
-/// simply no session, the configuration's own provider has the last word.
+/// simply no session, the configuration's own provider has the last word. Expired credentials are asked for once more.
 async fn in_session(config: &SigningConfig) -> Result<Option<Credentials>> {
     let unusable = || Error::new(Code::AUTH_SIGNING_INVALID_CONFIGURATION);
     let source = config.session.as_ref().ok_or_else(unusable)?;
     let original = config.original_credentials().await?;
-    source.sessions.credentials(original, &source.wanted).await
+    let answer = source.sessions.credentials(original.clone(), &source.wanted).await;
+    match answer {
+        Err(error) if error.is_because_of::<OriginalExpired>() && config.credentials.is_none() => {
+            let other = config.original_credentials().await?;
+            if secrets(&other) == secrets(&original) {
+                return Err(error);
+            }
+            source.sessions.credentials(other, &source.wanted).await
+        }
+        answer => answer,
+    }
 }
 
 /// Asks the provider. It may refuse with an error of its own; having asked in vain is always the same error.

@@ -25,6 +25,6 @@ pub use rules::{
     Algorithm, HeaderFilter, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignatureType,
     SigningRules, UNSIGNED_PAYLOAD,
 };
-pub use session::{Asking, Bucket, SessionName, SessionSource, Sessions, Wanted};
+pub use session::{Asking, Bucket, OriginalExpired, SessionName, SessionSource, Sessions, Wanted};
 pub use session_book::{Book, Ended, Found, Session};
 pub use signature::{Secrets, sign_with};

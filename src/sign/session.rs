@@ -62,6 +62,18 @@ pub trait Sessions: Send + Sync {
     fn refused(&self, _session: &crt::Credentials) {}
 }
 
+/// Why there is no session: the credentials that it was asked for with have expired. With what the service said.
+#[derive(Debug)]
+pub struct OriginalExpired(pub String);
+
+impl std::fmt::Display for OriginalExpired {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for OriginalExpired {}
+
 /// Where the sessions of one meta request come from.
 #[derive(Clone)]
 pub struct SessionSource {

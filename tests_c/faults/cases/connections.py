@@ -147,6 +147,31 @@ def session_that_is_refused():
     return failures(s) or (None if made == 2 else f"{made} sessions")
 
 
+@case
+def session_for_an_expired_token():
+    """CreateSession is refused because the caller's own token has expired: the provider is asked once more there, too."""
+    def serve(s, c, r):
+        if "session" in r.query:
+            if r.h["x-amz-security-token"] == "token-1":
+                c.error(400, "ExpiredToken")
+            else:
+                express(c, r, "session-1", 300)
+            return True
+    srv = Server(serve)
+    s = drive(srv, "express=1", "rotate=1")
+    return failures(s) or (None if len(srv.log) == 3 else f"{len(srv.log)} requests")
+
+
+@case
+def session_never_granted():
+    """Guard: where every token has expired, CreateSession is tried twice, and the request fails as ever."""
+    srv = Server(lambda s, c, r: (c.error(400, "ExpiredToken"), True)[1])
+    s = drive(srv, "express=1", "rotate=1")
+    if s.died or s.r[0]["err"] != "AWS_ERROR_S3EXPRESS_CREATE_SESSION_FAILED":
+        return s.died or s.r[0]["err"]
+    return None if len(srv.log) == 2 else f"{len(srv.log)} requests"
+
+
 def unheard(end):
     def serve(s, c, r):
         if r.nth > 1:
@@ -202,17 +227,36 @@ def second_request_with_body_unheard():
 
 
 def tls():
+    """A server's TLS, and what makes the client trust it in either mode"""
     here = os.path.dirname(os.path.abspath(__file__))
-    cert, key = (os.path.join(here, "..", "wire", f"forging-{what}.pem") for what in ("cert", "key"))
+    cert, key = (os.path.join(here, "..", "wire", f"local-{what}.pem") for what in ("cert", "key"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
-    return context, cert
+    return context, "tls=" + cert, {"SSL_CERT_FILE": cert}
 
 
-def scarce(spare, *args, size=60 * 65536, delay=0.25, **how):
+@case
+def second_request_over_tls_unheard():
+    """The same within TLS: with and without a farewell, or with a reset."""
+    def farewell(c):
+        c.sock.setblocking(False)
+        try:
+            c.sock.unwrap()
+        except OSError:
+            pass
+        c.close()
+    context, trust, env = tls()
+    for end in (farewell, close, reset):
+        for args in (("n=40", "type=default", "method=HEAD", "op=HeadObject"), ("n=10", "type=put", "size=300000")):
+            s = drive(Server(unheard(end), tls=context), *args, "path=/b/k{i}", "conns=5", "retry=none", "tmo=30", trust, env=env)
+            if bad := failures(s):
+                return f"{end.__name__}, {' '.join(args)}: {bad}"
+
+
+def scarce(spare, *args, size=60 * 65536, delay=0.25, env=None, **how):
     """The summary of a transfer in a process that has so many descriptors left, and over how many connections it went"""
     srv = Server(lambda s, c, r: time.sleep(delay), size=size, **how)
-    s = drive(srv, "conns=100", f"spare={spare}", *args, "tmo=30")
+    s = drive(srv, "conns=100", f"spare={spare}", *args, "tmo=30", env=env)
     bad = failures(s)
     return bad and f"{bad}, while {len({r.conn for r in srv.log})} connections worked"
 
@@ -225,11 +269,13 @@ def few_descriptors():
 
 @case
 def few_descriptors_for_uploads():
-    """The same for uploads and copies in parts, for many small requests, and with a single descriptor."""
+    """The same for uploads and copies in parts, for many small requests, with a single descriptor, and within TLS."""
+    context, trust, env = tls()
     source, put = "h=x-amz-copy-source:/b/source", ("type=put", "part=5242880", "retry=none")
     return scarce(2, *put, "size=60000000") or scarce(1, *put, "size=30000000") or \
         scarce(3, *put, f"file={make_file(60000000)}") or \
         scarce(2, "type=copy", source, "part=16777216", "retry=none", size=1 << 30) or \
+        scarce(3, "part=65536", "retry=none", trust, env=env, tls=context) or \
         scarce(2, "n=60", "type=default", "method=HEAD", "op=HeadObject", "path=/b/k{i}", "retry=none", delay=0.05)
 
 

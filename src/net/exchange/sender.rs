@@ -17,7 +17,7 @@ use crate::net::{Outgoing, OutgoingStream};
 pub const MAX_PIECES: usize = 64;
 
 /// How much of a file is read at a time where the kernel cannot send it itself.
-const FILE_BLOCK: usize = 1024 * 1024;
+const FILE_BLOCK: usize = 256 * 1024;
 
 /// What is left to send.
 pub struct Sender {

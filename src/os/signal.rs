@@ -30,6 +30,11 @@ impl Quiet {
         Self { was_blocked, was_pending, _here: PhantomData }
     }
 
+    /// Whether one came, or was there before.
+    pub fn has_caught(&self) -> bool {
+        is_pending()
+    }
+
     /// Ends it where no signal can have been raised, which saves looking for one.
     pub fn end_undisturbed(self) {
         let this = std::mem::ManuallyDrop::new(self);
@@ -82,7 +87,7 @@ fn take() {
     }
 }
 
-pub(super) fn is_pending() -> bool {
+fn is_pending() -> bool {
     let mut pending = MaybeUninit::uninit();
     // SAFETY: the set is ours, and the call fills it.
     unsafe {

@@ -248,6 +248,29 @@ mod tests {
     }
 
     #[test]
+    fn a_log_that_nobody_reads_raises_no_signal() {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let writer = std::os::fd::IntoRawFd::into_raw_fd(std::os::fd::OwnedFd::from(writer));
+        let quiet = Quiet::begin();
+        // SAFETY: the stream owns the pipe; the logger is gone before it is closed.
+        unsafe {
+            let file = libc::fdopen(writer, c"w".as_ptr());
+            let filename = core::ptr::null();
+            let options = aws_logger_standard_options { level: AWS_LL_INFO, filename, file };
+            let mut logger: aws_logger = core::mem::zeroed();
+            let allocator = alloc::aws_default_allocator();
+            assert_eq!(aws_logger_init_noalloc(&mut logger, allocator, &options), SUCCESS);
+            let log = (*logger.vtable).log.expect("set");
+            log(&mut logger, AWS_LL_INFO, 99_999, c"%s".as_ptr(), c"lost".as_ptr());
+            assert_eq!(libc::ferror(file), 1, "it could be written");
+            assert!(!quiet.has_caught());
+            log::aws_logger_clean_up(&mut logger);
+            libc::fclose(file);
+        }
+    }
+
+    #[test]
     fn exactly_one_place_to_write_to() {
         let options = aws_logger_standard_options {
             level: AWS_LL_INFO,

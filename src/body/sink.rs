@@ -2,7 +2,8 @@
 //!
 //! The file is created, truncated or checked at once; the descriptors that write come later and are shared by all
 //! threads. Every body goes to its own position, so the order of writing does not matter. Writing around the page cache
-//! is tried when asked for, body by body; one that cannot be written that way goes through the cache.
+//! is tried when asked for, body by body; one that cannot be written that way goes through the cache. What has no
+//! positions is a [`SequentialFile`] instead.
 
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -16,9 +17,10 @@ use once_cell::sync::OnceCell;
 
 use crate::error::{Code, Error, Result};
 use crate::log;
-use crate::os::open_direct;
+use crate::os::{self, open_direct};
 
 use super::file::{is_page_aligned, open_error};
+use super::sequential::{self, SequentialFile};
 
 /// `enum aws_s3_recv_file_options`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +59,7 @@ pub struct FileSink {
     base: u64,
     delete_on_failure: bool,
     wants_direct: bool,
+    in_order: bool,
     /// None once closed.
     descriptors: RwLock<Option<Descriptors>>,
     warned: AtomicBool,
@@ -65,9 +68,13 @@ pub struct FileSink {
 
 #[derive(Default)]
 struct Descriptors {
+    /// The only one where it is there.
+    sequential: Option<SequentialFile>,
     buffered: OnceCell<File>,
     /// None inside when the file cannot be opened that way.
     direct: OnceCell<Option<File>>,
+    /// What closing the one that created the file failed with.
+    created: Option<Error>,
 }
 
 impl FileSink {
@@ -79,22 +86,33 @@ impl FileSink {
         let FileSinkOptions { path, mode, delete_on_failure, .. } = options;
         check_existence(path, *mode, *delete_on_failure)?;
         let file = open_for_creation(path, *mode)?;
+        let metadata = file.metadata()?;
         let base = match mode {
             RecvMode::CreateOrReplace | RecvMode::CreateNew => 0,
-            RecvMode::CreateOrAppend => file.metadata()?.len(),
+            RecvMode::CreateOrAppend => metadata.len(),
             RecvMode::WriteToPosition => options.position,
         };
-        drop(file);
+        let in_order = !sequential::has_positions(&file);
+        let mut descriptors = Descriptors::default();
+        if !in_order {
+            descriptors.created = os::close(file).err().map(Error::from);
+        } else if base == 0 {
+            descriptors.sequential = Some(SequentialFile::new(file));
+        } else {
+            return Err(std::io::Error::from_raw_os_error(libc::ESPIPE).into());
+        }
         let mut sink = Self {
             path: path.clone(),
             base,
-            delete_on_failure: *delete_on_failure,
+            // A device or a FIFO was not made by us, and keeps nothing of what failed.
+            delete_on_failure: *delete_on_failure && metadata.is_file(),
             wants_direct: false,
-            descriptors: RwLock::new(Some(Descriptors::default())),
+            in_order,
+            descriptors: RwLock::new(Some(descriptors)),
             warned: AtomicBool::new(false),
             fallbacks: AtomicU64::new(0),
         };
-        if options.direct_io {
+        if options.direct_io && !in_order {
             sink.wants_direct = sink.can_be_direct(options.part_size);
         }
         Ok(sink)
@@ -114,10 +132,16 @@ impl FileSink {
         self.fallbacks.load(Ordering::Relaxed)
     }
 
+    /// Bodies have to be written one after the other, from the first on.
+    pub fn in_order(&self) -> bool {
+        self.in_order
+    }
+
     /// Writes a body that begins `distance` bytes after the first byte of the download.
     ///
-    /// Blocks. May be called from several threads. After an error a part of the body may be in the file.
-    pub fn write_at(&self, distance: u64, body: &[u8]) -> Result<()> {
+    /// Blocks; where that is for a reader, `wanted` is asked now and then whether it still shall. May be called from
+    /// several threads. After an error a part of the body may be in the file.
+    pub fn write_at(&self, distance: u64, body: &[u8], wanted: &dyn Fn() -> bool) -> Result<()> {
         let offset = self.base.checked_add(distance);
         let offset = offset.filter(|offset| offset.checked_add(body.len() as u64).is_some());
         let offset = offset.ok_or(Code::OVERFLOW_DETECTED)?;
@@ -126,6 +150,9 @@ impl FileSink {
         }
         let descriptors = self.descriptors.read();
         let descriptors = descriptors.as_ref().ok_or(Code::INVALID_STATE)?;
+        if let Some(file) = &descriptors.sequential {
+            return file.write(distance, body, wanted);
+        }
         if self.wants_direct && self.write_direct(descriptors, offset, body) {
             return Ok(());
         }
@@ -133,9 +160,17 @@ impl FileSink {
         write_all(descriptors.buffered.get_or_try_init(open)?, offset, body)
     }
 
-    /// Closes the descriptors, after the writes that are under way.
-    pub fn close(&self) {
-        self.descriptors.write().take();
+    /// Closes the descriptors, after the writes that are under way. An error means that what was written before may be
+    /// lost. Nothing happens at the second call.
+    pub fn close(&self) -> Result<()> {
+        let Some(descriptors) = self.descriptors.write().take() else { return Ok(()) };
+        let Descriptors { sequential, buffered, direct, created } = descriptors;
+        let files = [buffered.into_inner(), direct.into_inner().flatten()];
+        // All of them, whatever one says.
+        let closed = files.into_iter().flatten().map(os::close);
+        let closed: Vec<_> = closed.chain(sequential.map(SequentialFile::close)).collect();
+        created.map_or(Ok(()), Err)?;
+        closed.into_iter().collect::<std::io::Result<()>>().map_err(Error::from)
     }
 
     /// When the file was last changed, in nanoseconds since the Unix epoch; 0 when that cannot be told.
@@ -144,9 +179,8 @@ impl FileSink {
         modified.map_or(0, since_epoch_ns)
     }
 
-    /// Closes the file and deletes it, if that was asked for. Says whether it is gone.
+    /// Deletes the file, if that was asked for. Says whether it is gone.
     pub fn fail(&self) -> bool {
-        self.close();
         if !self.delete_on_failure {
             return false;
         }
@@ -207,13 +241,16 @@ fn check_existence(path: &Path, mode: RecvMode, delete_on_failure: bool) -> Resu
 }
 
 fn open_for_creation(path: &Path, mode: RecvMode) -> Result<File> {
-    let mut options = OpenOptions::new();
-    match mode {
-        RecvMode::CreateOrReplace => options.write(true).create(true).truncate(true),
-        RecvMode::CreateNew => options.write(true).create_new(true),
-        RecvMode::CreateOrAppend => options.read(true).append(true).create(true),
-        RecvMode::WriteToPosition => options.read(true).write(true),
-    };
+    let options = sequential::options_for(path).unwrap_or_else(|| {
+        let mut options = OpenOptions::new();
+        match mode {
+            RecvMode::CreateOrReplace => options.write(true).create(true).truncate(true),
+            RecvMode::CreateNew => options.write(true).create_new(true),
+            RecvMode::CreateOrAppend => options.read(true).append(true).create(true),
+            RecvMode::WriteToPosition => options.read(true).write(true),
+        };
+        options
+    });
     options.open(path).map_err(|error| match error.kind() {
         // Somebody else was quicker.
         ErrorKind::AlreadyExists => Error::new(Code::S3_RECV_FILE_ALREADY_EXISTS).because(error),
@@ -225,7 +262,7 @@ fn open_for_creation(path: &Path, mode: RecvMode) -> Result<File> {
 fn write_all(file: &File, mut offset: u64, mut body: &[u8]) -> Result<()> {
     while !body.is_empty() {
         match file.write_at(body, offset) {
-            Ok(0) => return Err(Error::new(Code::SYS_CALL_FAILURE).because("nothing was written")),
+            Ok(0) => return Err(nothing_written()),
             Ok(count) => {
                 body = &body[count..];
                 offset += count as u64;
@@ -235,6 +272,10 @@ fn write_all(file: &File, mut offset: u64, mut body: &[u8]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+pub(super) fn nothing_written() -> Error {
+    Error::new(Code::SYS_CALL_FAILURE).because("nothing was written")
 }
 
 fn since_epoch_ns(time: SystemTime) -> u64 {

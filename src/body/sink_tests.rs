@@ -1,6 +1,7 @@
 //! Every row of the creation rules, positions, parallel writes, and what becomes of the file.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::Read as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -23,6 +24,13 @@ impl Scratch {
         self.0.join(name)
     }
 
+    pub(crate) fn fifo(&self, name: &str) -> PathBuf {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let path = self.path(name);
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        path
+    }
+
     pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, content).unwrap();
@@ -36,8 +44,17 @@ impl Drop for Scratch {
     }
 }
 
+/// Opens a FIFO for reading, without a writer.
+pub(crate) fn open_nonblocking(path: &Path) -> File {
+    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path).unwrap()
+}
+
 fn options(path: &Path, mode: RecvMode) -> FileSinkOptions {
     FileSinkOptions { path: path.into(), mode, part_size: 4096, ..FileSinkOptions::default() }
+}
+
+fn wanted() -> bool {
+    true
 }
 
 fn code<T>(result: Result<T>) -> Option<Code> {
@@ -99,14 +116,14 @@ fn positions() {
         let scratch = Scratch::new();
         let path = scratch.file("f", before);
         let sink = FileSink::create(&FileSinkOptions { position, ..options(&path, mode) }).unwrap();
-        sink.write_at(6, b"6789").unwrap();
-        sink.write_at(0, b"012").unwrap();
-        sink.write_at(3, b"345").unwrap();
-        sink.write_at(100, b"").unwrap();
+        sink.write_at(6, b"6789", &wanted).unwrap();
+        sink.write_at(0, b"012", &wanted).unwrap();
+        sink.write_at(3, b"345", &wanted).unwrap();
+        sink.write_at(100, b"", &wanted).unwrap();
         assert!(sink.modified_ns() > 1_600_000_000_000_000_000);
-        sink.close();
+        sink.close().unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), expected);
-        assert_eq!(code(sink.write_at(0, b"x")), Some(Code::INVALID_STATE));
+        assert_eq!(code(sink.write_at(0, b"x", &wanted)), Some(Code::INVALID_STATE));
     }
 }
 
@@ -115,7 +132,7 @@ fn a_hole_past_the_end() {
     let scratch = Scratch::new();
     let path = scratch.file("f", b"0123456789");
     let options = FileSinkOptions { position: 20, ..options(&path, RecvMode::WriteToPosition) };
-    FileSink::create(&options).unwrap().write_at(0, &vec![1; 1 << 20]).unwrap();
+    FileSink::create(&options).unwrap().write_at(0, &vec![1; 1 << 20], &wanted).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().len(), 20 + (1 << 20));
 }
 
@@ -127,7 +144,9 @@ fn several_threads_write() {
     std::thread::scope(|scope| {
         for part in 0..16_u8 {
             let sink = sink.clone();
-            scope.spawn(move || sink.write_at(u64::from(part) * 1000, &[part; 1000]).unwrap());
+            scope.spawn(move || {
+                sink.write_at(u64::from(part) * 1000, &[part; 1000], &wanted).unwrap()
+            });
         }
     });
     let expected: Vec<u8> = (0..16).flat_map(|part| [part; 1000]).collect();
@@ -141,9 +160,15 @@ fn impossible_offsets() {
     let at = |position| {
         FileSink::create(&FileSinkOptions { position, ..options(&path, RecvMode::WriteToPosition) })
     };
-    assert_eq!(code(at(u64::MAX).unwrap().write_at(1, b"x")), Some(Code::OVERFLOW_DETECTED));
-    assert_eq!(code(at(u64::MAX - 1).unwrap().write_at(0, b"xyz")), Some(Code::OVERFLOW_DETECTED));
-    assert_eq!(code(at(1 << 63).unwrap().write_at(0, b"x")), Some(Code::INVALID_ARGUMENT));
+    assert_eq!(
+        code(at(u64::MAX).unwrap().write_at(1, b"x", &wanted)),
+        Some(Code::OVERFLOW_DETECTED)
+    );
+    assert_eq!(
+        code(at(u64::MAX - 1).unwrap().write_at(0, b"xyz", &wanted)),
+        Some(Code::OVERFLOW_DETECTED)
+    );
+    assert_eq!(code(at(1 << 63).unwrap().write_at(0, b"x", &wanted)), Some(Code::INVALID_ARGUMENT));
 }
 
 #[test]
@@ -156,15 +181,15 @@ fn files_that_cannot_be_written() {
     let removed = scratch.path("removed");
     let sink = FileSink::create(&options(&removed, RecvMode::CreateOrReplace)).unwrap();
     std::fs::remove_file(&removed).unwrap();
-    assert_eq!(code(sink.write_at(0, b"x")), Some(Code::FILE_INVALID_PATH));
+    assert_eq!(code(sink.write_at(0, b"x", &wanted)), Some(Code::FILE_INVALID_PATH));
     assert_eq!(sink.modified_ns(), 0);
 
     let null =
         FileSink::create(&options(Path::new("/dev/null"), RecvMode::CreateOrReplace)).unwrap();
-    assert_eq!(code(null.write_at(10, b"x")), None);
+    assert_eq!(code(null.write_at(10, b"x", &wanted)), None);
     let full =
         FileSink::create(&options(Path::new("/dev/full"), RecvMode::CreateOrReplace)).unwrap();
-    assert_eq!(code(full.write_at(0, b"x")), Some(Code::NO_SPACE));
+    assert_eq!(code(full.write_at(0, b"x", &wanted)), Some(Code::NO_SPACE));
 
     let locked = scratch.file("locked", b"");
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
@@ -181,10 +206,64 @@ fn what_a_failure_leaves() {
         let options =
             FileSinkOptions { delete_on_failure, ..options(&path, RecvMode::CreateOrReplace) };
         let sink = FileSink::create(&options).unwrap();
-        sink.write_at(0, b"part").unwrap();
+        sink.write_at(0, b"part", &wanted).unwrap();
         assert_eq!(sink.fail(), delete_on_failure);
         assert_eq!(path.exists(), !delete_on_failure);
         assert!(!sink.fail());
+    }
+}
+
+#[test]
+fn a_receive_file_without_positions() {
+    use RecvMode::*;
+    let scratch = Scratch::new();
+    let path = scratch.fifo("fifo");
+    let options = |mode, position| FileSinkOptions { position, ..options(&path, mode) };
+    let nobody = code(FileSink::create(&options(CreateOrReplace, 0)));
+    assert_eq!(nobody, Some(Code::FILE_OPEN_FAILURE), "nobody reads it");
+    let mut reader = open_nonblocking(&path);
+    for (mode, position, outcome) in [
+        (CreateOrReplace, 9, None),
+        (CreateNew, 0, Some(Code::S3_RECV_FILE_ALREADY_EXISTS)),
+        (CreateOrAppend, 9, None),
+        (WriteToPosition, 0, None),
+        (WriteToPosition, 9, Some(Code::SYS_CALL_FAILURE)),
+    ] {
+        let sink = FileSink::create(&FileSinkOptions {
+            direct_io: true,
+            part_size: 1 << 16,
+            ..options(mode, position)
+        });
+        let sink = match sink {
+            Ok(sink) => sink,
+            Err(error) => {
+                assert_eq!(Some(error.code()), outcome, "{mode:?}");
+                continue;
+            }
+        };
+        assert!(outcome.is_none() && sink.in_order(), "{mode:?}");
+        sink.write_at(0, b"01234", &wanted).unwrap();
+        sink.write_at(5, b"56789", &wanted).unwrap();
+        assert_eq!(code(sink.write_at(5, b"56789", &wanted)), Some(Code::INVALID_STATE));
+        sink.close().unwrap();
+        let mut got = Vec::new();
+        reader.read_to_end(&mut got).unwrap();
+        assert_eq!(got, b"0123456789", "{mode:?}");
+    }
+}
+
+#[test]
+fn what_we_did_not_make_is_not_deleted() {
+    let scratch = Scratch::new();
+    let path = scratch.fifo("fifo");
+    let _reader = open_nonblocking(&path);
+    let link = scratch.path("null");
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    for path in [path, link] {
+        let options = options(&path, RecvMode::CreateOrReplace);
+        let sink = FileSink::create(&FileSinkOptions { delete_on_failure: true, ..options });
+        assert!(!sink.unwrap().fail());
+        assert!(path.exists());
     }
 }
 
@@ -212,11 +291,11 @@ fn direct_writes_and_their_fallbacks() {
     let supported = sink.direct_fallbacks() == 0;
     let mut memory = Vec::new();
     let body = aligned(&mut memory, 3 * page);
-    sink.write_at(0, body).unwrap();
+    sink.write_at(0, body, &wanted).unwrap();
     assert_eq!(sink.direct_fallbacks(), u64::from(!supported));
-    sink.write_at(3 * page as u64, &body[..10]).unwrap();
-    sink.write_at(3 * page as u64 + 10, &body[..page]).unwrap();
+    sink.write_at(3 * page as u64, &body[..10], &wanted).unwrap();
+    sink.write_at(3 * page as u64 + 10, &body[..page], &wanted).unwrap();
     assert_eq!(sink.direct_fallbacks(), if supported { 2 } else { 1 });
-    sink.close();
+    sink.close().unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), vec![7; 4 * page + 10]);
 }

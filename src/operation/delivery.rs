@@ -1,17 +1,21 @@
-//! The one place from which the caller is called: a queue per meta request, worked off on one thread.
+//! The one place from which the caller is called: a queue per meta request, worked off by one thread at a time.
 //!
-//! Network tasks push what happened; the delivery thread calls the callbacks, one at a time and in this order:
-//! headers, then for each part its progress, its body (in the order in which bodies were pushed) and its telemetry,
-//! and at last the end. A body that the read window does not admit stays in the queue until the window grows or the
-//! meta request ends early; then it is dropped. Nothing is called after the end.
+//! Network tasks push what happened; the delivery thread calls the callbacks, one at a time and in the order of pushing:
+//! headers, then for each part its progress, its body and its telemetry, and at last the end. A body that the read
+//! window does not admit waits until the window grows, and holds up nothing but bodies; when the meta request ends
+//! early, it is dropped. Nothing is called after the end.
+//!
+//! The queue belongs to no thread. Whoever has the turn takes a step out of the lock, does it, and hands back what is
+//! left of it; if it never comes back from a callback, the step has failed and another turn goes on with the next.
 
-use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod queue;
+
 use std::sync::Arc;
 
 use crate::sync::Mutex;
 use bytes::Bytes;
 
+use self::queue::{Body, Event, Queue, Step, Wanted};
 use super::taken::Taken;
 use super::window::Window;
 use super::{BodyCallback, Callbacks, Wants};
@@ -61,29 +65,17 @@ pub enum Target {
 
 type Report = Box<dyn FnOnce(&dyn Callbacks) + Send>;
 
-enum Event {
-    Progress { bytes: u64, total: u64 },
-    Telemetry(Box<Metrics>),
-    Call(Report),
-}
-
-struct Body {
-    payload: Payload,
-    done: usize,
-}
-
 #[derive(Default)]
 struct State {
-    events: VecDeque<Event>,
-    bodies: VecDeque<Body>,
+    queue: Queue,
     target: Option<Arc<Target>>,
     /// Checksums what passes, in the order in which it passes.
     hasher: Option<Hasher>,
     taken: Taken,
-    handed_bytes: u64,
-    writes_pending: usize,
+    /// A callback failed: its owner hears of nothing but the end.
+    refused: bool,
+    /// Somebody has the turn, or will have it.
     scheduled: bool,
-    last: Option<Report>,
 }
 
 /// A handle to the queue of one meta request.
@@ -104,13 +96,15 @@ struct Shared {
     state: Mutex<State>,
 }
 
-enum Step {
-    Event(Event),
-    Drop(Body),
-    Body(Body, usize, Arc<Target>),
-    Last(Report),
-    Rest,
+/// A turn at the queue. However it ends, the queue goes on.
+struct Turn {
+    shared: Arc<Shared>,
+    in_step: bool,
+    rests: bool,
 }
+
+/// A write on a file thread, which the end of the meta request waits for. However it ends, it is over then.
+struct Writing(Arc<Shared>);
 
 impl Delivery {
     pub fn new(
@@ -139,8 +133,9 @@ impl Delivery {
         state.hasher = hasher;
     }
 
+    /// Tells of bytes that have arrived, unless the meta request has its result by now.
     pub fn progress(&self, bytes: u64, total: u64) {
-        if self.shared.wants.progress && bytes > 0 {
+        if self.shared.wants.progress && bytes > 0 && self.shared.wanted() != Wanted::None {
             self.push(Event::Progress { bytes, total });
         }
     }
@@ -156,16 +151,17 @@ impl Delivery {
         self.push(Event::Call(Box::new(work)));
     }
 
-    /// Runs `work` on the delivery thread and hands its result back, for work that may block (a caller's stream).
-    pub async fn run<T: Send + 'static>(
+    /// Runs `work` on the delivery thread, after what was pushed before, and hands its result back: for work that may
+    /// block (a caller's stream), or to learn when the caller has come so far.
+    pub fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Callbacks) -> T + Send + 'static,
-    ) -> Result<T> {
+    ) -> impl Future<Output = Result<T>> {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         self.call(move |callbacks| {
             let _ = sender.send(work(callbacks));
         });
-        receiver.await.map_err(|lost| Error::from(Code::S3_INTERNAL_ERROR).because(lost))
+        async { receiver.await.map_err(|lost| Error::from(Code::S3_INTERNAL_ERROR).because(lost)) }
     }
 
     /// Hands over a body.
@@ -173,13 +169,18 @@ impl Delivery {
         let mut state = self.shared.state.lock();
         if let Some(Target::ParallelFile(sink)) = state.target.as_deref() {
             let sink = sink.clone();
-            state.writes_pending += 1;
+            state.queue.pending += 1;
             drop(state);
             self.write_in_parallel(sink, payload);
             return;
         }
-        state.bodies.push_back(Body { payload, done: 0 });
+        state.queue.push_body(payload);
         self.shared.schedule(&mut state);
+    }
+
+    /// A callback failed: nothing more is told but the end.
+    pub fn refuse(&self) {
+        self.shared.refuse();
     }
 
     /// Looks again at a body that was held back: the window grew, or the meta request has its result.
@@ -191,7 +192,7 @@ impl Delivery {
     /// The last thing that happens, once everything pushed before is done with. The callbacks are let go after it.
     pub fn end(&self, last: impl FnOnce(&dyn Callbacks) + Send + 'static) {
         let mut state = self.shared.state.lock();
-        state.last = Some(Box::new(last));
+        state.queue.end(Box::new(last));
         self.shared.schedule(&mut state);
     }
 
@@ -206,35 +207,72 @@ impl Delivery {
 
     fn push(&self, event: Event) {
         let mut state = self.shared.state.lock();
-        state.events.push_back(event);
+        state.queue.push(event);
         self.shared.schedule(&mut state);
     }
 
     fn write_in_parallel(&self, sink: Arc<FileSink>, mut payload: Payload) {
-        let shared = self.shared.clone();
-        let files = shared.files.clone();
+        let writing = Writing(self.shared.clone());
+        let files = &self.shared.files;
         files.post(files.pick(), move || {
+            let shared = &writing.0;
             // Parts that arrived before a pause count; after any other end nobody wants them any more.
-            let unwanted = shared.stop.result().is_some_and(|e| e.code() != Code::S3_PAUSED);
             let length = payload.content.bytes().len() as u64;
-            if !unwanted && length > 0 {
+            if shared.wanted() != Wanted::None && length > 0 {
                 payload.metrics.delivery.start_ns = Some(shared.clock.monotonic_ns());
-                let written = sink.write_at(payload.offset, payload.content.bytes());
+                let wanted = || shared.wanted() != Wanted::None;
+                let written = sink.write_at(payload.offset, payload.content.bytes(), &wanted);
                 payload.metrics.delivery.end_ns = Some(shared.clock.monotonic_ns());
-                if let Err(error) = &written {
-                    shared.stop.set(Severity::Failure, error.clone());
-                } else {
-                    shared.window.grow(length);
-                }
-                if written.is_ok() {
-                    shared.state.lock().taken.whole(payload.part, length);
+                match written {
+                    Ok(()) => {
+                        shared.window.grow(length);
+                        shared.state.lock().taken.whole(payload.part, length);
+                    }
+                    Err(error) => {
+                        shared.stop.set(Severity::Failure, error);
+                    }
                 }
             }
-            shared.delivered(payload);
-            let mut state = shared.state.lock();
-            state.writes_pending -= 1;
-            shared.schedule(&mut state);
+            if let Some(metrics) = shared.delivered(payload) {
+                shared.state.lock().queue.push(Event::Telemetry(Box::new(metrics)));
+            }
         });
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        state.queue.pending -= 1;
+        self.0.schedule(&mut state);
+    }
+}
+
+impl Turn {
+    fn take(shared: Arc<Shared>) {
+        let mut turn = Self { shared, in_step: false, rests: false };
+        for _ in 0..STEPS_PER_TURN {
+            let Some((step, target)) = turn.shared.next_step() else {
+                turn.rests = true;
+                return;
+            };
+            turn.in_step = true;
+            turn.shared.take_step(step, target);
+            turn.in_step = false;
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if self.in_step {
+            crate::log!(Error, MetaRequest, "a delivery was left in its middle");
+            self.shared.stop.set(Severity::Interrupt, Code::S3_INTERNAL_ERROR.into());
+            self.shared.refuse();
+        }
+        if !self.rests {
+            self.shared.post();
+        }
     }
 }
 
@@ -248,78 +286,65 @@ impl Shared {
 
     fn post(self: &Arc<Self>) {
         let shared = self.clone();
-        self.crew.post(self.thread, move || shared.work());
+        self.crew.post(self.thread, move || Turn::take(shared));
     }
 
-    fn work(self: Arc<Self>) {
-        for _ in 0..STEPS_PER_TURN {
-            let step = self.next_step();
-            if let Step::Rest = step {
-                return;
-            }
-            // The queue has to go on: a panic ends the meta request, not its deliveries.
-            if catch_unwind(AssertUnwindSafe(|| self.take_step(step))).is_err() {
-                crate::log!(Error, MetaRequest, "a delivery panicked");
-                self.stop.set(Severity::Interrupt, Code::S3_INTERNAL_ERROR.into());
-            }
+    fn wanted(&self) -> Wanted {
+        match self.stop.result().map(Error::code) {
+            None => Wanted::All,
+            Some(Code::S3_PAUSED) => Wanted::Admitted,
+            Some(_) => Wanted::None,
         }
-        self.post();
     }
 
-    fn next_step(&self) -> Step {
+    fn refuse(&self) {
         let mut state = self.state.lock();
-        if let Some(event) = state.events.pop_front() {
-            return Step::Event(event);
-        }
-        if let Some(body) = state.bodies.pop_front() {
-            let target = match (&state.target, self.stop.result()) {
-                (Some(target), None) => target.clone(),
-                _ => return Step::Drop(body),
-            };
-            let left = body.payload.content.bytes().len() - body.done;
-            let admitted = match *target {
-                Target::Callback { limited: true } => {
-                    let window = self.window.total().saturating_sub(state.handed_bytes);
-                    left.min(usize::try_from(window).unwrap_or(usize::MAX))
-                }
-                _ => left,
-            };
-            if admitted > 0 || left == 0 {
-                state.handed_bytes += admitted as u64;
-                return Step::Body(body, admitted, target);
-            }
-            state.bodies.push_front(body);
-        } else if state.writes_pending == 0
-            && let Some(last) = state.last.take()
-        {
-            return Step::Last(last);
-        }
-        state.scheduled = false;
-        Step::Rest
+        state.refused = true;
+        state.queue.break_off();
     }
 
-    fn take_step(self: &Arc<Self>, step: Step) {
+    /// What to do now, and where bodies go. Without anything to do, the turn is over.
+    fn next_step(&self) -> Option<(Step, Option<Arc<Target>>)> {
+        let wanted = self.wanted();
+        let mut state = self.state.lock();
+        let target = state.target.clone();
+        let window_bytes = match target.as_deref() {
+            Some(Target::Callback { limited: true }) => self.window.total(),
+            _ => u64::MAX,
+        };
+        let step = state.queue.next(wanted, window_bytes);
+        state.scheduled = step.is_some();
+        Some((step?, target))
+    }
+
+    fn take_step(&self, step: Step, target: Option<Arc<Target>>) {
+        if let Step::Last(last) = step {
+            // The caller's reference goes first, then ours: nothing can be called from here on.
+            let callbacks = self.callbacks.lock().take();
+            if let Some(callbacks) = callbacks {
+                last(&*callbacks);
+            }
+            return;
+        }
         let callbacks = self.callbacks.lock().clone();
         let Some(callbacks) = callbacks else { return };
-        match step {
-            Step::Event(event) => self.event(&*callbacks, event),
-            Step::Drop(body) => self.delivered(body.payload),
-            Step::Body(body, admitted, target) => {
+        match (step, target) {
+            (Step::Event(event), _) => self.event(&*callbacks, event),
+            (Step::Body(body, admitted), Some(target)) => {
                 self.deliver(&*callbacks, body, admitted, &target);
             }
-            Step::Last(last) => {
-                last(&*callbacks);
-                // The caller's reference goes first, then ours: nothing can be called from here on.
-                drop(self.callbacks.lock().take());
-            }
-            Step::Rest => {}
+            (Step::Drop(body) | Step::Body(body, _), _) => self.settle(&*callbacks, body.payload),
+            (Step::Last(_), _) => {}
         }
     }
 
     fn event(&self, callbacks: &dyn Callbacks, event: Event) {
         match event {
             Event::Progress { bytes, total } => {
-                if self.stop.result().is_none() {
+                // What was earned before an error is told; who cancels or refuses has heard enough.
+                let canceled =
+                    self.stop.result().is_some_and(|error| error.code() == Code::S3_CANCELED);
+                if !canceled && !self.state.lock().refused {
                     callbacks.progress(bytes, total);
                 }
             }
@@ -329,9 +354,9 @@ impl Shared {
     }
 
     fn deliver(
-        self: &Arc<Self>,
+        &self,
         callbacks: &dyn Callbacks,
-        mut body: Body,
+        mut body: Box<Body>,
         admitted: usize,
         target: &Target,
     ) {
@@ -356,17 +381,13 @@ impl Shared {
         };
         if let Err(error) = handed {
             self.stop.set(Severity::Failure, error);
-            payload.metrics.delivery.end_ns = Some(self.clock.monotonic_ns());
-            self.delivered(body.payload);
-            return;
-        }
-        body.done += admitted;
-        let complete = body.done == length;
-        {
+            self.state.lock().queue.break_off();
+        } else {
+            body.done += admitted;
             let mut state = self.state.lock();
             state.taken.bytes += admitted as u64;
-            if !complete {
-                state.bodies.push_front(body);
+            if body.done < length {
+                state.queue.put_back(body);
                 return;
             }
             state.taken.mark(body.payload.part, length as u64);
@@ -374,7 +395,7 @@ impl Shared {
         if length > 0 {
             body.payload.metrics.delivery.end_ns = Some(self.clock.monotonic_ns());
         }
-        self.delivered(body.payload);
+        self.settle(callbacks, body.payload);
     }
 
     fn hand_over(
@@ -386,37 +407,39 @@ impl Shared {
         target: &Target,
     ) -> Result<()> {
         match target {
-            Target::Callback { .. } if self.wants.body == BodyCallback::None => Ok(()),
+            Target::Callback { .. } if self.wants.body == BodyCallback::None => {}
             Target::Callback { .. } => {
                 let ticket = match &payload.content {
                     Content::Pooled(chunk) => Some(chunk.ticket()),
                     Content::Heap(_) => None,
                 };
-                callbacks.body(piece, payload.range_start + done, ticket)
+                let handed = callbacks.body(piece, payload.range_start + done, ticket);
+                return handed.inspect_err(|_| self.refuse());
             }
             Target::File(sink) | Target::ParallelFile(sink) => {
-                sink.write_at(payload.offset + done, piece)?;
-                self.window.grow(piece.len() as u64);
-                Ok(())
+                let wanted = || self.stop.result().is_none();
+                sink.write_at(payload.offset + done, piece, &wanted)?;
             }
-            Target::InPlace { address } => {
-                check_place(piece, *address, payload.offset + done)?;
-                self.window.grow(piece.len() as u64);
-                Ok(())
-            }
+            Target::InPlace { address } => check_place(piece, *address, payload.offset + done)?,
+        }
+        // Here nobody else opens the window.
+        self.window.grow(piece.len() as u64);
+        Ok(())
+    }
+
+    /// Reports the attempt that brought a body, which is done with.
+    fn settle(&self, callbacks: &dyn Callbacks, payload: Payload) {
+        if let Some(metrics) = self.delivered(payload) {
+            callbacks.telemetry(metrics);
         }
     }
 
-    /// Lets the memory go, then reports the attempt that filled it.
-    fn delivered(self: &Arc<Self>, payload: Payload) {
+    /// Lets the memory go; the record of the attempt that filled it is left.
+    fn delivered(&self, payload: Payload) -> Option<Metrics> {
         let Payload { content, mut metrics, .. } = payload;
         drop(content);
-        if self.wants.telemetry {
-            metrics.end(self.clock.monotonic_ns(), true);
-            let mut state = self.state.lock();
-            state.events.push_back(Event::Telemetry(Box::new(metrics)));
-            self.schedule(&mut state);
-        }
+        metrics.end(self.clock.monotonic_ns(), true);
+        self.wants.telemetry.then_some(metrics)
     }
 }
 

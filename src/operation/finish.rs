@@ -1,6 +1,6 @@
 //! The end of a meta request, on the delivery thread, after everything else has been delivered.
 //!
-//! The order is the one that callers may rely on: checksum verdict, receive file closed, resume token handed out,
+//! The order is the one that callers may rely on: receive file closed, checksum verdict, resume token handed out,
 //! headers of an error response, references to streams dropped, and the finish callback last.
 
 use std::sync::Arc;
@@ -42,10 +42,17 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
         meta.stop.set(Severity::Failure, error);
     }
     let mut error = meta.stop.result().cloned();
+    let lost = close_file(meta).err();
+    let mut resumable = lost.is_none();
+    if error.as_ref().is_none_or(|error| error.code() == Code::S3_PAUSED) {
+        // A pause, too, promises that what was received is in the file.
+        error = lost.or(error);
+    }
     let verdict = meta.verify.lock().verdict(error.is_none(), meta.delivery.take_hasher());
     let mut whole_mismatch = false;
     if verdict.code != Code::SUCCESS {
         whole_mismatch = true;
+        resumable = false;
         error = Some(verdict.code.into());
     }
     let mut result = Finish {
@@ -60,8 +67,8 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
         (None, Some(success)) if error.is_none() || whole_mismatch => success.status,
         _ => 0,
     };
-    let file_modified_ns = close_file(meta, &result);
-    hand_out_token(meta, &result, whole_mismatch, file_modified_ns, callbacks);
+    let file_modified_ns = settle_file(meta, &result);
+    hand_out_token(meta, &result, resumable, file_modified_ns, callbacks);
     tell_error_headers(meta, &mut result, callbacks);
     *meta.source.lock() = Source::None;
     if result.code == Code::SUCCESS
@@ -97,10 +104,17 @@ fn complete(meta: &MetaRequest, success: Success) -> Result<()> {
     Ok(())
 }
 
-/// Closes the receive file; says when it was last changed.
-fn close_file(meta: &MetaRequest, result: &Finish) -> u64 {
+/// Closes the receive file. What a file system failed to write may show only here.
+fn close_file(meta: &MetaRequest) -> Result<()> {
+    match &meta.spec.sink {
+        Sink::File(file) => file.sink.close(),
+        _ => Ok(()),
+    }
+}
+
+/// Deletes the receive file where that was asked for; says when it was last changed.
+fn settle_file(meta: &MetaRequest, result: &Finish) -> u64 {
     let Sink::File(file) = &meta.spec.sink else { return 0 };
-    file.sink.close();
     let modified_ns = file.sink.modified_ns();
     if !matches!(result.code, Code::SUCCESS | Code::S3_PAUSED) {
         file.sink.fail();
@@ -111,7 +125,7 @@ fn close_file(meta: &MetaRequest, result: &Finish) -> u64 {
 fn hand_out_token(
     meta: &MetaRequest,
     result: &Finish,
-    whole_mismatch: bool,
+    resumable: bool,
     file_modified_ns: u64,
     callbacks: &dyn Callbacks,
 ) {
@@ -120,8 +134,8 @@ fn hand_out_token(
         Sink::File(file) => file.delete_on_failure && result.code != Code::S3_PAUSED,
         _ => false,
     };
-    let nothing_left = whole_mismatch || deleted;
-    let token = || if nothing_left { None } else { token(meta, file_modified_ns) };
+    let resumable = resumable && !deleted;
+    let token = || if resumable { token(meta, file_modified_ns) } else { None };
     match pause {
         Pause::Asked(done) => done(token(), Code::SUCCESS),
         _ if matches!(result.code, Code::SUCCESS | Code::S3_PAUSED) => {}

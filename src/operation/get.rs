@@ -24,6 +24,8 @@ use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity, 
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let discovery = discover(meta).await?;
+    // Right behind the headers in the queue.
+    let headers_taken = meta.delivery.wants().headers.then(|| meta.delivery.run(|_| ()));
     let status = if meta.spec.range.is_some() { 206 } else { 200 };
     let Some(layout) = discovery.layout else {
         meta.verify.lock().is_empty = true;
@@ -41,6 +43,12 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
         download.arrived(1, Ok(reply))?;
     }
     let first = if download.requested > 0 { 2 } else { 1 };
+    if let Some(taken) = headers_taken
+        && first <= layout.parts()
+    {
+        // Whoever refuses them gets nothing more asked for.
+        taken.await?;
+    }
     download.fetch_parts(first, discovery.version).await?;
     Ok(Success { status, taken: Some((layout.len(), layout.parts())) })
 }
@@ -63,8 +71,12 @@ impl<'a> Download<'a> {
     fn new(meta: &'a Arc<MetaRequest>, layout: Layout) -> Self {
         let expected = meta.verify.lock().expected.as_ref().map(|(algorithm, _)| *algorithm);
         let ordered_hash = expected.filter(|algorithm| !algorithm.combinable());
-        let to_file = matches!(meta.spec.sink, Sink::File(_));
+        let (to_file, without_positions) = match &meta.spec.sink {
+            Sink::File(file) => (true, file.sink.in_order()),
+            _ => (false, false),
+        };
         let asked_out_of_order = match meta.spec.order {
+            _ if without_positions => false,
             Order::Unstated => to_file,
             Order::InOrder => false,
             Order::OutOfOrder => true,
@@ -74,13 +86,20 @@ impl<'a> Download<'a> {
         }
         let out_of_order = asked_out_of_order && ordered_hash.is_none();
         meta.delivers_out_of_order.store(out_of_order, Ordering::Release);
-        let limited = meta.window.is_limited() && meta.delivery.wants().body == BodyCallback::Plain;
+        let wants = meta.delivery.wants();
+        let limited = meta.window.is_limited() && wants.body == BodyCallback::Plain;
         let target = match &meta.spec.sink {
             Sink::Callback => Target::Callback { limited },
             Sink::File(file) if out_of_order => Target::ParallelFile(file.sink.clone()),
             Sink::File(file) => Target::File(file.sink.clone()),
             Sink::Buffer { address, .. } => Target::InPlace { address: *address },
         };
+        let taken_by_caller =
+            matches!(target, Target::Callback { .. }) && wants.body != BodyCallback::None;
+        if !taken_by_caller && meta.window.total() == 0 {
+            // What is taken here opens the window as it goes; something has to be asked for first.
+            meta.window.grow(1);
+        }
         meta.delivery.aim(target, ordered_hash.map(Hasher::new));
         Self {
             meta,

@@ -204,6 +204,7 @@ impl MetaRequest {
             }
             if let Err(error) = callbacks.headers(&headers, status) {
                 meta.stop.set(Severity::Failure, error);
+                meta.delivery.refuse();
             }
         });
     }

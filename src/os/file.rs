@@ -1,7 +1,8 @@
-//! Opening files in ways that not every system has.
+//! Opening and closing files in ways that not every system has, or Rust's library has no safe form of.
 
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::os::fd::IntoRawFd as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,4 +27,29 @@ pub fn open_direct(options: &mut OpenOptions, path: &Path) -> Option<File> {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub fn open_direct(_options: &mut OpenOptions, _path: &Path) -> Option<File> {
     None
+}
+
+/// Closes a file and says what that failed with, which may be the only word of writes that were lost: network file
+/// systems and quotas speak up here. The descriptor is gone in any case.
+pub fn close(file: File) -> io::Result<()> {
+    // SAFETY: the descriptor was the file's alone, and the file is gone.
+    match unsafe { libc::close(file.into_raw_fd()) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::FromRawFd as _;
+
+    use super::*;
+
+    #[test]
+    fn the_error_of_closing_is_told() {
+        assert!(close(File::open("/dev/null").unwrap()).is_ok());
+        // SAFETY: no descriptor at all, for which only an error can come.
+        let nothing = unsafe { File::from_raw_fd(i32::MAX) };
+        assert_eq!(close(nothing).unwrap_err().raw_os_error(), Some(libc::EBADF));
+    }
 }

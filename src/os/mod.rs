@@ -11,6 +11,6 @@ mod file;
 mod send;
 mod signal;
 
-pub use file::{open_direct, watch};
+pub use file::{close, open_direct, watch};
 pub use send::{SENDS_FILES, bind_to, hush, send, send_file};
 pub use signal::Quiet;

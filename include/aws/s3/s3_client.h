@@ -723,7 +723,8 @@ struct aws_s3_client_config {
 
     /**
      * True makes downloads wait for their caller: each has a window of bytes that it may still
-     * receive, which `aws_s3_meta_request_increment_read_window` opens further.
+     * receive, which `aws_s3_meta_request_increment_read_window` opens further. Without a body
+     * callback it opens by itself, by what has reached the file or the memory.
      */
     bool enable_read_backpressure;
 
@@ -856,7 +857,9 @@ struct aws_s3_meta_request_options {
     /**
      * Downloads: file to write the body to, instead of the body callbacks, which are then not
      * called. Empty means no file. The file is created, or checked, before
-     * `aws_s3_client_make_meta_request` returns.
+     * `aws_s3_client_make_meta_request` returns. What has no positions (a FIFO, a terminal) is
+     * written from front to back, whatever `out_of_order_delivery` says; a FIFO that nobody reads
+     * is refused with AWS_ERROR_FILE_OPEN_FAILURE. An error of closing the file is the result.
      */
     struct aws_byte_cursor recv_filepath;
 
@@ -873,7 +876,8 @@ struct aws_s3_meta_request_options {
     uint64_t recv_file_position;
 
     /**
-     * True deletes the file when the download fails or is cancelled, not when it is paused.
+     * True deletes the file when the download fails or is cancelled, not when it is paused, and
+     * only a regular file.
      * Refused with AWS_ERROR_INVALID_ARGUMENT for a file whose old content would stay:
      * AWS_S3_RECV_FILE_WRITE_TO_POSITION, and AWS_S3_RECV_FILE_CREATE_OR_APPEND when it exists.
      */

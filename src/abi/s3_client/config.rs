@@ -168,7 +168,8 @@ pub struct aws_s3_client_config {
     /// struct with a zero in it switches the check off.
     pub monitoring_options: *const aws_http_connection_monitoring_options,
     /// True makes downloads wait for their caller: each has a window of bytes that it may still
-    /// receive, which `aws_s3_meta_request_increment_read_window` opens further.
+    /// receive, which `aws_s3_meta_request_increment_read_window` opens further. Without a body
+    /// callback it opens by itself, by what has reached the file or the memory.
     pub enable_read_backpressure: bool,
     /// Bytes by which the window of each download is open from the start. Not looked at without
     /// `enable_read_backpressure`.

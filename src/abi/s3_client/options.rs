@@ -69,7 +69,9 @@ pub struct aws_s3_meta_request_options {
     pub message: *mut aws_http_message,
     /// Downloads: file to write the body to, instead of the body callbacks, which are then not
     /// called. Empty means no file. The file is created, or checked, before
-    /// `aws_s3_client_make_meta_request` returns.
+    /// `aws_s3_client_make_meta_request` returns. What has no positions (a FIFO, a terminal) is
+    /// written from front to back, whatever `out_of_order_delivery` says; a FIFO that nobody reads
+    /// is refused with AWS_ERROR_FILE_OPEN_FAILURE. An error of closing the file is the result.
     pub recv_filepath: aws_byte_cursor,
     /// What happens to an existing file. Unknown values are refused with
     /// AWS_ERROR_INVALID_ARGUMENT.
@@ -77,7 +79,8 @@ pub struct aws_s3_meta_request_options {
     /// Offset in the file, in bytes, of the first byte received, for
     /// AWS_S3_RECV_FILE_WRITE_TO_POSITION; ignored otherwise.
     pub recv_file_position: u64,
-    /// True deletes the file when the download fails or is cancelled, not when it is paused.
+    /// True deletes the file when the download fails or is cancelled, not when it is paused, and
+    /// only a regular file.
     /// Refused with AWS_ERROR_INVALID_ARGUMENT for a file whose old content would stay:
     /// AWS_S3_RECV_FILE_WRITE_TO_POSITION, and AWS_S3_RECV_FILE_CREATE_OR_APPEND when it exists.
     pub recv_file_delete_on_failure: bool,

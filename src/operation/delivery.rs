@@ -9,6 +9,8 @@
 //! left of it; if it never comes back from a callback, the step has failed and another turn goes on with the next.
 
 mod queue;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

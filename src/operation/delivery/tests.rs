@@ -1,0 +1,160 @@
+//! Turns at the queue: what happens when a callback never comes back, and what the end waits for.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use super::*;
+use crate::body::{FileSinkOptions, RecvMode};
+use crate::operation::{Finish, ResumeToken, Review};
+use crate::request::RequestKind;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Says what it is called with, and at last that it is let go.
+struct Caller {
+    seen: Mutex<Sender<String>>,
+    /// What happens at the body that begins at this byte.
+    at: Option<u64>,
+    then: fn() -> Result<()>,
+}
+
+impl Caller {
+    fn say(&self, what: String) {
+        self.seen.lock().send(what).unwrap();
+    }
+}
+
+impl Callbacks for Caller {
+    fn wants(&self) -> Wants {
+        Wants { body: BodyCallback::Plain, progress: true, telemetry: true, ..Wants::default() }
+    }
+    fn headers(&self, _: &[(Bytes, Bytes)], _: u16) -> Result<()> {
+        Ok(())
+    }
+    fn body(&self, bytes: &[u8], range_start: u64, _: Option<&crate::pool::Ticket>) -> Result<()> {
+        self.say(format!("body {range_start}+{}", bytes.len()));
+        if self.at == Some(range_start) { (self.then)() } else { Ok(()) }
+    }
+    fn progress(&self, bytes_transferred: u64, _: u64) {
+        self.say(format!("progress {bytes_transferred}"));
+    }
+    fn telemetry(&self, metrics: Metrics) {
+        self.say(format!("record {}", metrics.part_number));
+    }
+    fn review(&self, _: &Review<'_>) -> Result<()> {
+        Ok(())
+    }
+    fn full_object_checksum(&self) -> Result<Bytes> {
+        Ok(Bytes::new())
+    }
+    fn error_token(&self, _: Option<ResumeToken>, _: Code) {}
+    fn received_into_buffer(&self, _: u64) {}
+    fn finish(&self, _: &Finish) {}
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        self.say("gone".to_owned());
+    }
+}
+
+struct Scene {
+    delivery: Delivery,
+    stop: Stop,
+    seen: Receiver<String>,
+}
+
+impl Scene {
+    fn new(at: Option<u64>, then: fn() -> Result<()>) -> Self {
+        let (sender, seen) = channel();
+        let crew = || Arc::new(Crew::new(1, "Test").unwrap());
+        let stop = Stop::default();
+        let caller = Arc::new(Caller { seen: Mutex::new(sender), at, then });
+        let window = Arc::new(Window::endless());
+        let (crew, files, clock) = (crew(), crew(), Clock::system());
+        let delivery = Delivery::new(crew, files, caller, stop.clone(), window, clock);
+        Self { delivery, stop, seen }
+    }
+
+    /// Two parts of ten bytes, and the end.
+    fn play(self, last: fn(&dyn Callbacks)) -> (Vec<String>, Option<Code>) {
+        let (release, held) = channel::<()>();
+        self.delivery.call(move |_| held.recv_timeout(PATIENCE).unwrap());
+        for part in [1, 2] {
+            self.delivery.progress(u64::from(part), 2);
+            self.delivery.body(payload(part));
+        }
+        self.delivery.end(last);
+        release.send(()).unwrap();
+        let mut all = Vec::new();
+        while all.last().is_none_or(|it| it != "gone") {
+            all.push(self.seen.recv_timeout(PATIENCE).expect("an end"));
+        }
+        (all, self.stop.result().map(Error::code))
+    }
+}
+
+fn payload(part: u32) -> Payload {
+    let mut metrics = Metrics::new(RequestKind::GetObject, "GetObject".into(), 0);
+    metrics.part_number = part;
+    let offset = u64::from(part - 1) * 10;
+    let content = Content::Heap(Bytes::from_static(b"0123456789"));
+    Payload { part, content, range_start: offset, offset, metrics }
+}
+
+fn to_callback(scene: &Scene) {
+    scene.delivery.aim(Target::Callback { limited: false }, None);
+}
+
+#[test]
+fn everything_in_its_order() {
+    let scene = Scene::new(None, || Ok(()));
+    to_callback(&scene);
+    let (seen, result) = scene.play(|_| ());
+    let expected =
+        ["progress 1", "body 0+10", "record 1", "progress 2", "body 10+10", "record 2", "gone"];
+    assert_eq!((&seen[..], result), (&expected.map(str::to_owned)[..], None));
+}
+
+#[test]
+fn a_callback_that_fails_is_followed_by_records_and_the_end() {
+    let scene = Scene::new(Some(0), || Err(Code::OOM.into()));
+    to_callback(&scene);
+    let (seen, result) = scene.play(|_| ());
+    assert_eq!(seen, ["progress 1", "body 0+10", "record 1", "record 2", "gone"]);
+    assert_eq!(result, Some(Code::OOM));
+}
+
+#[test]
+fn a_callback_that_never_comes_back_does_not_stop_the_queue() {
+    let scene = Scene::new(Some(0), || panic!("expected by the test"));
+    to_callback(&scene);
+    let (seen, result) = scene.play(|_| ());
+    assert_eq!(seen, ["progress 1", "body 0+10", "record 2", "gone"]);
+    assert_eq!(result, Some(Code::S3_INTERNAL_ERROR));
+
+    let scene = Scene::new(None, || Ok(()));
+    to_callback(&scene);
+    let (seen, _) = scene.play(|_| panic!("expected by the test"));
+    assert_eq!(seen.last().map(String::as_str), Some("gone"), "let go all the same");
+}
+
+#[test]
+fn the_end_waits_for_writes_on_other_threads() {
+    let name = format!("aws-c-s3-delivery-{}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    let sink = FileSink::create(&FileSinkOptions {
+        path: path.clone(),
+        mode: RecvMode::CreateOrReplace,
+        ..FileSinkOptions::default()
+    });
+    let scene = Scene::new(None, || Ok(()));
+    scene.delivery.aim(Target::ParallelFile(Arc::new(sink.unwrap())), None);
+    let delivery = scene.delivery.clone();
+    let (seen, result) = scene.play(|_| ());
+    let records = seen.iter().filter(|it| it.starts_with("record")).count();
+    assert_eq!((records, result), (2, None));
+    assert_eq!(delivery.taken().whole_parts(), 2);
+    assert_eq!(std::fs::read(&path).unwrap(), b"01234567890123456789");
+    std::fs::remove_file(&path).unwrap();
+}

@@ -13,7 +13,7 @@ if(AWS_C_S3_CRT STREQUAL host)
 endif()
 
 add_test(NAME symbols
-    COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/symbols.py" "${AWS_C_S3_LIBRARY}" ${AWS_C_S3_EXPORTS})
+    COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/symbols.py" $<TARGET_FILE:aws-c-s3> ${AWS_C_S3_EXPORTS})
 
 add_test(NAME install COMMAND ${CMAKE_COMMAND} --install "${PROJECT_BINARY_DIR}" --prefix "${installed}")
 set_tests_properties(install PROPERTIES FIXTURES_SETUP installed)
@@ -25,6 +25,16 @@ add_test(NAME consumer_pkg_config
     COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/consumer/build.py" pkg-config "${installed}" ${flavour}
         "${PROJECT_BINARY_DIR}/consumer_pkg_config")
 set_tests_properties(consumer_cmake consumer_pkg_config PROPERTIES FIXTURES_REQUIRED installed)
+
+# Linking and packaging, which a static library has the most to say about; the shared ones are among the cases.
+if(NOT BUILD_SHARED_LIBS)
+    foreach(subject linking packages)
+        add_test(NAME ${subject} COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/link/run.py" ${AWS_C_S3_CRT}
+            ${subject} "${installed}" ${crt_prefix} --scratch "${PROJECT_BINARY_DIR}/${subject}")
+        set_tests_properties(${subject} PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 600
+            ENVIRONMENT "CARGO_TARGET_DIR=${cargo_target_dir}")
+    endforeach()
+endif()
 
 add_test(NAME twin
     COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/twin/check.py" ${AWS_C_S3_CRT} "${installed}" ${crt_prefix})

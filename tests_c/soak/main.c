@@ -251,7 +251,9 @@ static void s_ask_server(struct slot *slot, struct ending *ending) {
     const char *report = strstr(buffer, "stored=");
     CHECK(report != NULL);
     int stored = 0;
-    sscanf(report, "stored=%d faults=%d", &stored, &ending->faults);
+    int known = sscanf(report, "stored=%d faults=%d left=%d aborts=%d", &stored, &ending->faults, &ending->left,
+        &ending->aborts);
+    CHECK(known == 4);
     ending->stored = stored != 0;
     const char *wrong = strstr(report, "wrong=");
     snprintf(ending->wrong, sizeof(ending->wrong), "%s", wrong != NULL ? wrong + strlen("wrong=") : "");
@@ -289,7 +291,8 @@ static void s_end(struct slot *slot) {
     if (wrong != NULL) {
         ++s_wrong;
         s_complain(slot, wrong);
-        printf("  the server: stored %d, faults %d, wrong: %s\n", ending.stored, ending.faults, ending.wrong);
+        printf("  the server: stored %d, faults %d, left %d after %d aborts, wrong: %s\n", ending.stored, ending.faults,
+            ending.left, ending.aborts, ending.wrong);
     }
     s_succeeded += transfer->error_code == 0;
     s_cancelled += transfer->error_code == AWS_ERROR_S3_CANCELED;

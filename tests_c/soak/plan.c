@@ -54,18 +54,18 @@ static const struct fault s_faults[] = {
     {"halfclose", CURABLE, 5, {AWS_IO_SOCKET_CLOSED}},
     {"earlyno", CURABLE, 5, {AWS_ERROR_S3_SLOW_DOWN, AWS_ERROR_S3_INTERNAL_ERROR}},
     {"flood", CURABLE, 2, {AWS_ERROR_HTTP_PROTOCOL_ERROR, AWS_IO_SOCKET_CLOSED}},
-    {"bighead", CURABLE, 2, {AWS_ERROR_HTTP_PROTOCOL_ERROR, AWS_IO_SOCKET_CLOSED}},
     {"mix", CURABLE, 12,
      {AWS_IO_SOCKET_CLOSED, AWS_ERROR_S3_SLOW_DOWN, AWS_ERROR_S3_INTERNAL_ERROR, AWS_ERROR_S3_REQUEST_TIMEOUT,
       AWS_ERROR_S3_REQUEST_TIME_TOO_SKEWED, AWS_ERROR_HTTP_PROTOCOL_ERROR}},
+    {"bighead", FATAL, 2, {AWS_ERROR_HTTP_PROTOCOL_ERROR}},
     {"denied", FATAL, 3, {AWS_ERROR_S3_INVALID_RESPONSE_STATUS}},
     {"odd", FATAL, 2, {AWS_ERROR_S3_INVALID_RESPONSE_STATUS}},
     {"endless", FATAL, 1, {AWS_ERROR_S3_INVALID_RESPONSE_STATUS}},
     {"modified", FATAL, 2, {AWS_ERROR_S3_OBJECT_MODIFIED, AWS_ERROR_S3_INVALID_RESPONSE_STATUS}},
-    {"range", LOOSE, 3, {AWS_ERROR_S3_INVALID_CONTENT_RANGE_HEADER}},
-    {"huge", LOOSE, 3, {AWS_ERROR_OVERFLOW_DETECTED, AWS_ERROR_S3_INVALID_CONTENT_RANGE_HEADER}},
-    {"tooshort", LOOSE, 3,
-     {AWS_ERROR_INVALID_STATE, AWS_ERROR_S3_MISSING_UPLOAD_ID, AWS_ERROR_S3_INVALID_RESPONSE_STATUS}},
+    {"range", LOOSE, 3, {AWS_ERROR_S3_INVALID_CONTENT_RANGE_HEADER, AWS_ERROR_S3_OBJECT_MODIFIED}},
+    {"huge", LOOSE, 3,
+     {AWS_ERROR_OVERFLOW_DETECTED, AWS_ERROR_S3_INVALID_CONTENT_RANGE_HEADER, AWS_ERROR_S3_OBJECT_MODIFIED}},
+    {"tooshort", LOOSE, 3, {AWS_ERROR_INVALID_STATE, AWS_ERROR_S3_INVALID_RESPONSE_STATUS}},
     {"noetag", LOOSE, 2, {AWS_ERROR_S3_MISSING_ETAG}},
 };
 
@@ -208,6 +208,13 @@ static const char *s_judge_success(const struct plan *plan, const struct ending 
     return must_fail && ending->faults > 0 ? "succeeded in spite of its fault" : NULL;
 }
 
+/* What stays has to be paid for: an upload may only be left behind when every attempt to abort it failed. */
+static bool s_left_behind(const struct plan *plan, const struct ending *ending) {
+    const int attempts = plan->client == HASTY ? 2 : 6;
+    bool refused = plan->fault->effect == FATAL && ending->aborts > 0;
+    return ending->left > 0 && !refused && ending->aborts < attempts;
+}
+
 const char *judge(const struct plan *plan, const struct ending *ending, bool tls) {
     if (!ending->once) {
         return "did not finish and shut down once";
@@ -220,6 +227,9 @@ const char *judge(const struct plan *plan, const struct ending *ending, bool tls
     }
     if (ending->wrong[0] != 0) {
         return "sent what it should not";
+    }
+    if (s_left_behind(plan, ending)) {
+        return "left an upload behind";
     }
     return ending->error_code == 0 ? s_judge_success(plan, ending) : s_judge_error(plan, ending, tls);
 }

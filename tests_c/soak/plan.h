@@ -55,6 +55,9 @@ struct ending {
     /* As the server tells it. */
     bool stored;
     int faults;
+    /* Uploads that the client knew of, and how often it asked for one to be aborted. */
+    int left;
+    int aborts;
     char wrong[256];
 };
 

@@ -79,7 +79,12 @@ impl<S: Stream> Connection<S> {
             Fault::Endless => self.refuse_without_end().await,
             fault => {
                 let reply = self.process(request, &plan, &purpose).await?;
-                self.reply(fault, reply, &purpose, &mut dice).await
+                let created = reply.created.clone().filter(|_| fault.spares_documents());
+                let next = self.reply(fault, reply, &purpose, &mut dice).await?;
+                if let Some(id) = created {
+                    lock(&self.store).tell(&id);
+                }
+                Ok(next)
             }
         }
     }
@@ -207,12 +212,12 @@ impl<S: Stream> Connection<S> {
         Ok(match purpose {
             Purpose::Get { .. } => Reply::object(plan, request.range()),
             Purpose::Create => {
-                let upload = store.create();
+                let id = store.create(key);
                 let body = format!(
-                    "<InitiateMultipartUploadResult><UploadId>{upload}</UploadId>\
+                    "<InitiateMultipartUploadResult><UploadId>{id}</UploadId>\
                      </InitiateMultipartUploadResult>"
                 );
-                Reply::new(200, body)
+                Reply { created: Some(id), ..Reply::new(200, body) }
             }
             Purpose::Put => {
                 store.put(key, plan, length);
@@ -222,7 +227,10 @@ impl<S: Stream> Connection<S> {
                 store.part(key, plan, upload, *number, length);
                 Reply::new(200, "").with("ETag", tag(purpose))
             }
-            Purpose::Abort => Reply::new(204, ""),
+            Purpose::Abort { upload } => {
+                store.abort(key, upload);
+                Reply::new(204, "")
+            }
             Purpose::Complete { .. } | Purpose::Unknown => Reply::error(405, "MethodNotAllowed"),
         })
     }

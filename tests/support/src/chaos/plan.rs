@@ -101,6 +101,15 @@ impl Fault {
             fault => fault,
         }
     }
+
+    /// Whether a small document in the reply arrives all the same.
+    pub fn spares_documents(self) -> bool {
+        match self {
+            Self::None | Self::Chunked | Self::Slow | Self::Hangup | Self::Interim => true,
+            Self::EarlyYes | Self::NoEtag | Self::Range | Self::Huge => true,
+            _ => false,
+        }
+    }
 }
 
 /// Which requests of a transfer meet the fault.

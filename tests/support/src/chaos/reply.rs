@@ -9,6 +9,8 @@ pub struct Reply {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// The upload that it tells of.
+    pub created: Option<String>,
 }
 
 /// What goes over the wire, and what comes after it.
@@ -20,7 +22,7 @@ pub struct Written {
 
 impl Reply {
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into() }
+        Self { status, headers: Vec::new(), body: body.into(), created: None }
     }
 
     /// An error document.
@@ -192,9 +194,9 @@ fn after_interim(reply: Reply, count: u64, last: bool) -> Written {
 
 fn with_big_head(mut reply: Reply, dice: &mut Dice) -> Written {
     if dice.below(2) == 0 {
-        reply = reply.with("x-big", "x".repeat(100_000));
+        reply = reply.with("x-big", "x".repeat(1_500_000));
     } else {
-        reply.headers.extend((0..1000).map(|n| (format!("x-{n}"), n.to_string())));
+        reply.headers.extend((0..3000).map(|n| (format!("x-{n}"), n.to_string())));
     }
     Written { last: true, ..reply.written() }
 }

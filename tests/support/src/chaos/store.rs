@@ -17,9 +17,22 @@ pub struct Store {
     stored: HashSet<String>,
     /// What a client sent for a key that it should not have sent.
     wrong: HashMap<String, String>,
-    uploads: HashMap<String, BTreeMap<u32, u64>>,
+    uploads: HashMap<String, Upload>,
+    /// How often a client wanted an upload of a key to be aborted.
+    aborts: HashMap<String, u32>,
     /// Bodies of a key that were accepted before they were read.
     owed: HashMap<String, u32>,
+}
+
+/// An upload in parts.
+#[derive(Default)]
+struct Upload {
+    key: String,
+    parts: BTreeMap<u32, u64>,
+    /// Its client has been told of it, whole and in good order.
+    is_told: bool,
+    /// It was completed or aborted.
+    is_over: bool,
 }
 
 /// What a request is for.
@@ -29,13 +42,13 @@ pub enum Purpose {
     Create,
     Part { number: u32, upload: String },
     Complete { upload: String },
-    Abort,
+    Abort { upload: String },
     Unknown,
 }
 
 impl Purpose {
     pub fn of(request: &Request) -> Self {
-        let upload = || request.query("uploadId").unwrap_or_default().to_owned();
+        let upload = || request.decoded_query("uploadId");
         let number = request.query("partNumber").and_then(|number| number.parse().ok());
         match (request.method.as_str(), number) {
             ("GET", _) => {
@@ -46,7 +59,7 @@ impl Purpose {
             ("PUT", Some(number)) => Self::Part { number, upload: upload() },
             ("POST", _) if request.query("uploads").is_some() => Self::Create,
             ("POST", _) => Self::Complete { upload: upload() },
-            ("DELETE", _) => Self::Abort,
+            ("DELETE", _) => Self::Abort { upload: upload() },
             _ => Self::Unknown,
         }
     }
@@ -59,7 +72,7 @@ impl Purpose {
             }
             Self::Part { .. } => Stage::Later,
             Self::Get { .. } | Self::Complete { .. } => Stage::Last,
-            Self::Abort | Self::Unknown => Stage::All,
+            Self::Abort { .. } | Self::Unknown => Stage::All,
         }
     }
 
@@ -79,7 +92,9 @@ impl Store {
         let before = *attempts;
         *attempts += 1;
         let meets = plan.meets(purpose.stage(plan), before);
-        if meets && !matches!(purpose, Purpose::Abort) {
+        if matches!(purpose, Purpose::Abort { .. }) {
+            *self.aborts.entry(request.key().to_owned()).or_default() += 1;
+        } else if meets {
             *self.faults.entry(request.key().to_owned()).or_default() += 1;
         }
         (before, meets)
@@ -101,10 +116,25 @@ impl Store {
         self.wrong.entry(key.to_owned()).or_insert(of);
     }
 
-    pub fn create(&mut self) -> String {
-        let upload = format!("upload-{}", self.uploads.len() + 1);
-        self.uploads.insert(upload.clone(), BTreeMap::new());
-        upload
+    pub fn create(&mut self, key: &str) -> String {
+        // As services have them: with characters that mean something in queries.
+        let id = format!("2~upload+{}/==", self.uploads.len() + 1);
+        self.uploads.insert(id.clone(), Upload { key: key.to_owned(), ..Upload::default() });
+        id
+    }
+
+    /// The client knows of this upload from now on.
+    pub fn tell(&mut self, id: &str) {
+        if let Some(upload) = self.uploads.get_mut(id) {
+            upload.is_told = true;
+        }
+    }
+
+    pub fn abort(&mut self, key: &str, id: &str) {
+        match self.uploads.get_mut(id) {
+            Some(upload) => upload.is_over = true,
+            None => self.accuse(key, format!("no upload {id} to abort")),
+        }
     }
 
     /// A part whose content was right.
@@ -115,7 +145,7 @@ impl Store {
             self.accuse(key, format!("part {number} has {bytes} bytes, not {wanted}"));
         }
         match self.uploads.get_mut(upload) {
-            Some(parts) => drop(parts.insert(number, bytes)),
+            Some(upload) => drop(upload.parts.insert(number, bytes)),
             None => self.accuse(key, format!("no upload {upload}")),
         }
     }
@@ -129,10 +159,11 @@ impl Store {
     }
 
     /// The list of parts must name all of them in order, by the tags they were given.
-    pub fn complete(&mut self, key: &str, plan: &Plan, upload: &str, list: &str) {
-        let Some(parts) = self.uploads.get(upload) else {
-            return self.accuse(key, format!("no upload {upload} to complete"));
+    pub fn complete(&mut self, key: &str, plan: &Plan, id: &str, list: &str) {
+        let Some(upload) = self.uploads.get_mut(id) else {
+            return self.accuse(key, format!("no upload {id} to complete"));
         };
+        let parts = &upload.parts;
         let numbers = list.split("<PartNumber>").skip(1).map(|rest| rest.split('<').next());
         let named: Vec<Option<u32>> =
             numbers.map(|number| number.and_then(|digits| digits.parse().ok())).collect();
@@ -141,16 +172,50 @@ impl Store {
         let bytes: u64 = parts.values().sum();
         let contiguous = known.iter().zip(1..).all(|(number, place)| *number == Some(place));
         if named == known && contiguous && tags && bytes == plan.size {
+            upload.is_over = true;
             self.stored.insert(key.to_owned());
         } else {
             self.accuse(key, format!("completes {named:?} of {known:?}, {bytes} bytes"));
         }
     }
 
-    /// One line about a key.
+    /// One line about a key: whether it is stored, how many requests met a fault, how many uploads that the client knew
+    /// of were left behind after how many attempts to abort, and what the client got wrong.
     pub fn report(&self, key: &str) -> String {
+        let uploads = self.uploads.values().filter(|upload| upload.key == key);
+        let left = uploads.filter(|upload| upload.is_told && !upload.is_over).count();
+        let aborts = self.aborts.get(key).copied().unwrap_or(0);
         let faults = self.faults.get(key).copied().unwrap_or(0);
         let wrong = self.wrong.get(key).map_or("", String::as_str);
-        format!("stored={} faults={faults} wrong={wrong}", u8::from(self.stored.contains(key)))
+        let stored = u8::from(self.stored.contains(key));
+        format!("stored={stored} faults={faults} left={left} aborts={aborts} wrong={wrong}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(store: &Store) -> bool {
+        store.report("key").contains(" left=1 ")
+    }
+
+    #[test]
+    fn uploads_that_are_left_behind() {
+        let mut store = Store::default();
+        let id = store.create("key");
+        assert!(!left(&store), "its client does not know of it");
+        store.tell(&id);
+        assert!(left(&store) && store.report("other").contains(" left=0 "));
+        store.abort("key", &id);
+        assert!(!left(&store));
+        let id = store.create("key");
+        store.tell(&id);
+        let plan = Plan::of_key("none.1.all.5.0").expect("a plan");
+        store.part("key", &plan, &id, 1, 5);
+        store.complete("key", &plan, &id, "<PartNumber>1</PartNumber><ETag>part-2</ETag>");
+        assert!(left(&store), "not by a list that is wrong");
+        store.complete("key", &plan, &id, "<PartNumber>1</PartNumber><ETag>part-1</ETag>");
+        assert!(!left(&store) && store.report("key").starts_with("stored=1 "));
     }
 }

@@ -62,6 +62,19 @@ impl Request {
         })
     }
 
+    /// A value of the query, read as forms are: `+` is a blank, and `%2B` is a `+`.
+    pub fn decoded_query(&self, name: &str) -> String {
+        let value = self.query(name).unwrap_or_default().replace('+', " ");
+        let mut pieces = value.split('%');
+        let mut decoded = pieces.next().unwrap_or_default().as_bytes().to_vec();
+        for piece in pieces {
+            let digits = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            decoded.extend(digits);
+            decoded.extend(piece.as_bytes().iter().skip(if digits.is_some() { 2 } else { 0 }));
+        }
+        String::from_utf8_lossy(&decoded).into_owned()
+    }
+
     /// First byte that is asked for, and last one if there is an end.
     pub fn range(&self) -> Option<(u64, Option<u64>)> {
         let (first, last) = self.header("range")?.strip_prefix("bytes=")?.split_once('-')?;

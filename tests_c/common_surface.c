@@ -12,10 +12,12 @@
 #include <aws/common/encoding.h>
 #include <aws/common/environment.h>
 #include <aws/common/file.h>
+#include <aws/common/hash_table.h>
 #include <aws/common/linked_list.h>
 #include <aws/common/logging.h>
 #include <aws/common/math.h>
 #include <aws/common/mutex.h>
+#include <aws/common/priority_queue.h>
 #include <aws/common/ref_count.h>
 #include <aws/common/string.h>
 #include <aws/common/system_info.h>
@@ -23,8 +25,10 @@
 #include <aws/common/thread.h>
 #include <aws/common/thread_scheduler.h>
 #include <aws/common/uri.h>
+#include <aws/common/uuid.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int s_failures = 0;
@@ -444,6 +448,229 @@ static void s_files_and_log(struct aws_allocator *allocator) {
     CHECK(aws_system_info_processor_count() > 0);
 }
 
+/* What a test table is told of keys and values that go. */
+static int s_freed_keys, s_freed_values;
+
+static void s_free_key(void *key) {
+    (void)key;
+    ++s_freed_keys;
+}
+
+static void s_free_value(void *value) {
+    (void)value;
+    ++s_freed_values;
+}
+
+static int s_visit(void *context, struct aws_hash_element *element) {
+    CHECK((uintptr_t)element->key == (uintptr_t)element->value);
+    int *left = context;
+    return *left == 0 ? 0
+           : (*left)-- % 2 ? AWS_COMMON_HASH_TABLE_ITER_CONTINUE
+                           : AWS_COMMON_HASH_TABLE_ITER_CONTINUE | AWS_COMMON_HASH_TABLE_ITER_DELETE;
+}
+
+static int s_fail_visit(void *context, struct aws_hash_element *element) {
+    (void)context, (void)element;
+    aws_reset_error();
+    return AWS_COMMON_HASH_TABLE_ITER_ERROR;
+}
+
+/* A hash that tells little, so that most keys collide. */
+static uint64_t s_poor_hash(const void *key) {
+    return (uintptr_t)key % 5;
+}
+
+static void s_many_entries(struct aws_allocator *allocator, aws_hash_fn *hash) {
+    struct aws_hash_table table;
+    struct aws_hash_element *found = NULL;
+    enum { MANY = 1000 };
+    bool there[MANY + 1] = {false};
+    CHECK(aws_hash_table_init(&table, allocator, 0, hash, aws_ptr_eq, NULL, NULL) == AWS_OP_SUCCESS);
+    uint32_t random = 1;
+    for (int step = 0; step < 20000; ++step) {
+        random = random * 1664525 + 1013904223;
+        uintptr_t key = (random >> 8) % MANY + 1;
+        int flag = 7;
+        if (random >> 31) {
+            CHECK(aws_hash_table_put(&table, (void *)key, (void *)key, &flag) == AWS_OP_SUCCESS);
+            CHECK(flag == !there[key]);
+            there[key] = true;
+        } else {
+            CHECK(aws_hash_table_remove(&table, (void *)key, NULL, &flag) == AWS_OP_SUCCESS && flag == there[key]);
+            there[key] = false;
+        }
+    }
+    size_t count = 0;
+    for (uintptr_t key = 1; key <= MANY; ++key) {
+        CHECK(aws_hash_table_find(&table, (void *)key, &found) == AWS_OP_SUCCESS && (found != NULL) == there[key]);
+        count += there[key];
+    }
+    CHECK(aws_hash_table_get_entry_count(&table) == count && aws_hash_table_is_valid(&table));
+    /* A walk comes to each entry once, though every other one is deleted on the way. */
+    struct aws_hash_iter iter;
+    size_t visited = 0, left = count;
+    for (iter = aws_hash_iter_begin(&table); !aws_hash_iter_done(&iter); aws_hash_iter_next(&iter)) {
+        CHECK(aws_hash_iter_is_valid(&iter) && there[(uintptr_t)iter.element.key]);
+        there[(uintptr_t)iter.element.key] = false;
+        if (visited++ % 2) {
+            aws_hash_iter_delete(&iter, true);
+            --left;
+        }
+    }
+    CHECK(visited == count && aws_hash_table_get_entry_count(&table) == left);
+    aws_hash_table_clean_up(&table);
+    aws_hash_table_clean_up(&table);
+}
+
+static void s_tables(struct aws_allocator *allocator) {
+    struct aws_hash_table table, other;
+    struct aws_hash_element *found = NULL, taken;
+    int flag = 7;
+    char same[] = "key";
+    CHECK(
+        aws_hash_table_init(
+            &table, allocator, 3, aws_hash_c_string, aws_hash_callback_c_str_eq, s_free_key, s_free_value) == 0);
+    CHECK(aws_hash_table_create(&table, "key", &found, &flag) == AWS_OP_SUCCESS && flag == 1 && found->value == NULL);
+    found->value = &flag;
+    CHECK(aws_hash_table_create(&table, same, NULL, NULL) == AWS_OP_SUCCESS && aws_hash_table_get_entry_count(&table) == 1);
+    CHECK(aws_hash_table_put(&table, same, &table, &flag) == AWS_OP_SUCCESS && flag == 0);
+    CHECK(s_freed_keys == 1 && s_freed_values == 1);
+    CHECK(aws_hash_table_put(&table, same, &other, NULL) == AWS_OP_SUCCESS && s_freed_keys == 1 && s_freed_values == 2);
+    CHECK(aws_hash_table_put(&table, NULL, &other, NULL) == AWS_OP_SUCCESS);
+    CHECK(aws_hash_table_find(&table, NULL, &found) == AWS_OP_SUCCESS && found->key == NULL && found->value == &other);
+    CHECK(aws_hash_table_find(&table, "none", &found) == AWS_OP_SUCCESS && found == NULL);
+    CHECK(aws_hash_table_remove(&table, "key", &taken, &flag) == AWS_OP_SUCCESS && flag == 1 && taken.key == same);
+    CHECK(s_freed_keys == 1 && s_freed_values == 2 && taken.value == &other);
+    CHECK(aws_hash_table_remove(&table, "key", &taken, &flag) == AWS_OP_SUCCESS && flag == 0);
+    CHECK(aws_hash_table_find(&table, NULL, &found) == AWS_OP_SUCCESS);
+    CHECK(aws_hash_table_remove_element(&table, found) == AWS_OP_SUCCESS && s_freed_values == 2);
+    CHECK(aws_hash_table_put(&table, "a", &flag, NULL) == AWS_OP_SUCCESS);
+    aws_hash_table_clear(&table);
+    CHECK(s_freed_keys == 2 && s_freed_values == 3 && aws_hash_table_get_entry_count(&table) == 0);
+    aws_hash_table_clean_up(&table);
+
+    CHECK(aws_hash_table_init(&table, allocator, 100, s_poor_hash, aws_ptr_eq, NULL, NULL) == AWS_OP_SUCCESS);
+    CHECK(aws_hash_table_init(&other, allocator, 0, aws_hash_ptr, aws_ptr_eq, NULL, NULL) == AWS_OP_SUCCESS);
+    for (uintptr_t key = 1; key <= 20; ++key) {
+        aws_hash_table_put(&table, (void *)key, (void *)key, NULL);
+        aws_hash_table_put(&other, (void *)(21 - key), (void *)(21 - key), NULL);
+    }
+    CHECK(aws_hash_table_eq(&table, &other, aws_ptr_eq));
+    CHECK(aws_hash_table_put(&other, (void *)3, (void *)4, NULL) == AWS_OP_SUCCESS);
+    CHECK(!aws_hash_table_eq(&table, &other, aws_ptr_eq));
+    int most = 10;
+    CHECK(aws_hash_table_foreach(&table, s_visit, &most) == AWS_OP_SUCCESS && most == 0);
+    CHECK(aws_hash_table_get_entry_count(&table) == 15);
+    CHECK_ERROR(aws_hash_table_foreach(&table, s_fail_visit, NULL), AWS_ERROR_UNKNOWN);
+    aws_hash_table_swap(&table, &other);
+    CHECK(aws_hash_table_get_entry_count(&table) == 20 && aws_hash_table_get_entry_count(&other) == 15);
+    aws_hash_table_clean_up(&other);
+    aws_hash_table_move(&other, &table);
+    CHECK(aws_hash_table_get_entry_count(&other) == 20 && table.p_impl == NULL);
+    aws_hash_table_clean_up(&table);
+    aws_hash_table_clean_up(&other);
+    s_many_entries(allocator, s_poor_hash);
+    s_many_entries(allocator, aws_hash_ptr);
+
+    struct aws_byte_cursor cursor = aws_byte_cursor_from_string(s_static_text);
+    CHECK(aws_hash_c_string("static text") == aws_hash_string(s_static_text));
+    CHECK(aws_hash_byte_cursor_ptr(&cursor) == aws_hash_string(s_static_text));
+    CHECK(aws_hash_c_string("static texT") != aws_hash_string(s_static_text));
+    CHECK(aws_hash_combine(1, 2) != aws_hash_combine(2, 1) && aws_hash_combine(1, 2) == aws_hash_combine(1, 2));
+    uint64_t number = 9, again = 9;
+    CHECK(aws_hash_uint64_t_by_identity(&number) == 9 && aws_hash_compare_uint64_t_eq(&number, &again));
+}
+
+static int s_compare_numbers(const void *a, const void *b) {
+    return *(const int *)a - *(const int *)b;
+}
+
+static void s_queues(struct aws_allocator *allocator) {
+    enum { MANY = 200 };
+    struct aws_priority_queue queue;
+    struct aws_priority_queue_node nodes[MANY];
+    int number = 0, last = -1, *first = NULL, *top = NULL;
+    uint32_t random = 5;
+    CHECK(aws_priority_queue_init_dynamic(&queue, allocator, 1, sizeof(int), s_compare_numbers) == AWS_OP_SUCCESS);
+    CHECK_ERROR(aws_priority_queue_pop(&queue, &number), AWS_ERROR_PRIORITY_QUEUE_EMPTY);
+    CHECK_ERROR(aws_priority_queue_top(&queue, (void **)&first), AWS_ERROR_PRIORITY_QUEUE_EMPTY);
+    for (int i = 0; i < MANY; ++i) {
+        random = random * 1664525 + 1013904223;
+        number = (int)(random >> 16);
+        aws_priority_queue_node_init(&nodes[i]);
+        CHECK(!aws_priority_queue_node_is_in_queue(&nodes[i]));
+        /* The first ones have no node. */
+        CHECK(aws_priority_queue_push_ref(&queue, &number, i < 3 ? NULL : &nodes[i]) == AWS_OP_SUCCESS);
+        CHECK(aws_priority_queue_is_valid(&queue) && aws_priority_queue_node_is_in_queue(&nodes[i]) == (i >= 3));
+    }
+    CHECK_ERROR(aws_priority_queue_remove(&queue, &number, &nodes[0]), AWS_ERROR_PRIORITY_QUEUE_BAD_NODE);
+    for (int i = 3; i < MANY; i += 3) {
+        CHECK(aws_priority_queue_remove(&queue, &number, &nodes[i]) == AWS_OP_SUCCESS);
+        CHECK(!aws_priority_queue_node_is_in_queue(&nodes[i]));
+        CHECK_ERROR(aws_priority_queue_remove(&queue, &number, &nodes[i]), AWS_ERROR_PRIORITY_QUEUE_BAD_NODE);
+    }
+    size_t left = aws_priority_queue_size(&queue);
+    CHECK(left == MANY - MANY / 3 && aws_priority_queue_capacity(&queue) >= left);
+    for (; left > 10; --left) {
+        CHECK(aws_priority_queue_top(&queue, (void **)&top) == AWS_OP_SUCCESS);
+        number = *top;
+        CHECK(aws_priority_queue_pop(&queue, &last) == AWS_OP_SUCCESS && last == number);
+        CHECK(aws_priority_queue_top(&queue, (void **)&top) == AWS_OP_SUCCESS && *top >= last);
+    }
+    aws_priority_queue_clear(&queue);
+    for (int i = 0; i < MANY; ++i) {
+        CHECK(!aws_priority_queue_node_is_in_queue(&nodes[i]));
+    }
+    CHECK(aws_priority_queue_push(&queue, &number) == AWS_OP_SUCCESS && aws_priority_queue_size(&queue) == 1);
+    aws_priority_queue_clean_up(&queue);
+
+    int room[2];
+    aws_priority_queue_init_static(&queue, room, 2, sizeof(int), s_compare_numbers);
+    CHECK_ERROR(aws_priority_queue_push_ref(&queue, &number, &nodes[0]), AWS_ERROR_UNSUPPORTED_OPERATION);
+    CHECK(aws_priority_queue_push(&queue, &number) == AWS_OP_SUCCESS && aws_priority_queue_push(&queue, &number) == 0);
+    CHECK_ERROR(aws_priority_queue_push(&queue, &number), AWS_ERROR_LIST_EXCEEDS_MAX_SIZE);
+    aws_priority_queue_clean_up(&queue);
+}
+
+static void s_identifiers(void) {
+    struct aws_uuid one, two;
+    char text[AWS_UUID_STR_LEN] = "", compact[AWS_UUID_STR_COMPACT_LEN] = "";
+    struct aws_byte_buf room = aws_byte_buf_from_empty_array(text, sizeof(text) - 1);
+    CHECK(aws_uuid_init(&one) == AWS_OP_SUCCESS && aws_uuid_init(&two) == AWS_OP_SUCCESS);
+    CHECK(!aws_uuid_equals(&one, &two));
+    CHECK_ERROR(aws_uuid_to_str(&one, &room), AWS_ERROR_SHORT_BUFFER);
+    room.capacity = sizeof(text);
+    CHECK(aws_uuid_to_str(&one, &room) == AWS_OP_SUCCESS && room.len == 36 && strlen(text) == 36 && text[8] == '-');
+    struct aws_byte_cursor cursor = aws_byte_cursor_from_buf(&room);
+    CHECK(aws_uuid_init_from_str(&two, &cursor) == AWS_OP_SUCCESS && aws_uuid_equals(&one, &two));
+    room = aws_byte_buf_from_empty_array(compact, sizeof(compact));
+    CHECK(aws_uuid_to_str_compact(&one, &room) == AWS_OP_SUCCESS && room.len == 32 && strlen(compact) == 32);
+    CHECK(memcmp(text, compact, 8) == 0 && memcmp(text + 24, compact + 20, 12) == 0);
+    cursor.len = 35;
+    CHECK_ERROR(aws_uuid_init_from_str(&two, &cursor), AWS_ERROR_INVALID_BUFFER_SIZE);
+    cursor = aws_byte_cursor_from_c_str("1234567X-1234-1234-1234-123456789012");
+    CHECK_ERROR(aws_uuid_init_from_str(&two, &cursor), AWS_ERROR_MALFORMED_INPUT_STRING);
+    cursor = aws_byte_cursor_from_c_str("0F1e2d3c-4B5a-6978-8796-a5b4C3d2e1f0 and more");
+    CHECK(aws_uuid_init_from_str(&two, &cursor) == AWS_OP_SUCCESS && two.uuid_data[0] == 0x0f && two.uuid_data[15] == 0xf0);
+}
+
+static void s_stacks(void) {
+#if defined(AWS_BACKTRACE_STACKS_AVAILABLE)
+    void *frames[16];
+    size_t depth = aws_backtrace(frames, 16);
+    CHECK(depth > 1 && depth <= 16 && aws_backtrace(frames, 1) == 1);
+    char **symbols = aws_backtrace_symbols(frames, 1);
+    CHECK(symbols != NULL && strlen(symbols[0]) > 0);
+    free(symbols);
+    FILE *file = tmpfile();
+    aws_backtrace_print(file, NULL);
+    CHECK(ftell(file) > 40);
+    fclose(file);
+    aws_backtrace_log(AWS_LL_ERROR);
+#endif
+    aws_debug_break();
+}
+
 int main(void) {
     struct aws_allocator *allocator = aws_mem_tracer_new(aws_default_allocator(), NULL, AWS_MEMTRACE_BYTES, 0);
     aws_common_library_init(allocator);
@@ -456,6 +683,10 @@ int main(void) {
     s_encodings();
     s_texts(allocator);
     s_command_line();
+    s_tables(allocator);
+    s_queues(allocator);
+    s_identifiers();
+    s_stacks();
     s_files_and_log(allocator);
     CHECK(aws_mem_tracer_bytes(allocator) == 0 && aws_mem_tracer_count(allocator) == 0);
     aws_common_library_clean_up();

@@ -301,6 +301,14 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
+// aws-checksums
+unsafe extern "C" {
+    /// Undoes the initialisation of the checksums library.
+    pub fn aws_checksums_library_clean_up();
+    /// Initialises the checksums library, as programs expect of the S3 library.
+    pub fn aws_checksums_library_init(allocator: *mut aws_allocator);
+}
+
 // aws-c-auth
 unsafe extern "C" {
     /// Undoes the initialisation of the auth library.
@@ -363,6 +371,8 @@ pub const NAMES: &[&str] = &[
     "aws_channel_acquire_hold",
     "aws_channel_release_hold",
     "aws_channel_schedule_task_now",
+    "aws_checksums_library_clean_up",
+    "aws_checksums_library_init",
     "aws_client_bootstrap_acquire",
     "aws_client_bootstrap_new",
     "aws_client_bootstrap_release",

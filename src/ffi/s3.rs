@@ -95,6 +95,7 @@ pub unsafe extern "C" fn aws_s3_library_init(allocator: *mut aws_allocator) {
         unsafe {
             crt::host::aws_auth_library_init(allocator);
             crt::host::aws_http_library_init(allocator);
+            crt::host::aws_checksums_library_init(allocator);
             crt::host::aws_register_error_info(&tables().errors);
             crt::host::aws_register_log_subject_info_list(
                 (&raw const tables().subjects).cast_mut(),
@@ -136,6 +137,7 @@ pub extern "C" fn aws_s3_library_clean_up() {
             crt::host::aws_unregister_error_info(&tables().errors);
             crt::host::aws_http_library_clean_up();
             crt::host::aws_auth_library_clean_up();
+            crt::host::aws_checksums_library_clean_up();
         }
         Ok(())
     })

@@ -8,6 +8,7 @@
 
 mod auth;
 mod cal;
+mod checksums;
 mod common;
 mod http;
 mod io;

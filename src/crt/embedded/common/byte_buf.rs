@@ -26,7 +26,7 @@ fn with_capacity(allocator: *mut aws_allocator, capacity: usize) -> aws_byte_buf
 }
 
 /// Appends if there is room.
-pub(super) fn push(buf: &mut aws_byte_buf, bytes: &[u8]) -> bool {
+pub(in crate::crt::embedded) fn push(buf: &mut aws_byte_buf, bytes: &[u8]) -> bool {
     if bytes.len() > buf.capacity.saturating_sub(buf.len) {
         return false;
     }

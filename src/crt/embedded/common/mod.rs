@@ -8,6 +8,7 @@ pub(super) mod alloc;
 mod array_list;
 mod ascii;
 mod atomics;
+mod backtrace;
 mod byte_buf;
 mod byte_cursor;
 mod byte_number;
@@ -25,6 +26,8 @@ pub(super) mod error;
 mod error_table;
 mod file;
 mod file_offset;
+mod hash_table;
+mod hashing;
 mod library;
 mod linked_list;
 pub(super) mod log;
@@ -32,6 +35,7 @@ mod log_subjects;
 mod log_writer;
 mod math;
 mod mutex;
+mod priority_queue;
 mod ref_count;
 mod rw_lock;
 mod string;
@@ -43,9 +47,12 @@ mod thread_scheduler;
 mod tracer;
 mod uri;
 mod uri_encoding;
+mod uuid;
 mod variadic;
 
 use core::ffi::{CStr, c_char, c_int, c_void};
+
+pub(super) use byte_buf::push;
 
 use crate::crt::sys::*;
 

@@ -1,6 +1,4 @@
 //! Start and end of aws-c-cal, and the texts of its errors.
-//!
-//! Hashes and keys themselves are not offered as C functions.
 
 use crate::crt::embedded::published::{Switch, error_table, publish, subject_table, withdraw};
 use crate::crt::sys::aws_allocator;

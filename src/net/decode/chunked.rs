@@ -12,6 +12,9 @@ const MAX_LINE: usize = 4096;
 #[derive(Debug, Default)]
 pub struct Chunked {
     state: State,
+    /// Data that is left of a chunk. It has a value in every state, as optimised code may look at it before it looks at
+    /// the state; beside states that leave it open, that would be a look at memory that nobody has set.
+    rest: u64,
     partial: Vec<u8>,
 }
 
@@ -19,7 +22,7 @@ pub struct Chunked {
 enum State {
     #[default]
     Size,
-    Data(u64),
+    Data,
     /// The line end after the data.
     DataEnd,
     /// After the last chunk, where trailers or the end are still open.
@@ -33,13 +36,11 @@ impl Chunked {
             match self.state {
                 State::Size => {
                     let Some(line) = self.line(input)? else { return Ok(Step::More) };
-                    self.state = match size(&line)? {
-                        0 => State::Trailers,
-                        size => State::Data(size),
-                    };
+                    self.rest = size(&line)?;
+                    self.state = if self.rest == 0 { State::Trailers } else { State::Data };
                 }
-                State::Data(0) => self.state = State::DataEnd,
-                State::Data(rest) => return Ok(Step::Body(rest)),
+                State::Data if self.rest == 0 => self.state = State::DataEnd,
+                State::Data => return Ok(Step::Body(self.rest)),
                 State::DataEnd => {
                     let Some(line) = self.line(input)? else { return Ok(Step::More) };
                     if !line.is_empty() {
@@ -54,9 +55,7 @@ impl Chunked {
     }
 
     pub fn took(&mut self, count: u64) {
-        if let State::Data(rest) = &mut self.state {
-            *rest = rest.saturating_sub(count);
-        }
+        self.rest = self.rest.saturating_sub(count);
     }
 
     fn trailers(&mut self, input: &mut &[u8]) -> Result<Step> {

@@ -27,4 +27,4 @@ pub use rules::{
 };
 pub use session::{Asking, Bucket, OriginalExpired, SessionName, SessionSource, Sessions, Wanted};
 pub use session_book::{Book, Ended, Found, Session};
-pub use signature::{Secrets, sign_with};
+pub use signature::{Secrets, hex, sign_with};

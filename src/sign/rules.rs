@@ -87,6 +87,8 @@ pub struct SigningRules {
     pub normalize_path: bool,
     /// The session token is sent, but not signed.
     pub omit_session_token: bool,
+    /// The value for the payload is signed, but not sent in a header of its own.
+    pub hides_payload_value: bool,
     /// Goes where the hash of the body would be.
     pub signed_body_value: Bytes,
     /// Of a presigned request; 0 leaves the parameter out.

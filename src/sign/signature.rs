@@ -215,7 +215,9 @@ impl Signer<'_> {
         if self.scope.asymmetric {
             added.push((REGION_SET, self.rules.region.clone()));
         }
-        added.push((CONTENT_SHA256, self.payload_value.clone()));
+        if !self.rules.hides_payload_value {
+            added.push((CONTENT_SHA256, self.payload_value.clone()));
+        }
         added
     }
 
@@ -275,7 +277,7 @@ impl Signer<'_> {
 }
 
 /// Lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {

@@ -119,6 +119,10 @@ AWS_EXTERN_C_BEGIN
 AWS_AUTH_API
 const char *aws_signing_algorithm_to_string(enum aws_signing_algorithm algorithm);
 
+/* Whether a configuration is complete; raises AWS_AUTH_SIGNING_INVALID_CONFIGURATION or ..._INVALID_CREDENTIALS. */
+AWS_AUTH_API
+int aws_validate_aws_signing_config_aws(const struct aws_signing_config_aws *config);
+
 AWS_EXTERN_C_END
 AWS_POP_SANE_WARNING_LEVEL
 

@@ -2,8 +2,8 @@
 //!
 //! A provider is the public struct of the C headers, so that programs can bring their own; ours are
 //! made by [`provider::make`] around a [`provider::Kind`]. Sources on disk and in the network are
-//! read by the `aws-config` crate, on a thread of the provider's own. Signing by hand is not
-//! offered: the S3 client signs its requests itself.
+//! read by the `aws-config` crate, on a thread of the provider's own. Requests that a program signs
+//! by hand are signed in `src/ffi`, above the library's own signer.
 
 mod cached;
 mod chain;
@@ -12,7 +12,10 @@ mod credentials;
 mod default_chain;
 mod fixed;
 mod library;
+mod literal_string;
 mod profile;
 mod provider;
+mod signable;
 mod signing;
+mod signing_result;
 mod source;

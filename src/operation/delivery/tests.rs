@@ -62,6 +62,8 @@ struct Scene {
     delivery: Delivery,
     stop: Stop,
     seen: Receiver<String>,
+    /// What the meta request ends early with, when both parts wait for their callbacks.
+    meanwhile: Option<Code>,
 }
 
 impl Scene {
@@ -73,16 +75,20 @@ impl Scene {
         let window = Arc::new(Window::endless());
         let (crew, files, clock) = (crew(), crew(), Clock::system());
         let delivery = Delivery::new(crew, files, caller, stop.clone(), window, clock);
-        Self { delivery, stop, seen }
+        Self { delivery, stop, seen, meanwhile: None }
     }
 
-    /// Two parts of ten bytes, and the end.
+    /// Two parts of ten bytes, and the end; the progress of a third comes after an early end.
     fn play(self, last: fn(&dyn Callbacks)) -> (Vec<String>, Option<Code>) {
         let (release, held) = channel::<()>();
         self.delivery.call(move |_| held.recv_timeout(PATIENCE).unwrap());
         for part in [1, 2] {
             self.delivery.progress(u64::from(part), 2);
             self.delivery.body(payload(part));
+        }
+        if let Some(code) = self.meanwhile {
+            self.stop.set(Severity::Failure, code.into());
+            self.delivery.progress(3, 3);
         }
         self.delivery.end(last);
         release.send(()).unwrap();
@@ -114,6 +120,33 @@ fn everything_in_its_order() {
     let expected =
         ["progress 1", "body 0+10", "record 1", "progress 2", "body 10+10", "record 2", "gone"];
     assert_eq!((&seen[..], result), (&expected.map(str::to_owned)[..], None));
+}
+
+#[test]
+fn what_was_there_before_an_early_end() {
+    let records = ["record 1", "record 2"];
+    for (code, expected) in [
+        (Code::OOM, vec!["progress 1", records[0], "progress 2", records[1]]),
+        (Code::S3_CANCELED, records.to_vec()),
+        (
+            Code::S3_PAUSED,
+            vec![
+                "progress 1",
+                "body 0+10",
+                records[0],
+                "progress 2",
+                "body 10+10",
+                records[1],
+                "progress 3",
+            ],
+        ),
+    ] {
+        let mut scene = Scene::new(None, || Ok(()));
+        to_callback(&scene);
+        scene.meanwhile = Some(code);
+        let (seen, _) = scene.play(|_| ());
+        assert_eq!(seen[..seen.len() - 1], expected, "{code:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 # Installs the library, its headers, the CMake package and the pkg-config file.
 
 # Paths below the prefix are taken as relative, however they were given: only then can the tree be moved.
-foreach(kind LIBDIR INCLUDEDIR)
+foreach(kind LIBDIR INCLUDEDIR DATADIR)
     set(install_${kind} "${CMAKE_INSTALL_${kind}}")
     if(IS_ABSOLUTE "${install_${kind}}")
         file(RELATIVE_PATH relative "${CMAKE_INSTALL_PREFIX}" "${install_${kind}}")
@@ -12,14 +12,18 @@ foreach(kind LIBDIR INCLUDEDIR)
 endforeach()
 set(package_dir "${install_LIBDIR}/cmake/aws-c-s3")
 set(flavour static)
+set(AWS_C_S3_LIBRARY_COMPONENT Static)
 if(BUILD_SHARED_LIBS)
     set(flavour shared)
+    set(AWS_C_S3_LIBRARY_COMPONENT Runtime)
 endif()
 
 target_include_directories(aws-c-s3 INTERFACE "$<INSTALL_INTERFACE:${install_INCLUDEDIR}>")
 install(TARGETS aws-c-s3 EXPORT aws-c-s3-targets
     LIBRARY DESTINATION "${install_LIBDIR}" COMPONENT Runtime NAMELINK_COMPONENT Development
-    ARCHIVE DESTINATION "${install_LIBDIR}" COMPONENT Development)
+    ARCHIVE DESTINATION "${install_LIBDIR}" COMPONENT Static)
+install(FILES LICENSE packaging/THIRD-PARTY-LICENSES.txt DESTINATION "${install_DATADIR}/doc/aws-c-s3"
+    COMPONENT ${AWS_C_S3_LIBRARY_COMPONENT})
 
 if(AWS_C_S3_CRT STREQUAL embedded)
     install(DIRECTORY include/aws DESTINATION "${install_INCLUDEDIR}" COMPONENT Development

@@ -31,7 +31,7 @@ if(NOT BUILD_SHARED_LIBS)
     foreach(subject linking packages)
         add_test(NAME ${subject} COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/link/run.py" ${AWS_C_S3_CRT}
             ${subject} "${installed}" ${crt_prefix} --scratch "${PROJECT_BINARY_DIR}/${subject}")
-        set_tests_properties(${subject} PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 600
+        set_tests_properties(${subject} PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 1200
             ENVIRONMENT "CARGO_TARGET_DIR=${cargo_target_dir}")
     endforeach()
 endif()

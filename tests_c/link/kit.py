@@ -1,4 +1,5 @@
 """What the cases of linking and packaging share: folders, commands, small CMake projects, the installed package."""
+
 import functools
 import os
 import pathlib
@@ -47,8 +48,16 @@ class Place:
     def run(self, *command, env=None, cwd=None) -> str:
         """What a command prints; falls short if it fails."""
         environment = dict(os.environ, **{name: str(value) for name, value in (env or {}).items()})
-        done = subprocess.run([str(word) for word in command], env=environment, cwd=cwd, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, errors="replace", timeout=600)
+        done = subprocess.run(
+            [str(word) for word in command],
+            env=environment,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=600,
+        )
         if done.returncode:
             words = " ".join(str(word) for word in command[:3])
             raise FallsShort(f"{words} ... ends with {done.returncode}: {reason(done.stdout)}")
@@ -56,8 +65,9 @@ class Place:
 
     def fails(self, *command, saying: str) -> None:
         """The command must fail, and say why."""
-        done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              timeout=600)
+        done = subprocess.run(
+            [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600
+        )
         if done.returncode == 0:
             raise FallsShort(f"{command[0]} {command[1]} ... succeeds")
         if saying not in " ".join(done.stdout.split()):
@@ -93,8 +103,12 @@ class Place:
 
     def consumer(self, prefix_path: str, *options: str, cmake="cmake", env=None) -> None:
         """A program by find_package(aws-c-s3) configures, builds and runs."""
-        folder = self.project("use", "find_package(aws-c-s3 1.5 REQUIRED)", "add_executable(mini mini.c)",
-                              "target_link_libraries(mini PRIVATE AWS::aws-c-s3)")
+        folder = self.project(
+            "use",
+            "find_package(aws-c-s3 1.5 REQUIRED)",
+            "add_executable(mini mini.c)",
+            "target_link_libraries(mini PRIVATE AWS::aws-c-s3)",
+        )
         self.run(cmake, "-S", folder, "-B", folder / "b", f"-DCMAKE_PREFIX_PATH={prefix_path}", *options)
         self.run(cmake, "--build", folder / "b")
         self.runs(folder / "b/mini", env=env)
@@ -104,17 +118,38 @@ class Place:
         crt = crt or self.crt
         found = [f"-DCMAKE_PREFIX_PATH={crt}"] if crt else []
         # Nothing is left of how the same folder was configured before.
-        self.run(cmake, "-S", self.source, "-B", build, "-UCMAKE_INSTALL_*", "-DCMAKE_BUILD_TYPE=Debug",
-                 "-DBUILD_TESTING=OFF", "-DBUILD_EXAMPLES=OFF", f"-DAWS_C_S3_CRT={self.mode}", *found, *options)
+        self.run(
+            cmake,
+            "-S",
+            self.source,
+            "-B",
+            build,
+            "-UCMAKE_INSTALL_*",
+            "-DCMAKE_BUILD_TYPE=Debug",
+            "-DBUILD_TESTING=OFF",
+            "-DBUILD_EXAMPLES=OFF",
+            f"-DAWS_C_S3_CRT={self.mode}",
+            *found,
+            *options,
+        )
 
 
 def reason(text: str) -> str:
     """The first line that looks like a reason, and some of what follows."""
     lines = text.splitlines()
-    marks = ("CMake Error", "error:", "undefined", "multiple definition", "cannot find", "o such file", "discarded", "rror ")
+    marks = (
+        "CMake Error",
+        "error:",
+        "undefined",
+        "multiple definition",
+        "cannot find",
+        "o such file",
+        "discarded",
+        "rror ",
+    )
     for at, line in enumerate(lines):
         if any(mark in line for mark in marks):
-            return " ".join(" ".join(lines[at:at + 6]).split())[:500]
+            return " ".join(" ".join(lines[at : at + 6]).split())[:500]
     return " ".join(text.split())[-500:]
 
 
@@ -126,8 +161,9 @@ def needs(command: str) -> str:
 
 
 def readelf(*arguments) -> str:
-    done = subprocess.run(["readelf", *map(str, arguments)], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True)
+    done = subprocess.run(
+        ["readelf", *map(str, arguments)], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     return done.stdout
 
 

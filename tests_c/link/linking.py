@@ -1,4 +1,5 @@
 """Cases of linking: the library in programs and shared objects, beside other code."""
+
 import pathlib
 import sys
 
@@ -27,8 +28,11 @@ def beside(place: Place, linker: str) -> None:
     ours = [place.archive, *place.flags("--libs")]
     other = [other_rust_library(place), "-lutil", "-lrt", "-lpthread", "-lm", "-ldl"]
     common = ["cc", PROGRAMS / "beside.c", *place.flags("--cflags"), f"-fuse-ld={linker}"]
-    for name, words in {"other-first": [*other, *ours], "ours-first": [*ours, *other],
-                        "sections": ["-Wl,--gc-sections", *ours, *other]}.items():
+    for name, words in {
+        "other-first": [*other, *ours],
+        "ours-first": [*ours, *other],
+        "sections": ["-Wl,--gc-sections", *ours, *other],
+    }.items():
         place.run(*common, *words, "-o", place.scratch / name)
         unwinds(place, place.scratch / name)
 
@@ -104,8 +108,19 @@ def offers_only(place: Place, module: pathlib.Path, own: str) -> None:
 
 def plugin(place: Place, name: str, *words) -> pathlib.Path:
     module = place.scratch / name
-    place.run("cc", "-shared", "-fPIC", "-fvisibility=hidden", PROGRAMS / "plugin.c", *place.flags("--cflags"), "-Wl,-z,defs",
-              *words, *place.flags("--libs"), "-o", module)
+    place.run(
+        "cc",
+        "-shared",
+        "-fPIC",
+        "-fvisibility=hidden",
+        PROGRAMS / "plugin.c",
+        *place.flags("--cflags"),
+        "-Wl,-z,defs",
+        *words,
+        *place.flags("--libs"),
+        "-o",
+        module,
+    )
     return module
 
 
@@ -136,8 +151,16 @@ def static_program(place: Place) -> None:
     """cc -static and -static-pie."""
     for flag in ("-static", "-static-pie"):
         program = place.scratch / flag.strip("-")
-        place.run("cc", flag, PROGRAMS / "mini.c", *place.flags("--cflags"), place.archive, *place.flags("--libs"), "-o",
-                  program)
+        place.run(
+            "cc",
+            flag,
+            PROGRAMS / "mini.c",
+            *place.flags("--cflags"),
+            place.archive,
+            *place.flags("--libs"),
+            "-o",
+            program,
+        )
         place.runs(program)
 
 
@@ -154,8 +177,13 @@ class SharedTree:
             return
         place.run(sys.executable, pathlib.Path(__file__).with_name("shared_siblings.py"), place.crt, self.crt)
         build = place.top / "shared/build"
-        place.tree(build, "-DBUILD_SHARED_LIBS=ON", f"-DCMAKE_INSTALL_PREFIX={self.prefix}", "-DCMAKE_INSTALL_LIBDIR=lib",
-                   crt=self.crt)
+        place.tree(
+            build,
+            "-DBUILD_SHARED_LIBS=ON",
+            f"-DCMAKE_INSTALL_PREFIX={self.prefix}",
+            "-DCMAKE_INSTALL_LIBDIR=lib",
+            crt=self.crt,
+        )
         place.run("cmake", "--build", build)
         place.run("cmake", "--install", build)
 
@@ -163,7 +191,9 @@ class SharedTree:
 def shared_needed(place: Place) -> None:
     """The shared library in host mode names the libraries that it calls."""
     tree = SharedTree(place)
-    needed = [line.split("[")[1].rstrip("]") for line in readelf("-dW", tree.library).splitlines() if "(NEEDED)" in line]
+    needed = [
+        line.split("[")[1].rstrip("]") for line in readelf("-dW", tree.library).splitlines() if "(NEEDED)" in line
+    ]
     for sibling in ("auth", "common", "http", "io"):
         if not any(name.startswith(f"libaws-c-{sibling}.so") for name in needed):
             raise FallsShort(f"libaws-c-{sibling} is not among {needed}")
@@ -180,8 +210,15 @@ def shared_opened(place: Place) -> None:
 def shared_below(place: Place) -> None:
     """A program that needs it alone runs: linked with --as-needed, or before it named what it needs itself."""
     tree = SharedTree(place)
-    common = ["cc", PROGRAMS / "only_s3.c", f"-I{tree.prefix}/include", f"-I{place.crt}/include", f"-L{tree.prefix}/lib",
-              f"-L{tree.crt}/lib", f"-Wl,-rpath-link,{tree.crt}/lib"]
+    common = [
+        "cc",
+        PROGRAMS / "only_s3.c",
+        f"-I{tree.prefix}/include",
+        f"-I{place.crt}/include",
+        f"-L{tree.prefix}/lib",
+        f"-L{tree.crt}/lib",
+        f"-Wl,-rpath-link,{tree.crt}/lib",
+    ]
     siblings = [f"-laws-c-{name}" for name in ("auth", "http", "io", "cal", "common", "sdkutils", "compression")]
     ways = {"below": ["-laws-c-s3", "-Wl,--unresolved-symbols=ignore-in-shared-libs"]}
     for linker in ("bfd", "lld"):
@@ -204,5 +241,19 @@ def shared_package(place: Place) -> None:
     place.runs(program, env=tree.env)
 
 
-CASES = [beside_rust_bfd, beside_rust_gold, beside_rust_lld, beside_rust_mold, inside_rust, inside_rust_module,
-         hides_names, two_plugins, plain_archive, static_program, shared_needed, shared_opened, shared_below, shared_package]
+CASES = [
+    beside_rust_bfd,
+    beside_rust_gold,
+    beside_rust_lld,
+    beside_rust_mold,
+    inside_rust,
+    inside_rust_module,
+    hides_names,
+    two_plugins,
+    plain_archive,
+    static_program,
+    shared_needed,
+    shared_opened,
+    shared_below,
+    shared_package,
+]

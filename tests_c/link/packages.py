@@ -1,4 +1,5 @@
-"""Cases of the CMake package and the pkg-config file: where they are installed, who finds them, and what they refuse."""
+"""Cases of the CMake package and the pkg-config file: where they are installed, who finds them, what they refuse."""
+
 import os
 import pathlib
 import shutil
@@ -37,8 +38,12 @@ def prefix_usr(place: Place) -> None:
 def absolute_libdir(place: Place) -> None:
     """An absolute LIBDIR below the prefix; the tree can be moved all the same."""
     stage = place.scratch / "stage"
-    build = built(place, f"-DCMAKE_INSTALL_PREFIX={stage}", f"-DCMAKE_INSTALL_LIBDIR={stage}/libs/deep",
-                  f"-DCMAKE_INSTALL_INCLUDEDIR={stage}/headers")
+    build = built(
+        place,
+        f"-DCMAKE_INSTALL_PREFIX={stage}",
+        f"-DCMAKE_INSTALL_LIBDIR={stage}/libs/deep",
+        f"-DCMAKE_INSTALL_INCLUDEDIR={stage}/headers",
+    )
     place.run("cmake", "--install", build)
     stage.rename(place.scratch / "moved")
     works(place, place.scratch / "moved")
@@ -46,7 +51,9 @@ def absolute_libdir(place: Place) -> None:
 
 def libdir_elsewhere(place: Place) -> None:
     """An absolute LIBDIR that is not below the prefix."""
-    build = built(place, f"-DCMAKE_INSTALL_PREFIX={place.scratch}/all/prefix", f"-DCMAKE_INSTALL_LIBDIR={place.scratch}/all/libs")
+    build = built(
+        place, f"-DCMAKE_INSTALL_PREFIX={place.scratch}/all/prefix", f"-DCMAKE_INSTALL_LIBDIR={place.scratch}/all/libs"
+    )
     place.run("cmake", "--install", build)
     works(place, place.scratch / "all")
 
@@ -88,16 +95,23 @@ def real_crt_or_stand_in(place: Place) -> str:
     package = place.scratch / "crt/lib/cmake/aws-c-common"
     package.mkdir(parents=True)
     (package / "aws-c-common-config.cmake").write_text(
-        "if(NOT TARGET AWS::aws-c-common)\n    add_library(AWS::aws-c-common INTERFACE IMPORTED)\nendif()\n")
-    (package / "aws-c-common-config-version.cmake").write_text("set(PACKAGE_VERSION 1.0)\nset(PACKAGE_VERSION_COMPATIBLE TRUE)\n")
+        "if(NOT TARGET AWS::aws-c-common)\n    add_library(AWS::aws-c-common INTERFACE IMPORTED)\nendif()\n"
+    )
+    (package / "aws-c-common-config-version.cmake").write_text(
+        "set(PACKAGE_VERSION 1.0)\nset(PACKAGE_VERSION_COMPATIBLE TRUE)\n"
+    )
     return f"{place.prefix_path};{place.scratch}/crt"
 
 
 def meet(place: Place, *finds: str) -> None:
     """Both packages in one program: in host mode it runs, in embedded mode the build ends and says why."""
     path = real_crt_or_stand_in(place)
-    folder = place.project("meet", *finds, "add_executable(mini mini.c)",
-                           "target_link_libraries(mini PRIVATE AWS::aws-c-s3 AWS::aws-c-common)")
+    folder = place.project(
+        "meet",
+        *finds,
+        "add_executable(mini mini.c)",
+        "target_link_libraries(mini PRIVATE AWS::aws-c-s3 AWS::aws-c-common)",
+    )
     configure = ["cmake", "-S", folder, "-B", folder / "b", f"-DCMAKE_PREFIX_PATH={path}"]
     if place.host:
         place.run(*configure)
@@ -134,7 +148,9 @@ def optional_absent(place: Place) -> None:
     """find_package without REQUIRED says "not found" and goes on, where the library cannot be used."""
     if not place.host:
         path = real_crt_or_stand_in(place)
-        return optional_goes_on(place, path, "find_package(aws-c-common REQUIRED)", "find_package(aws-c-s3)", absent="aws-c-s3")
+        return optional_goes_on(
+            place, path, "find_package(aws-c-common REQUIRED)", "find_package(aws-c-s3)", absent="aws-c-s3"
+        )
     # The package alone, without the libraries that it needs.
     alone = place.scratch / "alone"
     shutil.copytree(place.prefix, alone, ignore=shutil.ignore_patterns("*.h"))
@@ -146,17 +162,28 @@ def optional_crt_after(place: Place) -> None:
     if place.host:
         raise NotHere("embedded mode only")
     path = real_crt_or_stand_in(place)
-    optional_goes_on(place, path, "find_package(aws-c-s3 REQUIRED)", "find_package(aws-c-common)", absent="aws-c-common")
+    optional_goes_on(
+        place, path, "find_package(aws-c-s3 REQUIRED)", "find_package(aws-c-common)", absent="aws-c-common"
+    )
 
 
 def in_tree(place: Place) -> None:
     """As a subdirectory the target has the name that the original has there, and that of the package."""
-    folder = place.project("tree", f"add_subdirectory({place.source} aws-c-s3)", "add_executable(mini mini.c)",
-                           "target_link_libraries(mini PRIVATE aws-c-s3)", "add_executable(namespaced mini.c)",
-                           "target_link_libraries(namespaced PRIVATE AWS::aws-c-s3)", "if(TARGET s3-cp OR TARGET uploads)",
-                           'message(FATAL_ERROR "programs and tests of a part of the build")', "endif()")
+    folder = place.project(
+        "tree",
+        f"add_subdirectory({place.source} aws-c-s3)",
+        "add_executable(mini mini.c)",
+        "target_link_libraries(mini PRIVATE aws-c-s3)",
+        "add_executable(namespaced mini.c)",
+        "target_link_libraries(namespaced PRIVATE AWS::aws-c-s3)",
+        "if(TARGET s3-cp OR TARGET uploads)",
+        'message(FATAL_ERROR "programs and tests of a part of the build")',
+        "endif()",
+    )
     crt = [f"-DCMAKE_PREFIX_PATH={place.crt}"] if place.crt else []
-    place.run("cmake", "-S", folder, "-B", folder / "b", "-DCMAKE_BUILD_TYPE=Debug", f"-DAWS_C_S3_CRT={place.mode}", *crt)
+    place.run(
+        "cmake", "-S", folder, "-B", folder / "b", "-DCMAKE_BUILD_TYPE=Debug", f"-DAWS_C_S3_CRT={place.mode}", *crt
+    )
     place.run("cmake", "--build", folder / "b")
     place.runs(folder / "b/mini")
     place.runs(folder / "b/namespaced")
@@ -171,8 +198,16 @@ def in_tree_refuses(place: Place) -> None:
     theirs = "find_package(aws-c-common REQUIRED)"
     for name, lines in {"before": [theirs, ours], "after": [ours, theirs]}.items():
         folder = place.project(name, "set(AWS_C_S3_CRT embedded)", *lines)
-        place.fails("cmake", "-S", folder, "-B", folder / "b", "-DCMAKE_BUILD_TYPE=Debug", f"-DCMAKE_PREFIX_PATH={path}",
-                    saying="brings its own CRT" if name == "after" else "bring its own CRT")
+        place.fails(
+            "cmake",
+            "-S",
+            folder,
+            "-B",
+            folder / "b",
+            "-DCMAKE_BUILD_TYPE=Debug",
+            f"-DCMAKE_PREFIX_PATH={path}",
+            saying="brings its own CRT" if name == "after" else "bring its own CRT",
+        )
 
 
 SIBLINGS = {
@@ -188,8 +223,8 @@ SIBLINGS = {
 
 
 def sibling(place: Place, folder: pathlib.Path, name: str, needs: str) -> None:
-    """A tree with the targets and packages that an AWS C library's own tree defines. It holds one empty source and passes
-    on the library that is installed, so that nothing has to be compiled."""
+    """A tree with the targets and packages that an AWS C library's own tree defines. It holds one empty source and
+    passes on the library that is installed, so that nothing has to be compiled."""
     lib = place.crt / "lib"
     crypto, s2n = (f"$<BUILD_INTERFACE:{lib}/lib{library}.a>" for library in ("crypto", "s2n"))
     (folder / name).mkdir()
@@ -207,11 +242,17 @@ def in_tree_siblings(place: Place) -> None:
     """Beside the AWS C libraries as subdirectories, in place of the original: the build says nothing of modes."""
     place.only_host()
     for name, start in {"in-source": "set(IN_SOURCE_BUILD ON)", "by-targets": ""}.items():
-        folder = place.project(name, start, "find_package(Threads REQUIRED)", *[f"add_subdirectory({s})" for s in SIBLINGS],
-                               f"add_subdirectory({place.source} aws-c-s3)", "add_executable(mini mini.c)",
-                               "target_link_libraries(mini PRIVATE aws-c-s3)",
-                               "install(TARGETS mini EXPORT mini-targets DESTINATION bin)",
-                               "install(EXPORT mini-targets DESTINATION lib/cmake/mini)")
+        folder = place.project(
+            name,
+            start,
+            "find_package(Threads REQUIRED)",
+            *[f"add_subdirectory({s})" for s in SIBLINGS],
+            f"add_subdirectory({place.source} aws-c-s3)",
+            "add_executable(mini mini.c)",
+            "target_link_libraries(mini PRIVATE aws-c-s3)",
+            "install(TARGETS mini EXPORT mini-targets DESTINATION bin)",
+            "install(EXPORT mini-targets DESTINATION lib/cmake/mini)",
+        )
         for library, needs in SIBLINGS.items():
             sibling(place, folder, library, needs)
         place.run("cmake", "-S", folder, "-B", folder / "b", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_INSTALL_LIBDIR=lib")
@@ -225,6 +266,19 @@ def in_tree_siblings(place: Place) -> None:
             raise FallsShort("the library is not installed")
 
 
-CASES = [prefix_usr, absolute_libdir, libdir_elsewhere, old_cmake_configures, old_cmake_finds, tools_are_those_of_cmake,
-         crt_before, crt_after, crt_after_with_version, optional_absent, optional_crt_after, in_tree,
-         in_tree_refuses, in_tree_siblings]
+CASES = [
+    prefix_usr,
+    absolute_libdir,
+    libdir_elsewhere,
+    old_cmake_configures,
+    old_cmake_finds,
+    tools_are_those_of_cmake,
+    crt_before,
+    crt_after,
+    crt_after_with_version,
+    optional_absent,
+    optional_crt_after,
+    in_tree,
+    in_tree_refuses,
+    in_tree_siblings,
+]

@@ -1,9 +1,9 @@
 """Does every frame of a program that wants a personality routine have one?
 
 Reads .eh_frame of a 64-bit little-endian ELF program. The personality of a group of frames (a CIE) is named by the
-address of a slot; a slot that is neither filled by a relocation nor holds an address is what a linker leaves behind when
-it throws the slot's section away. The first exception or panic through such a frame jumps to address 0.
-"""
+address of a slot; a slot that is neither filled by a relocation nor holds an address is what a linker leaves behind
+when it throws the slot's section away. The first exception or panic through such a frame jumps to address 0."""
+
 import pathlib
 import struct
 
@@ -14,7 +14,7 @@ INDIRECT, RELATIVE, SIGNED_4 = 0x80, 0x10, 0x0B
 class Program:
     def __init__(self, path: pathlib.Path):
         self.data = path.read_bytes()
-        offset, = struct.unpack_from("<Q", self.data, 0x28)
+        (offset,) = struct.unpack_from("<Q", self.data, 0x28)
         size, count, names = struct.unpack_from("<HHH", self.data, 0x3A)
         # name, type, flags, address, offset, size, link, info, alignment, entry size
         self.sections = [struct.unpack_from("<IIQQQQIIQQ", self.data, offset + i * size) for i in range(count)]
@@ -27,7 +27,7 @@ class Program:
                     self.relocated[where] = bool(addend or info >> 32)
 
     def text(self, at: int) -> str:
-        return self.data[at:self.data.index(b"\0", at)].decode()
+        return self.data[at : self.data.index(b"\0", at)].decode()
 
     def section(self, name: str) -> tuple:
         return next(section for section in self.sections if self.text(self.names + section[0]) == name)
@@ -38,7 +38,7 @@ class Program:
             return self.relocated[slot]
         for _, kind, flags, address, offset, size, *_ in self.sections:
             if kind not in (0, NOBITS) and flags & ALLOCATED and address <= slot and slot + 8 <= address + size:
-                return self.data[offset + slot - address:][:8] != bytes(8)
+                return self.data[offset + slot - address :][:8] != bytes(8)
         return False
 
 
@@ -67,7 +67,7 @@ def has_personality(program: Program, at: int, address: int) -> bool | None:
             encoding = program.data[at]
             if encoding & 0x0F != SIGNED_4:
                 return None
-            value, = struct.unpack_from("<i", program.data, at + 1)
+            (value,) = struct.unpack_from("<i", program.data, at + 1)
             target = (address + at + 1 + value) % (1 << 64) if encoding & 0x70 == RELATIVE else value
             return bool(value) and (not encoding & INDIRECT or program.filled(target))
         at += 1
@@ -81,9 +81,9 @@ def lost(path: pathlib.Path) -> tuple[int, int]:
     asks, missing, frames = {}, 0, 0
     at = start
     while at < start + length:
-        size, = struct.unpack_from("<I", program.data, at)
+        (size,) = struct.unpack_from("<I", program.data, at)
         if size:
-            back, = struct.unpack_from("<I", program.data, at + 4)
+            (back,) = struct.unpack_from("<I", program.data, at + 4)
             if back == 0:
                 asks[at] = has_personality(program, at + 8, loaded - start)
             elif asks.get(at + 4 - back) is not None:

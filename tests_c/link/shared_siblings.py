@@ -4,6 +4,7 @@
 Builds of them as shared libraries take minutes; this takes seconds. The static ones are position independent but hide
 their names, so the visibility of every global symbol is set back to default in each object first.
 """
+
 import pathlib
 import shutil
 import struct
@@ -27,7 +28,7 @@ LIBRARIES = {
 
 
 def show_names(data: bytearray, base: int, length: int) -> None:
-    offset, = struct.unpack_from("<Q", data, base + 0x28)
+    (offset,) = struct.unpack_from("<Q", data, base + 0x28)
     size, count, _ = struct.unpack_from("<HHH", data, base + 0x3A)
     for i in range(count):
         _, kind, _, _, start, length, _, _, _, entry = struct.unpack_from("<IIQQQQIIQQ", data, base + offset + i * size)
@@ -42,9 +43,9 @@ def archive(path: pathlib.Path) -> bytearray:
     data = bytearray(path.read_bytes())
     at = 8
     while at < len(data):
-        length = int(data[at + 48:at + 58])
+        length = int(data[at + 48 : at + 58])
         body = at + 60
-        if data[body:body + 4] == b"\x7fELF":
+        if data[body : body + 4] == b"\x7fELF":
             show_names(data, body, length)
         at = body + length + length % 2
     return data
@@ -59,9 +60,26 @@ def main() -> None:
         for name, needs in LIBRARIES.items():
             shown = pathlib.Path(scratch) / f"lib{name}.a"
             shown.write_bytes(archive(prefix / "lib" / f"lib{name}.a"))
-            subprocess.run(["cc", "-shared", f"-Wl,-soname,lib{name}.so.1", "-Wl,-Bsymbolic", "-o", lib / f"lib{name}.so.1",
-                            "-Wl,--whole-archive", shown, "-Wl,--no-whole-archive", f"-L{lib}",
-                            *[f"-l{need}" for need in needs], "-lpthread", "-ldl", "-lm", "-lrt"], check=True)
+            subprocess.run(
+                [
+                    "cc",
+                    "-shared",
+                    f"-Wl,-soname,lib{name}.so.1",
+                    "-Wl,-Bsymbolic",
+                    "-o",
+                    lib / f"lib{name}.so.1",
+                    "-Wl,--whole-archive",
+                    shown,
+                    "-Wl,--no-whole-archive",
+                    f"-L{lib}",
+                    *[f"-l{need}" for need in needs],
+                    "-lpthread",
+                    "-ldl",
+                    "-lm",
+                    "-lrt",
+                ],
+                check=True,
+            )
             (lib / f"lib{name}.so").symlink_to(f"lib{name}.so.1")
     for package in [*(prefix / "lib/cmake").iterdir(), prefix / "lib/s2n", prefix / "lib/crypto"]:
         if package.name in ("aws-c-s3", "aws-c-event-stream", "aws-c-mqtt"):
@@ -70,7 +88,7 @@ def main() -> None:
     for folder in list(lib.rglob("static")):
         for file in folder.iterdir():
             text = file.read_text()
-            file.write_text(text.replace("STATIC IMPORTED", "SHARED IMPORTED").replace(".a\"", ".so\""))
+            file.write_text(text.replace("STATIC IMPORTED", "SHARED IMPORTED").replace('.a"', '.so"'))
         folder.rename(folder.parent / "shared")
 
 

@@ -204,3 +204,16 @@ def headers_refused_or_canceled():
             r = s.r[0]
             if r["err"] != err or r["bytes"] or r["progress"] or len(server.log) != 1:
                 return f"{how} {args}: {r['err']}, {r['bytes']} bytes and progress {r['progress']} after {len(server.log)} requests"
+
+
+@case
+def slow_callback_holds_up_no_parts_of_others():
+    """Whoever shares a thread with a transfer that does not come back from its body callback has its parts asked for all the same."""
+    def later(s, c, r):
+        if r.path != "/b/k0" and r.h["range"].startswith("bytes=0-"):
+            time.sleep(0.3)
+    server = Server(later, size=200000)
+    began = time.time()
+    s = drive(server, "part=65536", "path=/b/k{i}", "n=5", "blockms=2500")
+    late = [r for r in server.log if r.at - began > 2]
+    return failures(s) or (f"{len(late)} requests waited for another transfer" if late else None)

@@ -54,9 +54,7 @@ pub fn facts(shape: Shape, range: Option<RangeHeader>, answer: &Answer<'_>) -> R
     let content_range = || {
         let value = headers.value("Content-Range");
         let value = value.ok_or(Code::S3_MISSING_CONTENT_RANGE_HEADER)?;
-        let range =
-            parse_content_range(value).filter(|(first, last, total)| first <= last && last < total);
-        range.ok_or(Error::from(Code::S3_INVALID_CONTENT_RANGE_HEADER))
+        parse_content_range(value).ok_or(Error::from(Code::S3_INVALID_CONTENT_RANGE_HEADER))
     };
     let content_length = || {
         let value = headers.value("Content-Length");
@@ -71,9 +69,12 @@ pub fn facts(shape: Shape, range: Option<RangeHeader>, answer: &Answer<'_>) -> R
     };
     let facts = match (shape, range) {
         (Shape::Head, None) => whole(content_length()?, None),
-        (Shape::Head, Some(_)) => {
+        (Shape::Head, Some(range)) => {
             content_length()?;
             let (first, last, object_bytes) = content_range()?;
+            if !is_suffix(range, first, last, object_bytes) {
+                return Err(Code::S3_INVALID_CONTENT_RANGE_HEADER.into());
+            }
             Facts { object_bytes, first, last, first_part_bytes: None }
         }
         (Shape::Ranged { bytes, .. }, None) => whole(content_range()?.2, Some(bytes)),
@@ -162,6 +163,12 @@ impl Facts {
         }
         Ok(Some(layout))
     }
+}
+
+/// Whether these bytes are what was asked for, if that was an object's last ones: what is fetched then is what HEAD says.
+fn is_suffix(range: RangeHeader, first: u64, last: u64, object_bytes: u64) -> bool {
+    let RangeHeader::Suffix { length } = range else { return true };
+    last + 1 == object_bytes && first == object_bytes.saturating_sub(length)
 }
 
 /// Digits at the start of a value, after blanks; what follows is not looked at.

@@ -164,14 +164,15 @@ pub(super) fn retry_kind(code: Code) -> RetryKind {
     }
 }
 
-/// `bytes FIRST-LAST/TOTAL`, nothing else.
+/// `bytes FIRST-LAST/TOTAL`, nothing else. What ends before it begins, or beyond the whole, is none (RFC 9110, 14.4).
 pub fn parse_content_range(value: &[u8]) -> Option<(u64, u64, u64)> {
     let rest = value.strip_prefix(b"bytes ")?;
     let dash = rest.iter().position(|byte| *byte == b'-')?;
     let slash = rest.iter().position(|byte| *byte == b'/')?;
     let (first, last) = (rest.get(..dash)?, rest.get(dash + 1..slash)?);
     let total = rest.get(slash + 1..)?;
-    Some((decimal(first)?, decimal(last)?, decimal(total)?))
+    let range = (decimal(first)?, decimal(last)?, decimal(total)?);
+    Some(range).filter(|(first, last, total)| first <= last && last < total)
 }
 
 /// Checks the `Content-Range` of a part against what was asked for.
@@ -330,7 +331,10 @@ mod tests {
     #[test]
     fn content_range_values() {
         assert_eq!(parse_content_range(b"bytes 55-100/12345"), Some((55, 100, 12345)));
-        let broken: [&[u8]; 8] = [
+        let broken: [&[u8]; 11] = [
+            b"bytes 5-4/10",
+            b"bytes 0-10/10",
+            b"bytes 0-0/0",
             b"bytes 55-100/",
             b"bytes 55-100/*",
             b"Bytes 1-2/3",

@@ -147,6 +147,11 @@ impl<'a> Receive<'a> {
             let error = error.because("the connection ended within the range that was announced");
             return Err(Failure { error, head: Some(head), mismatch: None });
         }
+        if self.is_beginning(&head) {
+            let error = Error::from(Code::S3_MISSING_CONTENT_RANGE_HEADER);
+            let error = error.because("a part was answered with the beginning of the object");
+            return Err(Failure { error, head: Some(head), mismatch: None });
+        }
         let mut digests: Vec<(Algorithm, Digest)> = Vec::with_capacity(self.hashers.len());
         for (algorithm, hasher) in std::mem::take(&mut self.hashers) {
             digests.push((algorithm, hasher.finish()));
@@ -184,6 +189,16 @@ impl<'a> Receive<'a> {
             && head.status == 206
             && !is_framed
             && self.body_bytes < bytes
+    }
+
+    /// Whether a later part was answered as if no range had been asked for, with just as many bytes: they are others.
+    fn is_beginning(&self, head: &ResponseHead) -> bool {
+        let later = self.expect.range.filter(|(first, _)| *first > 0);
+        let later = later.filter(|_| self.expect.version.is_some());
+        head.status == 200
+            && self.carries_object(head.status)
+            && !head.headers.contains("Content-Range")
+            && later.is_some_and(|(first, last)| last - first + 1 == self.body_bytes)
     }
 
     /// A successful GetObject: the only response whose body is an object's bytes.
@@ -422,7 +437,7 @@ mod tests {
         let range = |value| [("Content-Range", value)];
         assert_eq!(five_bytes(get, &range("bytes 2-6/9")), Code::SUCCESS);
         assert_eq!(five_bytes(get, &range("bytes 2-7/9")), Code::IO_SOCKET_CLOSED);
-        let huge = range("bytes 0-18446744073709551615/9");
+        let huge = range("bytes 0-18446744073709551614/18446744073709551615");
         assert_eq!(five_bytes(get, &huge), Code::IO_SOCKET_CLOSED);
         // Who says how long it is need not be doubted, and what is no object has no length to be compared.
         let framed = [("Content-Range", "bytes 2-7/9"), ("Content-Length", "5")];

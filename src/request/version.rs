@@ -1,8 +1,8 @@
 //! Which version of an object a download is of: all answers must be of the one that the first answer described.
 //!
 //! A strong ETag goes into `If-Match`, so that the service refuses what is of another version. A weak one is good for
-//! no condition (RFC 9110, 13.1.1), and there are services that look at no conditions. For that reason every answer is
-//! compared as well.
+//! no condition (RFC 9110, 13.1.1), nor is an empty one, and there are services that look at no conditions. For that
+//! reason every answer is compared as well.
 
 use bytes::Bytes;
 
@@ -20,7 +20,8 @@ pub struct Version {
 impl Version {
     /// What to ask for with `If-Match`.
     pub fn condition(&self) -> Option<Bytes> {
-        Some(self.etag.clone()).filter(|etag| !is_weak(etag))
+        let comparable = |etag: &Bytes| !is_weak(etag) && !etag.trim_ascii().is_empty();
+        Some(self.etag.clone()).filter(comparable)
     }
 
     /// Refuses the answer to a request for a part when it speaks of another version. What it does not say is no
@@ -69,7 +70,7 @@ mod tests {
         for strong in ["\"x\"", "x", "\"W/x\"", "W/x", "W"] {
             assert_eq!(version(strong).condition(), Some(strong.into()), "{strong}");
         }
-        for weak in ["W/\"x\"", "w/\"x\"", " W/\"x\"", "W/\"\""] {
+        for weak in ["W/\"x\"", "w/\"x\"", " W/\"x\"", "W/\"\"", "", " "] {
             assert_eq!(version(weak).condition(), None, "{weak}");
         }
     }

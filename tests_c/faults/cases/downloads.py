@@ -32,6 +32,22 @@ def suffix_range_shows_the_field_as_it_came():
 
 
 @case
+def later_part_without_range():
+    """A later part that is answered 200 and without Content-Range has the object's first bytes (RFC 9110, 14.2), however many they are. At the
+    beginning they are the right ones, and 206 says that they are those of the range."""
+    for first, status, good in ((65536, 200, False), (65536, 206, True), (0, 200, True)):
+        def answer(s, c, r):
+            a, b = re.fullmatch(r"bytes=(\d+)-(\d+)", r.h.get("range", "bytes=0-0")).groups()
+            if r.method == "GET" and int(a) == first:
+                c.reply(status, content(0 if status == 200 else int(a), int(b) - int(a) + 1), [f"ETag: {s.etag}"])
+                return True
+        seen = drive(Server(answer, 200000), "part=65536", "validate=1", "tmo=15")
+        err = seen.died or seen.r[0]["err"]
+        if err != ("AWS_ERROR_SUCCESS" if good else "AWS_ERROR_S3_MISSING_CONTENT_RANGE_HEADER") or seen.r[0]["wrong"]:
+            return f"{status} for the part from {first}: {err}"
+
+
+@case
 def range_in_parts_shows_one_field():
     """Guard: the Content-Range of a first part becomes that of the whole range, at the end, as the original has it."""
     seen = drive(placed(200000), "part=65536", "h=Range:bytes=1000-", "tmo=15")

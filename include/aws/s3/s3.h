@@ -242,8 +242,9 @@ void aws_s3_library_init(struct aws_allocator *allocator);
  * again later.
  *
  * Blocks until every thread that the CRT manages has ended: release all clients and wait for
- * their shutdown callbacks, and release all event loop groups, before. Must not be called from
- * a callback.
+ * their shutdown callbacks, and release all event loop groups, before. A second call meanwhile
+ * returns at once, and `aws_s3_library_init` meanwhile undoes the clean-up. Must not be called
+ * from a callback.
  */
 AWS_S3_API
 void aws_s3_library_clean_up(void);

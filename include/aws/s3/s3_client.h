@@ -1153,10 +1153,11 @@ AWS_S3_API
 struct aws_s3_client *aws_s3_client_acquire(struct aws_s3_client *client);
 
 /**
- * Releases one reference to a client. When the caller's last one is gone, running meta
- * requests go on to their end; after that the client is destroyed in the background, and its
- * shutdown callback tells when that is done. NULL does nothing. Always returns NULL. May be
- * called from any thread, also from callbacks.
+ * Releases one reference to a client. Every meta request holds one of its own until it is
+ * destroyed: when the caller's last one is gone, running meta requests go on to their end, and
+ * their callbacks may acquire the client and use it further. When the last of all is gone, the
+ * client is destroyed in the background, and its shutdown callback tells when that is done.
+ * NULL does nothing. Always returns NULL. May be called from any thread, also from callbacks.
  */
 AWS_S3_API
 struct aws_s3_client *aws_s3_client_release(struct aws_s3_client *client);

@@ -4,7 +4,7 @@
 //! many at a time, each of which the service answers when it has copied it. Whatever ends a copy in parts is followed
 //! by an AbortMultipartUpload, once everything on the wire has come to rest.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
@@ -30,16 +30,32 @@ const IN_PARTS_BYTES: u64 = 1024 * MIB;
 /// Size of a part, unless the object is too large for so small ones.
 const PART_BYTES: u64 = 128 * MIB;
 
+/// Which version of the source is copied, from the first answer that names one: parts of two make no object.
+#[derive(Default)]
+struct Version(OnceLock<Bytes>);
+
+impl Version {
+    fn check(&self, named: Option<&Bytes>) -> Result<()> {
+        match named.filter(|named| !named.is_empty()) {
+            Some(named) if self.0.get_or_init(|| named.clone()) != named => {
+                Err(Error::new(Code::S3_OBJECT_MODIFIED).because("another version of the source"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     check_message(meta)?;
-    let bytes = source_bytes(meta).await?;
+    let version = Arc::default();
+    let bytes = source_bytes(meta, &version).await?;
     meta.stopped()?;
     if bytes < IN_PARTS_BYTES {
         return copy_whole(meta, bytes).await;
     }
     let layout = layout(bytes)?;
     let upload = multipart::create(meta).await?;
-    let ended = copy_and_complete(meta, &upload, layout).await;
+    let ended = copy_and_complete(meta, &upload, layout, version).await;
     if let Err(failure) = &ended {
         multipart::give_up(meta, &upload, failure).await;
     }
@@ -55,11 +71,12 @@ fn check_message(meta: &Arc<MetaRequest>) -> Result<(), Failure> {
     })
 }
 
-async fn source_bytes(meta: &Arc<MetaRequest>) -> Result<u64, Failure> {
+async fn source_bytes(meta: &Arc<MetaRequest>, version: &Version) -> Result<u64, Failure> {
     let mut request = multipart::request(meta, RequestKind::HeadObject, lookup(&meta.spec)?);
     request.payload = Payload::NoPart;
     let reply = call(&meta.line, &mut request).await?;
     let bytes = reply.headers.value("Content-Length").and_then(|value| decimal(value));
+    version.check(reply.headers.value("x-amz-version-id"))?;
     meta.delivery.telemetry(reply.metrics);
     bytes.ok_or_else(|| Error::from(Code::S3_INVALID_CONTENT_LENGTH_HEADER).into())
 }
@@ -99,9 +116,10 @@ async fn copy_and_complete(
     meta: &Arc<MetaRequest>,
     upload: &Upload,
     layout: Layout,
+    version: Arc<Version>,
 ) -> Result<Success, Failure> {
     meta.stopped()?;
-    let mut parts = copy_parts(meta, upload, layout).await?;
+    let mut parts = copy_parts(meta, upload, layout, version).await?;
     parts.sort_unstable_by_key(|part| part.number);
     let element = list_checksums(upload.checksum, &parts);
     let derived = match element {
@@ -118,6 +136,7 @@ async fn copy_parts(
     meta: &Arc<MetaRequest>,
     upload: &Upload,
     layout: Layout,
+    version: Arc<Version>,
 ) -> Result<Vec<CompletedPart>, Failure> {
     let limit = meta.spec.max_active as usize + READY_AHEAD;
     // Where there is only one connection, parts go out in order: all on one worker, where they queue up as they come.
@@ -136,7 +155,7 @@ async fn copy_parts(
             let spread = if one_by_one { 0 } else { part as usize };
             let worker = (meta.home + spread) % meta.env.workers.len();
             let checksum = upload.checksum;
-            let work = copy_part(meta.clone(), request, layout, checksum);
+            let work = copy_part(meta.clone(), request, layout, checksum, version.clone());
             let (turns, stop) = (turns.clone(), meta.stop.clone());
             let work = async move {
                 let _turn = turns.acquire().await;
@@ -186,9 +205,11 @@ async fn copy_part(
     mut request: Request,
     layout: Layout,
     checksum: Option<Algorithm>,
+    version: Arc<Version>,
 ) -> Result<CompletedPart, Failure> {
     let reply = call(&meta.line, &mut request).await?;
-    let copied = copied_part(request.part_number, &reply, checksum);
+    let same = version.check(reply.headers.value("x-amz-copy-source-version-id"));
+    let copied = same.and_then(|()| copied_part(request.part_number, &reply, checksum));
     if copied.is_ok() {
         meta.delivery.progress(layout.part_len(request.part_number), layout.len());
     }
@@ -256,6 +277,18 @@ mod tests {
         }
         let too_large = layout(10_000 * 5 * GIB + 1).expect_err("has no parts that small");
         assert_eq!(too_large.code(), Code::INVALID_ARGUMENT);
+    }
+
+    #[test]
+    fn one_version_of_the_source() {
+        let version = Version::default();
+        let check = |named: Option<&'static str>| {
+            version.check(named.map(Bytes::from).as_ref()).map_err(|error| error.code())
+        };
+        for same in [None, Some(""), Some("v1"), None, Some("v1")] {
+            assert_eq!(check(same), Ok(()), "{same:?}");
+        }
+        assert_eq!(check(Some("v2")), Err(Code::S3_OBJECT_MODIFIED));
     }
 
     #[test]

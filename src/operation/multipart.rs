@@ -170,9 +170,16 @@ async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
     }
 }
 
-/// Whether the service does not know the upload any more.
+/// Whether the service does not know the upload any more. What tells of something else, as of the bucket, or is the
+/// page of a gateway, says nothing about the upload.
 pub(super) fn is_gone(failure: &Failure) -> bool {
-    failure.error.response().is_some_and(|response| response.status == 404)
+    let response = failure.error.response().filter(|response| response.status == 404);
+    response.is_some_and(|response| response.body.as_deref().is_none_or(tells_of_no_upload))
+}
+
+fn tells_of_no_upload(document: &[u8]) -> bool {
+    let code = xml::error_document(document).and_then(|document| document.code);
+    code.is_some_and(|code| code.eq_ignore_ascii_case(b"NoSuchUpload"))
 }
 
 /// A request that is sent whatever has happened, and again where that may help, but not waited for without end.
@@ -194,6 +201,7 @@ pub(super) fn request(meta: &MetaRequest, kind: RequestKind, head: RequestHead) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::FailedResponse;
 
     /// What becomes of a request with a limit is for the tests of `request::call`.
     #[test]
@@ -204,6 +212,29 @@ mod tests {
         assert!(request.always_send);
         assert_eq!(request.limit, Some(Duration::from_secs(60)));
         assert!(request.answer_limit.is_some_and(|limit| limit * 3 <= Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn an_upload_is_gone_when_the_service_says_so() {
+        let answered = |status, body: &str| {
+            let body = (!body.is_empty()).then(|| Bytes::from(body.to_owned()));
+            let response = FailedResponse { status, body, ..FailedResponse::default() };
+            let error = Error::from(Code::S3_INVALID_RESPONSE_STATUS).with_response(response);
+            is_gone(&error.into())
+        };
+        let document = |code: &str| format!("<Error><Code>{code}</Code></Error>");
+        assert!(answered(404, &document("NoSuchUpload")));
+        assert!(answered(404, ""));
+        for (status, body) in [
+            (404, document("NoSuchBucket")),
+            (404, "<html><body>no such host</body></html>".into()),
+            (404, "<Error>".into()),
+            (403, document("NoSuchUpload")),
+            (503, String::new()),
+        ] {
+            assert!(!answered(status, &body), "{status} {body}");
+        }
+        assert!(!is_gone(&Error::from(Code::IO_SOCKET_CLOSED).into()));
     }
 
     #[test]

@@ -11,7 +11,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::failure::{Stage, is_broken_off, is_retryable, judge, retry_kind};
+use super::failure::{
+    Stage, is_broken_off, is_retryable, is_timed_out, judge, judge_silent, retry_kind,
+};
 use super::place::{self, Carried, Place, before_sending};
 use super::receive::{Receive, Received};
 use super::renewal::renew;
@@ -343,7 +345,9 @@ async fn attempt(
         let broken_off = is_broken_off(ended.failure.error.code());
         if stamps.source_failed {
             ended.stage = Stage::Source;
-        } else if reused && stamps.bytes_received == 0 && broken_off {
+        } else if reused
+            && (is_timed_out(&ended.failure.head) || stamps.bytes_received == 0 && broken_off)
+        {
             ended.stage = Stage::Unheard;
         }
     }
@@ -420,7 +424,9 @@ fn settle(
     let received = receive.finish().map_err(failed)?;
     let status = received.head.status;
     let body = received.pooled.as_ref().map_or(&received.heap[..], Buffer::filled);
-    if let Err(code) = judge(kind, status, body) {
+    let etag = received.head.headers.value("ETag");
+    let judged = judge(kind, status, body).and_then(|()| judge_silent(kind, etag, body));
+    if let Err(code) = judged {
         let body = match received.pooled {
             Some(buffer) => buffer.freeze().into_bytes(),
             None => Bytes::from(received.heap),

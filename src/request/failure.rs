@@ -3,9 +3,12 @@
 //! The tables are `s3_meta_request.c: s_s3_meta_request_error_code_from_response_status` and
 //! `..._error_code_from_response` of aws-c-s3 v1.5.1.
 
+use bytes::Bytes;
+
 use super::RequestKind;
 use crate::backoff::RetryKind;
 use crate::error::Code;
+use crate::net::ResponseHead;
 use crate::xml::{self, Answer, ErrorDocument, Form};
 
 /// How far an attempt came.
@@ -16,8 +19,8 @@ pub(super) enum Stage {
     /// The body could not be read while it was sent: no other connection mends a disk.
     Source,
     Connecting,
-    /// Sent over a connection that had served before and ended without an answer: its server may have closed it before
-    /// it knew of the request.
+    /// Sent over a connection that had served before and ended without an answer, or with the word that none came: its
+    /// server may have given it up before it knew of the request.
     Unheard,
     Sent,
 }
@@ -65,6 +68,23 @@ fn judge_answer(kind: RequestKind, body: &[u8]) -> Result<(), Code> {
         Answer::Whole => Ok(()),
         Answer::CutOff => Err(Code::S3_INTERNAL_ERROR),
         Answer::Other => Err(other),
+    }
+}
+
+/// Judges an answer that consists of its head: a page in its place comes from whoever stands before the service.
+pub(super) fn judge_silent(
+    kind: RequestKind,
+    etag: Option<&Bytes>,
+    body: &[u8],
+) -> Result<(), Code> {
+    let is_silent = body.trim_ascii().is_empty();
+    match kind {
+        RequestKind::PutObject | RequestKind::UploadPart if !is_silent && etag.is_none() => {
+            Err(Code::S3_MISSING_ETAG)
+        }
+        // Clearing away is worth another attempt.
+        RequestKind::AbortMultipartUpload if !is_silent => Err(Code::S3_INTERNAL_ERROR),
+        _ => Ok(()),
     }
 }
 
@@ -153,6 +173,12 @@ pub(super) fn is_broken_off(code: Code) -> bool {
         Code::HTTP_CONNECTION_CLOSED,
     ];
     ENDS.contains(&code)
+}
+
+/// Whether a server says that it has waited too long for a request. On a kept connection that may have been said before
+/// this one came (RFC 9110, 15.5.9).
+pub(super) fn is_timed_out(head: &Option<ResponseHead>) -> bool {
+    head.as_ref().is_some_and(|head| head.status == 408)
 }
 
 /// The class that a retry strategy is told.
@@ -291,6 +317,24 @@ mod tests {
                 assert_eq!(judge(kind, 200, body.as_bytes()), Ok(()), "{kind:?} {body}");
             }
         }
+    }
+
+    #[test]
+    fn success_without_a_document() {
+        let etag = Bytes::from_static(b"\"e\"");
+        let lost = Err(Code::S3_MISSING_ETAG);
+        for kind in [RequestKind::PutObject, RequestKind::UploadPart] {
+            for silent in ["", " \r\n"] {
+                assert_eq!(judge_silent(kind, None, silent.as_bytes()), Ok(()));
+            }
+            assert_eq!(judge_silent(kind, None, b"<html></html>"), lost, "{kind:?}");
+            assert_eq!(judge_silent(kind, Some(&etag), b"<html></html>"), Ok(()));
+        }
+        let abort = RequestKind::AbortMultipartUpload;
+        assert_eq!(judge_silent(abort, None, b"<html></html>"), Err(Code::S3_INTERNAL_ERROR));
+        assert_eq!(judge_silent(abort, None, b""), Ok(()));
+        assert_eq!(judge_silent(RequestKind::Unknown, None, b"<html></html>"), Ok(()));
+        assert_eq!(judge_silent(RequestKind::GetObject, None, b"<html></html>"), Ok(()));
     }
 
     #[test]

@@ -3,12 +3,13 @@
 //! S3 answers 200 before it has done what takes long, so that the status alone says nothing: the document does.
 
 use super::document::{Unread, read};
+use super::without_quotes;
 
 /// What a document has to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
     pub root: &'static str,
-    /// Paths, from the root on, of elements that must not be empty.
+    /// Paths, from the root on, of elements that must not be empty; quotes around nothing are nothing.
     pub needed: &'static [&'static [&'static str]],
 }
 
@@ -27,7 +28,7 @@ pub enum Answer {
 pub fn answer(document: &[u8], form: &Form) -> Answer {
     let mut missing = form.needed.to_vec();
     let ended = read(document, form.root, |closed| {
-        if !closed.text().trim_ascii().is_empty() {
+        if !without_quotes(closed.text().trim_ascii()).is_empty() {
             missing.retain(|path| !closed.is(path));
         }
     });
@@ -79,6 +80,7 @@ mod tests {
                     "<R/>",
                     "<R><E>e</E></R>",
                     "<R><E> </E><D><F>f</F></D></R>",
+                    "<R><E>&quot;&quot;</E><D><F>f</F></D></R>",
                     "<R><E>e</E><F>f</F></R>",
                 ],
             ),

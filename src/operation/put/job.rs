@@ -224,7 +224,8 @@ impl Job {
     ) -> Result<Part, Failure> {
         let meta = &self.meta;
         let reply = call(&meta.line, &mut request).await?;
-        let etag = reply.headers.value("ETag").cloned();
+        let etag = reply.headers.value("ETag").map(|etag| xml::without_quotes(etag));
+        let etag = etag.filter(|etag| !etag.is_empty()).map(Bytes::copy_from_slice);
         let number = request.part_number;
         // The memory goes back before anybody is told.
         drop(request);
@@ -233,7 +234,6 @@ impl Job {
         }
         meta.delivery.telemetry(reply.metrics);
         let etag = etag.ok_or(Error::from(Code::S3_MISSING_ETAG))?;
-        let etag = Bytes::copy_from_slice(xml::without_quotes(&etag));
         let checksum = digest.get().map(|digest| Bytes::from(digest.base64())).unwrap_or_default();
         Ok(Part { number, bytes, etag, checksum })
     }

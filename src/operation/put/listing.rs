@@ -95,7 +95,10 @@ fn take_page(
         if compared.is_some_and(|algorithm| has_odd_checksum(&part, algorithm)) {
             return Err(Code::S3_LIST_PARTS_PARSE_FAILED.into());
         }
-        listed.insert(part.number, part);
+        // What cannot be named in the end is sent again.
+        if !part.etag.is_empty() {
+            listed.insert(part.number, part);
+        }
     }
     if let Some(next) = &next_marker {
         // Markers are part numbers. One that does not lead on, within the upload, could go on for ever.
@@ -138,9 +141,8 @@ mod tests {
 
     #[test]
     fn pages() {
-        let parts =
-            "<Part><PartNumber>1</PartNumber></Part><Part><PartNumber>3</PartNumber></Part>";
-        assert_eq!(take(parts, None), Ok((vec![1, 3], None)));
+        let part = |number| format!("<Part><PartNumber>{number}</PartNumber><ETag>e</ETag></Part>");
+        assert_eq!(take(&(part(1) + &part(3)), None), Ok((vec![1, 3], None)));
         let more = |marker: &str| {
             format!(
                 "<IsTruncated>true</IsTruncated>\
@@ -156,12 +158,22 @@ mod tests {
     }
 
     #[test]
+    fn parts_without_a_name_are_not_there() {
+        let part = |etag: &str| format!("<Part><PartNumber>1</PartNumber>{etag}</Part>");
+        for nothing in ["", "<ETag/>", "<ETag>&quot;&quot;</ETag>"] {
+            assert_eq!(take(&part(nothing), None), Ok((vec![], None)), "{nothing}");
+        }
+        assert_eq!(take(&part("<ETag>e</ETag>"), None), Ok((vec![1], None)));
+    }
+
+    #[test]
     fn parts_that_cannot_be() {
         let too_many = "<Part><PartNumber>4</PartNumber></Part>";
         assert_eq!(take(too_many, None), Err(Code::S3_RESUME_FAILED));
         let part = |checksum: &str| {
             format!(
-                "<Part><PartNumber>1</PartNumber><ChecksumCRC32>{checksum}</ChecksumCRC32></Part>"
+                "<Part><PartNumber>1</PartNumber><ETag>e</ETag>\
+                 <ChecksumCRC32>{checksum}</ChecksumCRC32></Part>"
             )
         };
         assert_eq!(take(&part("AAAAAA=="), None), Ok((vec![1], None)));

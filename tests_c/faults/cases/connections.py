@@ -226,6 +226,59 @@ def second_request_with_body_unheard():
             return f"{end.__name__}, {' '.join(args)}: {bad}"
 
 
+@case
+def second_request_timed_out():
+    """A server gives up a kept connection with 408, maybe when the next request is on its way (RFC 9110, 15.5.9): that one goes out again
+    on a fresh connection. One that says so of a first request has judged it."""
+    def gives_up(late):
+        def serve(s, c, r):
+            if not late or r.nth > 1:
+                c.body(r)
+                c.reply(408, headers=["Connection: close"])
+                c.close()
+                return True
+        return serve
+    for args in (("n=30", "type=default", "method=HEAD", "op=HeadObject"), ("n=10", "size=100000", "type=put"),
+                 ("type=put", "size=11000000", "part=5242880")):
+        if bad := failures(drive(Server(gives_up(True)), *args, "path=/b/k{i}", "conns=2", "retry=none")):
+            return f"{' '.join(args)}: {bad}"
+    srv = Server(gives_up(False))
+    s = drive(srv, "type=put", "size=1000")
+    if s.died or (s.r[0]["err"], s.r[0]["status"], len(srv.log)) != ("AWS_ERROR_S3_INVALID_RESPONSE_STATUS", 408, 1):
+        return s.died or f"{s.r[0]['err']} after {len(srv.log)} requests"
+
+
+@case
+def second_request_heard_in_part():
+    """Guard: whoever begins to answer has heard, so that this is a fault, and tried again like one."""
+    for beginning in ("HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nETag: "):
+        def serve(s, c, r):
+            if r.nth == 2:
+                c.body(r)
+                c.send(beginning)
+                c.close()
+                return True
+        if bad := failures(drive(Server(serve), "n=20", "type=put", "path=/b/k{i}", "size=1000", "conns=2")):
+            return f"{beginning!r}: {bad}"
+
+
+@case
+def accepted_before_it_was_heard():
+    """Guard: 200 to a part or an object before its bytes were read, then the end of the connection: nothing has been stored."""
+    def serve(s, c, r):
+        if r.op() in ("Part", "Put") and s.count("bodies") == 1:
+            c.exact(1000)
+            c.reply(200, headers=['ETag: "early"'])
+            time.sleep(0.2)
+            reset(c)
+            return True
+    for args in (("part=16000000",), ("thr=99999999",)):
+        srv = Server(serve)
+        s = drive(srv, "type=put", "path=/b/k", "size=20000000", *args)
+        if bad := failures(s) or (None if srv.stored.get("/b/k") == content(0, 20000000) else "other bytes were stored"):
+            return f"{args}: {bad}"
+
+
 def tls():
     """A server's TLS, and what makes the client trust it in either mode"""
     here = os.path.dirname(os.path.abspath(__file__))

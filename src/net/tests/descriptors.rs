@@ -75,7 +75,7 @@ async fn who_cannot_make_one_waits_for_one_in_use() {
     drop(first);
     assert_eq!(soon(third).await.unwrap().id(), id);
     assert_eq!(soon(fourth).await.unwrap().id(), id);
-    assert_eq!((server.accepted(), resolver.asked()), (2, 4), "each tried once");
+    assert_eq!((server.accepts(2).await, resolver.asked()), (2, 4), "each tried once");
     assert_eq!(connections.numbers(&origin).available, 1);
 }
 
@@ -133,7 +133,7 @@ async fn descriptors_of_other_origins_serve_as_well() {
     resolver.scripted([false, true]);
     let lease = soon(connections.acquire(&a)).await.unwrap();
     assert_eq!(connections.numbers(&b).available, 0);
-    assert_eq!((lease.stream_id(), server.accepted()), (0, 3));
+    assert_eq!((lease.stream_id(), server.accepts(3).await), (0, 3));
 }
 
 #[tokio::test]
@@ -161,11 +161,11 @@ async fn an_unused_one_takes_the_place_of_a_used_one() {
     let used = id_after_use(&mut lease).await;
     drop(lease);
     let mut lease = soon(connections.acquire_unused(&origin)).await.unwrap();
-    assert_eq!((lease.stream_id(), server.accepted()), (0, 2), "the idle one made way");
+    assert_eq!((lease.stream_id(), server.accepts(2).await), (0, 2), "the idle one made way");
     assert_ne!(id_after_use(&mut lease).await, used);
     let mut waiting = Box::pin(connections.acquire_unused(&origin));
     assert!(is_pending(&mut waiting).await);
     drop(lease);
     assert_eq!(soon(waiting).await.unwrap().stream_id(), 0, "as did the one that was handed on");
-    assert_eq!(server.accepted(), 3);
+    assert_eq!(server.accepts(3).await, 3);
 }

@@ -44,6 +44,17 @@ impl Server {
     pub fn accepted(&self) -> usize {
         self.accepted.load(Ordering::SeqCst)
     }
+
+    /// Waits until so many connections have been accepted: the system makes them before the server takes them.
+    pub async fn accepts(&self, count: usize) -> usize {
+        let counted = async {
+            while self.accepted() < count {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let _ = timeout(Duration::from_secs(10), counted).await;
+        self.accepted()
+    }
 }
 
 /// Head and body of the next request; None at the end of the connection.

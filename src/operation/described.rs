@@ -165,7 +165,7 @@ impl Facts {
     }
 }
 
-/// Whether these bytes are what was asked for, if that was an object's last ones: what is fetched then is what HEAD says.
+/// Whether these are the bytes that were asked for, if those were an object's last ones: what HEAD says is fetched.
 fn is_suffix(range: RangeHeader, first: u64, last: u64, object_bytes: u64) -> bool {
     let RangeHeader::Suffix { length } = range else { return true };
     last + 1 == object_bytes && first == object_bytes.saturating_sub(length)

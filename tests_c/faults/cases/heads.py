@@ -49,3 +49,59 @@ def head_that_never_ends():
     bad = failures(drive(srv, "tmo=15"))
     if not bad or len(srv.log) > 1:
         return f"{bad or 'success'}, after {len(srv.log)} requests"
+
+
+@case
+def long_heads_everywhere():
+    """A long head is read in every kind of answer."""
+    def more(s, c, r):
+        s.extra = [f"x-amz-meta-{i:x}: 1" for i in range(300)]
+        if r.op() not in ("Get", "Head"):
+            c.body(r)
+            plain = c.reply
+            c.reply = lambda status, body=b"", headers=(): plain(status, body, [*headers, *s.extra])
+    for args in (("validate=1",), ("type=default", "op=GetObject"), ("type=put", "size=6000000", "part=5242880")):
+        bad = failures(drive(Server(more), "tmo=15", *args))
+        if bad:
+            return f"{args}: {bad}"
+
+
+@case
+def answers_that_never_end():
+    """What goes on and on where HTTP names no limit is given up before it takes time or memory."""
+    whole = "206 OK\r\nETag: \"e1\"\r\nContent-Range: bytes 0-0/1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    kinds = [("", "HTTP/1.1 100 Continue\r\n\r\n"), ("200 ", "x" * 1000), (whole + "1;", "x" * 1000), (whole + "1\r\n.\r\n0\r\n", f"x: {'y' * 1000}\r\n")]
+    def endless(s, c, r):
+        first, more = kinds[int(r.path[4:])]
+        c.send("HTTP/1.1 " + first if first else "")
+        for _ in range(100000):
+            c.send(more * 10)
+    srv = Server(endless)
+    seen = drive(srv, f"n={len(kinds)}", "path=/b/k{i}", "tmo=15", "retry=none")
+    if seen.died or seen.hang or len(srv.log) > len(kinds) or any(x["err"] == "AWS_ERROR_SUCCESS" for x in seen.r):
+        return f"{seen.died or [x['err'] for x in seen.r]}, after {len(srv.log)} requests"
+
+
+@case
+def framings():
+    """Guard: where a body ends must be beyond doubt, and what came with it must be there."""
+    whole = content(0, 1000)
+    chunk = b"3e8\r\n" + whole + b"\r\n0\r\n\r\n"
+    chunked, length = "Transfer-Encoding: chunked", "Content-Length: 1000"
+    table = [(True, [length], whole), (True, [length, length], whole), (True, [chunked], chunk), (True, [chunked], chunk.replace(b"3e8", b"3E8;a=b")),
+             (False, [length, "Content-Length: 10"], whole), (False, ["Content-Length: 10", length], whole), (False, ["Content-Length: 1000, 10"], whole),
+             (False, ["Content-Length: +1000"], whole), (False, ["Content-Length: -1"], whole), (False, ["Content-Length: 0x3e8"], whole),
+             (False, ["Content-Length: 99999999999999999999"], whole), (False, [chunked], b"fffffffffffffffff\r\n" + whole), (False, [chunked], b"-" + chunk),
+             (False, [chunked], chunk[:-5]), (False, [chunked], chunk.replace(b"\r\n0", b"xx0")), (False, ["Transfer-Encoding: gzip"], whole),
+             (False, ["Transfer-Encoding: chunked, identity"], chunk), (False, [length], whole[:500])]
+    def answer(s, c, r):
+        _, fields, body = table[int(r.path[4:])]
+        c.send("\r\n".join(["HTTP/1.1 200 OK", 'ETag: "e1"', *fields, "", ""]).encode() + body)
+        c.close()
+        return True
+    seen = drive(Server(answer), f"n={len(table)}", "path=/b/k{i}", "type=default", "op=GetObject", "retry=none", "tmo=15")
+    if seen.died or seen.hang:
+        return seen.died or "hangs"
+    for (good, fields, body), x in zip(table, seen.r):
+        if (x["err"] == "AWS_ERROR_SUCCESS") != good or x["wrong"] or (good and x["bytes"] != 1000):
+            return f"{fields}, {body[:8]}...: {x['err']}, {x['bytes']} bytes"

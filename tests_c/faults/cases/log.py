@@ -79,3 +79,19 @@ def log_of_document_that_cannot_be_read():
                "</Expiration><SessionToken>t</SessionToken><SecretAccessKey>s</SecretAccessKey><AccessKeyId>a</AccessKeyId></Credentials></CreateSessionResult>")
     return logged(lambda s, c, r: (c.reply(200, garbage, ["Content-Type: application/xml"]), True)[1], "express=1") or \
         logged(lambda s, c, r: (c.send(b"HTTP/1.1 200 OK\r\nContent-Range: \x1b" + FORGERY.encode() + b"\r\n\r\n"), c.close(), True)[2])
+
+
+@case
+def log_of_answers_without_sense():
+    """The same for whatever else of an answer the log may tell of: its status line, its framing, the names and values of its fields."""
+    evil = "\x1b[31m\x07\x9b\x85\x7f"
+    reference = "A&#27;&#10;[ERROR] FORGED&#x85;&#x2028;&#x202e;"
+    def raw(text):
+        return lambda s, c, r: (c.send(text.encode("latin1") + b"z" * 1000), c.close(), True)[2]
+    answers = [raw(f"HTTP/1.1 {evil} x\r\n\r\n"), raw(f"{evil}SSH-2.0\r\n\r\n" + "z" * 100000)]
+    for fields in (f"Content-Length: 5{evil}", f"Transfer-Encoding: {evil}", f"Content-Range: bytes {evil}", f"x{evil}: 1\r\nContent-Length: 1000",
+                   f"x-amz-checksum-crc32: {evil}\r\nETag: {evil}\r\nContent-Range: bytes 0-999/1000\r\nContent-Length: 1000", "Transfer-Encoding: chunked\r\n\r\n" + evil):
+        answers.append(raw(f"HTTP/1.1 206 {evil}\r\n{fields}\r\n\r\n"))
+    for status in (301, 400, 503):
+        answers.append(lambda s, c, r: (c.error(status, reference, reference, [f"Location: http://{evil}/"]), True)[1])
+    return logged(lambda s, c, r: answers[int(r.path[4:])](s, c, r), f"n={len(answers)}", "path=/b/k{i}", "retry=none")

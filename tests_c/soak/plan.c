@@ -67,6 +67,7 @@ static const struct fault s_faults[] = {
      {AWS_ERROR_OVERFLOW_DETECTED, AWS_ERROR_S3_INVALID_CONTENT_RANGE_HEADER, AWS_ERROR_S3_OBJECT_MODIFIED}},
     {"tooshort", LOOSE, 3, {AWS_ERROR_INVALID_STATE, AWS_ERROR_S3_INVALID_RESPONSE_STATUS}},
     {"noetag", LOOSE, 2, {AWS_ERROR_S3_MISSING_ETAG}},
+    {"leave", LOOSE, 8, {AWS_ERROR_S3_INVALID_RESPONSE_STATUS}},
 };
 
 enum { FAULTS = sizeof(s_faults) / sizeof(s_faults[0]) };

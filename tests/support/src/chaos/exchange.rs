@@ -54,7 +54,7 @@ impl<S: Stream> Connection<S> {
         let purpose = Purpose::of(request);
         let (before, meets) = lock(&self.store).arrived(request, &purpose, &plan);
         let mut dice = plan.dice(&request.identity(), before);
-        let fault = if meets { plan.fault.drawn(&mut dice) } else { Fault::None };
+        let fault = if meets { plan.fault.drawn(&purpose, &mut dice) } else { Fault::None };
         match fault {
             Fault::Reset | Fault::Close | Fault::Stall => {
                 self.break_off(fault, request, &plan, &purpose, &mut dice).await

@@ -4,6 +4,8 @@
 //! A key is `FAULT.TIMES.STAGE.SIZE.SALT`: the fault, how many attempts of every request meet it (`99` for all), which
 //! requests it is for, the size of the object, and a number that decides everything else.
 
+use super::store::Purpose;
+
 /// What goes wrong. The names are the ones in keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -48,9 +50,11 @@ pub enum Fault {
     Hangup,
     /// One of those that another attempt cures, anew for each request.
     Mix,
+    /// Uploads are created and then refused, and what is to abort them meets one of those.
+    Leave,
 }
 
-const NAMES: [(&str, Fault); 27] = [
+const NAMES: [(&str, Fault); 28] = [
     ("none", Fault::None),
     ("reset", Fault::Reset),
     ("close", Fault::Close),
@@ -78,6 +82,7 @@ const NAMES: [(&str, Fault); 27] = [
     ("slow", Fault::Slow),
     ("hangup", Fault::Hangup),
     ("mix", Fault::Mix),
+    ("leave", Fault::Leave),
 ];
 
 const CURABLE: [Fault; 10] = [
@@ -95,10 +100,14 @@ const CURABLE: [Fault; 10] = [
 
 impl Fault {
     /// The fault itself, or the one that is drawn.
-    pub fn drawn(self, dice: &mut Dice) -> Self {
-        match self {
-            Self::Mix => CURABLE[dice.below(CURABLE.len() as u64) as usize],
-            fault => fault,
+    pub fn drawn(self, purpose: &Purpose, dice: &mut Dice) -> Self {
+        match (self, purpose) {
+            (Self::Leave, Purpose::Create) => Self::None,
+            (Self::Leave, Purpose::Abort { .. }) | (Self::Mix, _) => {
+                CURABLE[dice.below(CURABLE.len() as u64) as usize]
+            }
+            (Self::Leave, _) => Self::Denied,
+            (fault, _) => fault,
         }
     }
 
@@ -154,7 +163,8 @@ impl Plan {
 
     /// Whether a request meets the fault that came so many times before.
     pub fn meets(&self, stage: Stage, times_before: u32) -> bool {
-        let concerned = self.stage == Stage::All || self.stage == stage;
+        let clears_up = self.fault == Fault::Leave && stage == Stage::All;
+        let concerned = self.stage == Stage::All || self.stage == stage || clears_up;
         concerned && (self.times == 99 || times_before < self.times)
     }
 

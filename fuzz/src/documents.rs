@@ -60,4 +60,16 @@ fn verdicts(document: &[u8]) {
             assert_eq!(judge(RequestKind::GetObject, status, document), Ok(()));
         }
     }
+    successes(document);
+}
+
+/// Where a document tells of a success, what it tells can be read.
+fn successes(document: &[u8]) {
+    let told = |kind| judge(kind, 200, document).is_ok();
+    let has_text = |text: Option<bytes::Bytes>| text.is_some_and(|text| !text.is_empty());
+    assert!(
+        !told(RequestKind::CreateMultipartUpload) || has_text(xml::upload_id(document).unwrap())
+    );
+    assert!(!told(RequestKind::CompleteMultipartUpload) || has_text(xml::complete_etag(document)));
+    assert!(!told(RequestKind::UploadPartCopy) || has_text(xml::copy_etag(document)));
 }

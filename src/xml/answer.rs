@@ -24,16 +24,17 @@ pub enum Answer {
     Other,
 }
 
-/// Compares a document with the form that it should have.
+/// Compares a document with the form that it should have. Of elements that repeat, the first one counts.
 pub fn answer(document: &[u8], form: &Form) -> Answer {
-    let mut missing = form.needed.to_vec();
+    let mut filled = vec![None; form.needed.len()];
     let ended = read(document, form.root, |closed| {
-        if !without_quotes(closed.text().trim_ascii()).is_empty() {
-            missing.retain(|path| !closed.is(path));
+        if let Some(place) = form.needed.iter().position(|path| closed.is(path)) {
+            let is_empty = without_quotes(closed.text().trim_ascii()).is_empty();
+            filled[place].get_or_insert(!is_empty);
         }
     });
     match ended {
-        Ok(()) if missing.is_empty() => Answer::Whole,
+        Ok(()) if filled.iter().all(|filled| *filled == Some(true)) => Answer::Whole,
         Ok(()) | Err(Unread::Other) => Answer::Other,
         Err(Unread::NoRoot | Unread::Broken(_)) => Answer::CutOff,
     }
@@ -81,6 +82,7 @@ mod tests {
                     "<R><E>e</E></R>",
                     "<R><E> </E><D><F>f</F></D></R>",
                     "<R><E>&quot;&quot;</E><D><F>f</F></D></R>",
+                    "<R><E/><E>e</E><D><F>f</F></D></R>",
                     "<R><E>e</E><F>f</F></R>",
                 ],
             ),

@@ -279,6 +279,38 @@ def accepted_before_it_was_heard():
             return f"{args}: {bad}"
 
 
+@case
+def refused_before_it_was_heard():
+    """Guard: an answer before the body was read, on a connection that is kept: what is left of the body is no request, and is sent again."""
+    def serve(s, c, r):
+        if r.op() in ("Part", "Put") and s.count("bodies") <= 2:
+            c.error(503, "SlowDown")
+            return True
+    srv = Server(serve)
+    s = drive(srv, "type=put", "path=/b/k", "size=30000000", "part=16000000")
+    return failures(s) or (None if srv.stored.get("/b/k") == content(0, 30000000) else "other bytes were stored")
+
+
+@case
+def more_answers_than_requests():
+    """Guard: an answer that nobody asked for, behind another or a moment later, is not that to the next request."""
+    for pause in (0, 0.002):
+        def serve(s, c, r):
+            if s.count("requests") == 1:
+                c.body(r)
+                s.stored[r.path] = r.body
+                answers = [f'HTTP/1.1 200 OK\r\nETag: "{etag}"\r\nContent-Length: 0\r\n\r\n' for etag in ("own", "forged")]
+                if pause:
+                    c.send(answers.pop(0))
+                    time.sleep(pause)
+                c.send("".join(answers))
+                return True
+        srv = Server(serve)
+        s = drive(srv, "type=put", "path=/b/k{i}", "n=5", "conns=1", "size=1000")
+        if bad := failures(s) or (None if len(srv.stored) == 5 else f"{len(srv.stored)} of 5 are stored"):
+            return f"after {pause} s: {bad}"
+
+
 def tls():
     """A server's TLS, and what makes the client trust it in either mode"""
     here = os.path.dirname(os.path.abspath(__file__))

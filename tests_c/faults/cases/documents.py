@@ -63,3 +63,19 @@ def nothing_is_said_of_what_is_gone():
         return s.died or "hangs"
     told = [line for line in open(log, errors="replace") if "left behind" in line]
     return f"the log says: {told[0]}" if told else None
+
+
+@case
+def chunks_that_are_none():
+    """Guard: a whole result in chunks that do not end, or go on as something else, is not all that was to come."""
+    result = "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>"
+    for rest in ("", "5\r\n<Comp", "zz\r\n", "ffffffffffffffffff\r\n", "-5\r\nabc"):
+        def serve(s, c, r):
+            if r.op() == "Complete":
+                c.body(r)
+                c.send(f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{len(result):x}\r\n{result}\r\n{rest}")
+                c.close()
+                return True
+        s = drive(Server(serve), "type=put", "size=6000000", "part=5242880", "retry=none")
+        if s.died or s.hang or s.r[0]["err"] == "AWS_ERROR_SUCCESS":
+            return f"{rest!r}: {s.died or s.r[0]['err']}"

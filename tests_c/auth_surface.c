@@ -12,6 +12,7 @@
 #include <aws/io/channel_bootstrap.h>
 #include <aws/io/event_loop.h>
 #include <aws/io/host_resolver.h>
+#include <aws/io/tls_channel_handler.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -599,6 +600,99 @@ static void test_default_chain(struct aws_allocator *allocator, struct aws_clien
     end(provider, &waiter);
 }
 
+/* ---- Providers that ask a service: made, refused and ended, without a question. ---- */
+
+static void made(struct aws_credentials_provider *provider, struct waiter *waiter) {
+    CHECK(provider != NULL);
+    end(provider, waiter);
+}
+
+static void refused(struct aws_credentials_provider *provider) {
+    CHECK(provider == NULL && aws_last_error() == AWS_ERROR_INVALID_ARGUMENT);
+    aws_reset_error();
+}
+
+static void test_services(struct aws_allocator *allocator, struct aws_client_bootstrap *bootstrap) {
+    struct waiter waiter;
+    struct aws_tls_ctx_options tls_options;
+    aws_tls_ctx_options_init_default_client(&tls_options, allocator);
+    struct aws_tls_ctx *tls = aws_tls_client_ctx_new(allocator, &tls_options);
+    CHECK(tls != NULL);
+    aws_tls_ctx_options_clean_up(&tls_options);
+    struct aws_tls_connection_options connection;
+    aws_tls_connection_options_init_from_ctx(&connection, tls);
+    struct aws_credentials_provider_shutdown_options shutdown = {on_shutdown, &waiter};
+
+    struct aws_credentials_provider_x509_options x509 = {
+        .shutdown_options = shutdown,
+        .bootstrap = bootstrap,
+        .tls_connection_options = &connection,
+        .thing_name = text("thing"),
+        .role_alias = text("alias"),
+        .endpoint = text("endpoint.test"),
+    };
+    waiter_init(&waiter);
+    made(aws_credentials_provider_new_x509(allocator, &x509), &waiter);
+
+    struct aws_cognito_identity_provider_token_pair login = {text("name"), text("token")};
+    struct aws_byte_cursor role = text("role");
+    struct aws_credentials_provider_cognito_options cognito = {
+        .shutdown_options = shutdown,
+        .endpoint = text("endpoint.test"),
+        .identity = text("identity"),
+        .logins = &login,
+        .login_count = 1,
+        .custom_role_arn = &role,
+        .bootstrap = bootstrap,
+        .tls_ctx = tls,
+    };
+    waiter_init(&waiter);
+    made(aws_credentials_provider_new_cognito(allocator, &cognito), &waiter);
+    waiter_init(&waiter);
+    made(aws_credentials_provider_new_cognito_caching(allocator, &cognito), &waiter);
+    cognito.identity = text("");
+    refused(aws_credentials_provider_new_cognito(allocator, &cognito));
+    cognito.identity = text("identity");
+    cognito.tls_ctx = NULL;
+    refused(aws_credentials_provider_new_cognito(allocator, &cognito));
+
+    struct aws_credentials_provider_static_options keys = {
+        .access_key_id = text("AKID"), .secret_access_key = text("secret")};
+    struct aws_credentials_provider *source = aws_credentials_provider_new_static(allocator, &keys);
+    struct aws_credentials_provider_sts_options sts = {
+        .bootstrap = bootstrap,
+        .tls_ctx = tls,
+        .creds_provider = source,
+        .role_arn = text("role"),
+        .session_name = text("session"),
+        .shutdown_options = shutdown,
+    };
+    waiter_init(&waiter);
+    struct aws_credentials_provider *assumed = aws_credentials_provider_new_sts(allocator, &sts);
+    sts.role_arn = text("");
+    refused(aws_credentials_provider_new_sts(allocator, &sts));
+    sts.role_arn = text("role");
+    sts.bootstrap = NULL;
+    refused(aws_credentials_provider_new_sts(allocator, &sts));
+    /* Its end may wait for that of the source. */
+    aws_credentials_provider_release(source);
+    made(assumed, &waiter);
+
+    struct aws_credentials_provider_sts_web_identity_options web = {
+        .shutdown_options = shutdown,
+        .bootstrap = bootstrap,
+        .tls_ctx = tls,
+        .region = text("us-east-1"),
+        .role_arn = text("role"),
+        .token_file_path = text("/does/not/exist"),
+    };
+    waiter_init(&waiter);
+    made(aws_credentials_provider_new_sts_web_identity(allocator, &web), &waiter);
+
+    aws_tls_connection_options_clean_up(&connection);
+    aws_tls_ctx_release(tls);
+}
+
 static void test_constants(void) {
     CHECK(is(g_aws_signed_body_value_unsigned_payload, "UNSIGNED-PAYLOAD"));
     CHECK(is(g_aws_signed_body_value_streaming_unsigned_payload_trailer, "STREAMING-UNSIGNED-PAYLOAD-TRAILER"));
@@ -639,6 +733,7 @@ int main(void) {
     struct aws_client_bootstrap *bootstrap = aws_client_bootstrap_new(allocator, &bootstrap_options);
     test_profile(allocator, bootstrap);
     test_default_chain(allocator, bootstrap);
+    test_services(allocator, bootstrap);
     aws_client_bootstrap_release(bootstrap);
     aws_host_resolver_release(resolver);
     aws_event_loop_group_release(loops);

@@ -484,7 +484,7 @@ static void s_thread_counts(void) {
     s_client(&fixture, s_file_threads, &threads);
     printf("one processor: %d network thread, %d for files\n", s_settled("AwsS3Net", 1), s_settled("AwsS3File", 3));
     s_client(&second, s_file_threads, &threads);
-    printf("two clients: %d network thread, %d for files\n", s_settled("AwsS3Net", 1), s_settled("AwsS3File", 6));
+    printf("two clients: %d network thread, %d for files\n", s_settled("AwsS3Net", 2), s_settled("AwsS3File", 6));
     fixture_clean_up(&second);
     fixture_clean_up(&fixture);
 

@@ -4,6 +4,8 @@ mod argument;
 mod callbacks;
 mod default_session_provider;
 #[cfg(feature = "embedded-crt")]
+mod embedded_providers;
+#[cfg(feature = "embedded-crt")]
 mod embedded_signing;
 pub mod entry;
 mod handle;

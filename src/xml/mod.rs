@@ -20,4 +20,6 @@ pub use complete::{
 };
 pub use error::{ErrorDocument, error_document};
 pub use parts::{ListedPart, PartsPage, list_parts};
+#[cfg(feature = "embedded-crt")]
+pub use session::role_session;
 pub use session::{Session, create_session};

@@ -25,10 +25,22 @@ impl std::fmt::Debug for Session {
 
 /// Reads the four values; `AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE` when one is missing or the document is malformed.
 pub fn create_session(document: &[u8]) -> Result<Session> {
+    credentials_under(document, &["CreateSessionResult", "Credentials"])
+}
+
+/// Likewise, from the answer of the token service to `action`.
+#[cfg(feature = "embedded-crt")]
+pub fn role_session(document: &[u8], action: &str) -> Result<Session> {
+    let (response, result) = (format!("{action}Response"), format!("{action}Result"));
+    credentials_under(document, &[&response, &result, "Credentials"])
+}
+
+/// The values under elements within each other, the outermost first.
+fn credentials_under(document: &[u8], elements: &[&str]) -> Result<Session> {
     let unexpected = || Error::new(Code::AUTH_PROVIDER_PARSER_UNEXPECTED_RESPONSE);
     let mut session = Session::default();
-    read(document, "CreateSessionResult", |closed| {
-        let Some(name) = closed.child_of(&["CreateSessionResult", "Credentials"]) else { return };
+    read(document, elements[0], |closed| {
+        let Some(name) = closed.child_of(elements) else { return };
         let fields = [
             ("AccessKeyId", &mut session.access_key_id),
             ("SecretAccessKey", &mut session.secret_access_key),

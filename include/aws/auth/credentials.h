@@ -166,6 +166,128 @@ struct aws_credentials_provider_delegate_options {
     void *delegate_user_data;
 };
 
+/* Shows a certificate, that of the TLS options, to IoT Core. */
+struct aws_credentials_provider_x509_options {
+    struct aws_credentials_provider_shutdown_options shutdown_options;
+
+    /* Its resolver finds the endpoint. */
+    struct aws_client_bootstrap *bootstrap;
+
+    /* With the certificate and its key. */
+    const struct aws_tls_connection_options *tls_connection_options;
+
+    struct aws_byte_cursor thing_name;
+    struct aws_byte_cursor role_alias;
+
+    /* Host of the credentials endpoint. */
+    struct aws_byte_cursor endpoint;
+
+    /* Not used. */
+    const struct aws_http_proxy_options *proxy_options;
+    const struct proxy_env_var_settings *proxy_ev_settings;
+    struct aws_auth_http_system_vtable *function_table;
+};
+
+/* Assumes a role with a token from a file, which is read for each fetch. */
+struct aws_credentials_provider_sts_web_identity_options {
+    struct aws_credentials_provider_shutdown_options shutdown_options;
+    struct aws_client_bootstrap *bootstrap;
+
+    /* Not used: parsed profiles cannot be made here. */
+    struct aws_profile_collection *config_profile_collection_cached;
+
+    struct aws_tls_ctx *tls_ctx;
+
+    /* Not used. */
+    const struct proxy_env_var_settings *proxy_ev_settings;
+    struct aws_auth_http_system_vtable *function_table;
+    struct aws_byte_cursor profile_name_override;
+
+    /* Optional, each: empty means AWS_REGION, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME (else a random name) and
+     * AWS_WEB_IDENTITY_TOKEN_FILE. AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL name another service. */
+    struct aws_byte_cursor region;
+    struct aws_byte_cursor role_arn;
+    struct aws_byte_cursor role_session_name;
+    struct aws_byte_cursor token_file_path;
+};
+
+/* Assumes a role with the credentials of another provider. The region is that of the environment. */
+struct aws_credentials_provider_sts_options {
+    struct aws_client_bootstrap *bootstrap;
+    struct aws_tls_ctx *tls_ctx;
+
+    /* The new provider takes a reference. */
+    struct aws_credentials_provider *creds_provider;
+
+    struct aws_byte_cursor role_arn;
+    struct aws_byte_cursor session_name;
+
+    /* Optional. */
+    struct aws_byte_cursor external_id;
+
+    /* At least 900 are asked for. */
+    uint16_t duration_seconds;
+
+    /* Not used. */
+    const struct aws_http_proxy_options *http_proxy_options;
+    const struct proxy_env_var_settings *proxy_ev_settings;
+    struct aws_profile_collection *profile_collection_cached;
+    struct aws_byte_cursor profile_name_override;
+    struct aws_byte_cursor config_file_name_override;
+
+    struct aws_credentials_provider_shutdown_options shutdown_options;
+
+    /* Not used. */
+    struct aws_auth_http_system_vtable *function_table;
+    aws_io_clock_fn *system_clock_fn;
+};
+
+/* An identity provider and its token. */
+struct aws_cognito_identity_provider_token_pair {
+    struct aws_byte_cursor identity_provider_name;
+    struct aws_byte_cursor identity_provider_token;
+};
+
+typedef void(aws_credentials_provider_cognito_get_token_pairs_completion_fn)(
+    struct aws_cognito_identity_provider_token_pair *logins,
+    size_t login_count,
+    int error_code,
+    void *completion_user_data);
+
+typedef int(aws_credentials_provider_cognito_get_token_pairs_async_fn)(
+    void *get_token_pairs_user_data,
+    aws_credentials_provider_cognito_get_token_pairs_completion_fn *completion_callback,
+    void *completion_user_data);
+
+/* Asks Cognito for the credentials of an identity. */
+struct aws_credentials_provider_cognito_options {
+    struct aws_credentials_provider_shutdown_options shutdown_options;
+
+    /* Host of the Cognito service. */
+    struct aws_byte_cursor endpoint;
+    struct aws_byte_cursor identity;
+
+    /* Optional; copied. */
+    struct aws_cognito_identity_provider_token_pair *logins;
+    size_t login_count;
+
+    /* Optional. */
+    struct aws_byte_cursor *custom_role_arn;
+
+    struct aws_client_bootstrap *bootstrap;
+    struct aws_tls_ctx *tls_ctx;
+
+    /* Not used. */
+    const struct aws_http_proxy_options *http_proxy_options;
+    const struct proxy_env_var_settings *proxy_ev_settings;
+    struct aws_auth_http_system_vtable *function_table;
+
+    /* Optional: asked before each fetch for more logins. Has the completion called once, on any thread, if it returns
+     * AWS_OP_SUCCESS. */
+    aws_credentials_provider_cognito_get_token_pairs_async_fn *get_token_pairs;
+    void *get_token_pairs_user_data;
+};
+
 /* Everything credentials can consist of. */
 struct aws_credentials_options {
     struct aws_byte_cursor access_key_id_cursor;
@@ -291,6 +413,32 @@ AWS_AUTH_API
 struct aws_credentials_provider *aws_credentials_provider_new_delegate(
     struct aws_allocator *allocator,
     const struct aws_credentials_provider_delegate_options *options);
+
+/* The next five ask a service, on a thread of their own, and remember nothing, but for the caching one. */
+AWS_AUTH_API
+struct aws_credentials_provider *aws_credentials_provider_new_x509(
+    struct aws_allocator *allocator,
+    const struct aws_credentials_provider_x509_options *options);
+
+AWS_AUTH_API
+struct aws_credentials_provider *aws_credentials_provider_new_cognito(
+    struct aws_allocator *allocator,
+    const struct aws_credentials_provider_cognito_options *options);
+
+AWS_AUTH_API
+struct aws_credentials_provider *aws_credentials_provider_new_cognito_caching(
+    struct aws_allocator *allocator,
+    const struct aws_credentials_provider_cognito_options *options);
+
+AWS_AUTH_API
+struct aws_credentials_provider *aws_credentials_provider_new_sts(
+    struct aws_allocator *allocator,
+    const struct aws_credentials_provider_sts_options *options);
+
+AWS_AUTH_API
+struct aws_credentials_provider *aws_credentials_provider_new_sts_web_identity(
+    struct aws_allocator *allocator,
+    const struct aws_credentials_provider_sts_web_identity_options *options);
 
 AWS_AUTH_API
 struct aws_credentials_provider *aws_credentials_provider_new_chain_default(

@@ -113,11 +113,18 @@ impl Fault {
 
     /// Whether a small document in the reply arrives all the same.
     pub fn spares_documents(self) -> bool {
-        match self {
-            Self::None | Self::Chunked | Self::Slow | Self::Hangup | Self::Interim => true,
-            Self::EarlyYes | Self::NoEtag | Self::Range | Self::Huge => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::None
+                | Self::Chunked
+                | Self::Slow
+                | Self::Hangup
+                | Self::Interim
+                | Self::EarlyYes
+                | Self::NoEtag
+                | Self::Range
+                | Self::Huge
+        )
     }
 }
 

@@ -1,0 +1,81 @@
+//! Tokens of identity providers that a program looks up anew for each question to Cognito.
+
+use std::ffi::{c_int, c_void};
+
+use tokio::sync::oneshot;
+
+use super::text;
+use crate::crt;
+use crate::crt::sys::*;
+use crate::error::{Code, Result};
+use crate::ffi::callbacks::UserData;
+use crate::ffi::entry::entry;
+
+pub type Pairs = Vec<(String, String)>;
+
+/// The function of a program's.
+pub struct Tokens {
+    pub get: Get,
+    pub user_data: UserData,
+}
+
+type Get = unsafe extern "C" fn(
+    *mut c_void,
+    aws_credentials_provider_cognito_get_token_pairs_completion_fn,
+    *mut c_void,
+) -> c_int;
+
+type Answer = oneshot::Sender<Result<Pairs>>;
+
+impl Tokens {
+    pub async fn pairs(&self) -> Result<Pairs> {
+        self.ask()?.await.unwrap_or_else(|_| Err(Code::UNKNOWN.into()))
+    }
+
+    fn ask(&self) -> Result<oneshot::Receiver<Result<Pairs>>> {
+        let (answer, receiver) = oneshot::channel();
+        let answer: *mut Answer = Box::into_raw(Box::new(answer));
+        // SAFETY: the program's function with the program's pointer; `on_pairs` takes the answer over, once.
+        if unsafe { (self.get)(self.user_data.0, Some(on_pairs), answer.cast()) } != 0 {
+            let code = crt::last_error();
+            // SAFETY: a function that refuses does not call back, so the answer is still ours.
+            drop(unsafe { Box::from_raw(answer) });
+            return Err(code.into());
+        }
+        Ok(receiver)
+    }
+}
+
+unsafe extern "C" fn on_pairs(
+    logins: *mut aws_cognito_identity_provider_token_pair,
+    count: usize,
+    error_code: c_int,
+    answer: *mut c_void,
+) {
+    entry(|| {
+        // SAFETY: given away by `ask`, and called back once; the logins are readable during the call.
+        let (answer, logins) =
+            unsafe { (Box::from_raw(answer.cast::<Answer>()), pairs(logins, count)) };
+        // Whoever has stopped waiting does not mind.
+        let _ = answer.send(if error_code == 0 { logins } else { Err(Code(error_code).into()) });
+        Ok(())
+    });
+}
+
+/// # Safety
+/// NULL, or so many pairs that show readable memory.
+pub unsafe fn pairs(
+    logins: *const aws_cognito_identity_provider_token_pair,
+    count: usize,
+) -> Result<Pairs> {
+    if logins.is_null() || count == 0 {
+        return Ok(Pairs::new());
+    }
+    // SAFETY: as the caller promises.
+    let logins = unsafe { std::slice::from_raw_parts(logins, count) };
+    let pair = |login: &aws_cognito_identity_provider_token_pair| {
+        // SAFETY: as the caller promises.
+        unsafe { Ok((text(login.identity_provider_name)?, text(login.identity_provider_token)?)) }
+    };
+    logins.iter().map(pair).collect()
+}

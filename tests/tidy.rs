@@ -135,6 +135,23 @@ fn empty_names(source: &Source) -> Vec<(usize, String)> {
     empty.map(|name| (1, format!("is called {name}"))).collect()
 }
 
+/// A callback in such a function may ask the thread to end, which unwinds through it.
+fn closed_exports(source: &Source) -> Vec<(usize, String)> {
+    let code = source.text.as_str();
+    let exports = code.match_indices("#[unsafe(no_mangle)]");
+    let ends = exports.filter_map(|(at, _)| {
+        let head = code[at..].split_once("fn aws_")?.0;
+        (!head.contains("\"C-unwind\""))
+            .then(|| (line_of(code, at), "lets no thread end".to_owned()))
+    });
+    ends.collect()
+}
+
+#[test]
+fn a_thread_can_end_in_every_exported_function() {
+    check(files("src/ffi"), closed_exports);
+}
+
 #[test]
 fn prose_is_not_too_wide() {
     check(all().into_iter().filter(|source| !is_below(source, TABLES)).collect(), wide_prose);

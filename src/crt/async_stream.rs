@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::error::{Code, Error, Result};
 
+use super::call::call_out;
 use super::guard::guarded;
 use super::input_stream::{lend, received};
 use super::raise::check_number;
@@ -30,12 +31,12 @@ pub type AsyncInputStream = Counted<aws_async_input_stream>;
 unsafe impl Count for aws_async_input_stream {
     unsafe fn acquire(object: *mut Self) {
         // SAFETY: alive by contract.
-        unsafe { host::aws_async_input_stream_acquire(object) };
+        let _ = unsafe { call_out!(host::aws_async_input_stream_acquire, object) };
     }
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_async_input_stream_release(object) };
+        let _ = unsafe { call_out!(host::aws_async_input_stream_release, object) };
     }
 }
 
@@ -94,14 +95,23 @@ impl AsyncInputStream {
             &raw mut (*read).dest
         };
         // SAFETY: the stream is alive, and `dest` and its memory stay until the future completes.
-        let future = unsafe { host::aws_async_input_stream_read(self.as_ptr(), dest) };
-        if future.is_null() {
-            let error = Error::new(last_error());
-            // SAFETY: nothing was started, so the block is ours again.
-            let read = unsafe { Box::from_raw(read) };
-            let _ = read.outcome.send((Some(read.buffer), Err(error)));
-            return receiver;
-        }
+        let asked: core::result::Result<*mut aws_future_bool, _> =
+            unsafe { call_out!(host::aws_async_input_stream_read, self.as_ptr(), dest) };
+        // A read that ended its thread has told nobody of a future, and counts as not started.
+        let future = match asked {
+            Ok(future) if !future.is_null() => Ok(future),
+            Ok(_) => Err(Error::new(last_error())),
+            Err(ended) => Err(ended.into()),
+        };
+        let future = match future {
+            Ok(future) => future,
+            Err(error) => {
+                // SAFETY: nothing was started, so the block is ours again.
+                let read = unsafe { Box::from_raw(read) };
+                let _ = read.outcome.send((Some(read.buffer), Err(error)));
+                return receiver;
+            }
+        };
         // SAFETY: `finish` takes the block over, and may do so before this returns: the future is
         // held here until then.
         unsafe {

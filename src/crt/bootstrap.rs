@@ -2,6 +2,7 @@
 
 use core::ptr;
 
+use super::call::call_out;
 use super::sys::*;
 use super::{Allocator, Count, Counted, HostResolver, host, last_error};
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ unsafe impl Count for aws_client_bootstrap {
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_client_bootstrap_release(object) };
+        let _ = unsafe { call_out!(host::aws_client_bootstrap_release, object) };
     }
 }
 
@@ -34,7 +35,7 @@ unsafe impl Count for aws_event_loop_group {
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_event_loop_group_release(object) };
+        let _ = unsafe { call_out!(host::aws_event_loop_group_release, object) };
     }
 }
 

@@ -6,9 +6,12 @@ use tokio::sync::oneshot;
 
 use crate::error::{Code, Error, Result};
 
+use super::call::call_out;
 use super::guard::guarded;
-use super::sys::{aws_byte_cursor, aws_credentials, aws_credentials_provider};
-use super::{Allocator, Count, Counted, Keep, bytes_of, check, cursor, host, last_error};
+use super::sys::{
+    aws_byte_cursor, aws_credentials, aws_credentials_provider, aws_on_get_credentials_callback_fn,
+};
+use super::{Allocator, Count, Counted, Keep, Parcel, bytes_of, cursor, host, last_error};
 
 /// A counted `aws_credentials`; never changes.
 pub type Credentials = Counted<aws_credentials>;
@@ -86,12 +89,12 @@ pub type CredentialsProvider = Counted<aws_credentials_provider>;
 unsafe impl Count for aws_credentials_provider {
     unsafe fn acquire(object: *mut Self) {
         // SAFETY: alive by contract.
-        unsafe { host::aws_credentials_provider_acquire(object) };
+        let _ = unsafe { call_out!(host::aws_credentials_provider_acquire, object) };
     }
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_credentials_provider_release(object) };
+        let _ = unsafe { call_out!(host::aws_credentials_provider_release, object) };
     }
 }
 
@@ -115,20 +118,19 @@ impl CredentialsProvider {
     /// The same in two steps: the provider refuses here, or answers through the channel.
     pub fn ask(&self, keep: Option<Keep>) -> Result<oneshot::Receiver<Result<Credentials>>> {
         let (answer, receiver) = oneshot::channel();
-        let query = Box::into_raw(Box::new(Query { answer, provider: self.clone(), keep }));
+        let (parcel, query) = Parcel::new(Query { answer, provider: self.clone(), keep });
+        let callback: aws_on_get_credentials_callback_fn = Some(on_credentials);
         // SAFETY: the provider is alive, and `on_credentials` takes the query over.
         let asked = unsafe {
-            host::aws_credentials_provider_get_credentials(
+            call_out!(
+                host::aws_credentials_provider_get_credentials,
                 self.as_ptr(),
-                Some(on_credentials),
-                query.cast(),
+                callback,
+                query
             )
         };
-        if let Err(error) = check(asked) {
-            // SAFETY: a provider that refuses does not call back, so the query is still ours.
-            drop(unsafe { Box::from_raw(query) });
-            return Err(error);
-        }
+        // SAFETY: a provider that refuses does not call back.
+        unsafe { parcel.after(query, asked)? };
         Ok(receiver)
     }
 }
@@ -139,8 +141,9 @@ unsafe extern "C" fn on_credentials(
     query: *mut c_void,
 ) {
     guarded("answer of a credentials provider", || {
-        // SAFETY: `ask` gave this box away, and providers call back once.
-        let Query { answer, provider, keep } = *unsafe { Box::from_raw(query.cast::<Query>()) };
+        // SAFETY: `ask` handed this over, and providers call back once.
+        let Some(query) = (unsafe { Parcel::<Query>::open(query) }) else { return };
+        let Query { answer, provider, keep } = query;
         // SAFETY: credentials are alive during the callback.
         let credentials = unsafe { Credentials::acquire(credentials) };
         // Whoever is told may count on the provider being let go.

@@ -2,6 +2,7 @@
 //!
 //! Each thread has a queue of its own, so jobs posted to one index never overlap and keep their
 //! order. A thread sleeps when its queue is empty; posting takes one lock and wakes only a sleeper.
+//! A thread that a callback asked to end is replaced by another, which goes on with its queue.
 //! Dropping the crew lets the threads finish what is queued and end by themselves; nobody joins
 //! them, so a crew may be dropped from one of its own jobs.
 
@@ -12,7 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Condvar, Mutex};
 
 use crate::error::Result;
+use crate::log;
 
+use super::call;
 use super::guard::guarded;
 use super::thread;
 
@@ -24,8 +27,12 @@ pub struct Crew {
     next: AtomicUsize,
 }
 
+type Spawn = Box<dyn Fn(&str, Job) -> Result<()> + Send + Sync>;
+
 struct Shared {
     queues: Box<[Queue]>,
+    name: String,
+    spawn: Spawn,
     /// Threads that have not ended, and one for the crew until it is dropped.
     alive: AtomicUsize,
     on_stopped: Mutex<Option<Job>>,
@@ -47,26 +54,22 @@ struct State {
 impl Crew {
     /// Starts `count` threads (at least one) called `name` and a number.
     pub fn new(count: usize, name: &str) -> Result<Self> {
-        Self::start(count, name, thread::spawn)
+        Self::start(count, name, Box::new(thread::spawn))
     }
 
-    fn start(count: usize, name: &str, spawn: impl Fn(&str, Job) -> Result<()>) -> Result<Self> {
+    fn start(count: usize, name: &str, spawn: Spawn) -> Result<Self> {
         let count = count.max(1);
         let shared = Arc::new(Shared {
             queues: (0..count).map(|_| Queue::default()).collect(),
+            name: name.to_owned(),
+            spawn,
             alive: AtomicUsize::new(1),
             on_stopped: Mutex::new(None),
         });
         // Dropped on the way out when a thread cannot be started, which ends those before it.
         let crew = Self { shared, next: AtomicUsize::new(0) };
         for index in 0..count {
-            let shared = crew.shared.clone();
-            shared.alive.fetch_add(1, Ordering::Relaxed);
-            let leave = Leave(shared);
-            spawn(
-                &format!("{name}{}", index + 1),
-                Box::new(move || leave.0.queues[index].serve()),
-            )?;
+            crew.shared.start(index)?;
         }
         Ok(crew)
     }
@@ -108,6 +111,43 @@ impl Drop for Crew {
 }
 
 impl Shared {
+    fn start(self: &Arc<Self>, index: usize) -> Result<()> {
+        self.alive.fetch_add(1, Ordering::Relaxed);
+        let leave = Leave(self.clone());
+        let body = Box::new(move || leave.0.serve(index));
+        (self.spawn)(&format!("{}{}", self.name, index + 1), body)
+    }
+
+    /// Runs jobs until the queue is closed and empty, or until one of them asks the thread to end.
+    fn serve(self: &Arc<Self>, index: usize) {
+        let queue = &self.queues[index];
+        let mut batch = VecDeque::new();
+        while queue.fetch(&mut batch) {
+            while let Some(job) = batch.pop_front() {
+                guarded("a job", job);
+                if call::take_ended() && self.replace(index, &mut batch) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Leaves the queue to another thread; false if there cannot be one.
+    fn replace(self: &Arc<Self>, index: usize, batch: &mut VecDeque<Job>) -> bool {
+        // Before the other one looks.
+        self.queues[index].put_back(batch);
+        match self.start(index) {
+            Ok(()) => {
+                log!(Warn, General, "a callback ended its thread, which is replaced");
+                true
+            }
+            Err(error) => {
+                log!(Error, General, "a thread that a callback ended is needed further: {error}");
+                false
+            }
+        }
+    }
+
     fn leave(&self) {
         // The last one sees what all the others did.
         if self.alive.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -139,19 +179,16 @@ impl Queue {
         }
     }
 
+    /// What was fetched and not done comes first again.
+    fn put_back(&self, batch: &mut VecDeque<Job>) {
+        let mut state = self.state.lock();
+        batch.append(&mut state.jobs);
+        std::mem::swap(&mut state.jobs, batch);
+    }
+
     fn close(&self) {
         self.state.lock().closed = true;
         self.filled.notify_one();
-    }
-
-    /// Runs jobs until the queue is closed and empty.
-    fn serve(&self) {
-        let mut batch = VecDeque::new();
-        while self.fetch(&mut batch) {
-            for job in batch.drain(..) {
-                guarded("a job", job);
-            }
-        }
     }
 
     /// Waits for jobs and moves all of them into `batch`; false when there will be none.
@@ -187,7 +224,7 @@ mod tests {
     }
 
     fn crew(count: usize) -> Crew {
-        Crew::start(count, "Test", spawn).unwrap()
+        Crew::start(count, "Test", Box::new(spawn)).unwrap()
     }
 
     fn values<T>(receiver: &Receiver<T>, count: usize) -> Vec<T> {
@@ -309,7 +346,7 @@ mod tests {
     fn threads_already_started_end_when_one_cannot_start() {
         let (sender, receiver) = channel::<()>();
         let started = AtomicUsize::new(0);
-        let outcome = Crew::start(3, "Test", |name, body| {
+        let start: Spawn = Box::new(move |name, body| {
             if started.fetch_add(1, Ordering::SeqCst) == 2 {
                 return Err(Error::new(Code::UNKNOWN));
             }
@@ -322,13 +359,67 @@ mod tests {
                 }),
             )
         });
-        assert!(outcome.is_err());
-        drop(sender);
+        assert!(Crew::start(3, "Test", start).is_err());
         // Disconnected, not timed out: both threads returned.
         assert_eq!(
             receiver.recv_timeout(PATIENCE),
             Err(std::sync::mpsc::RecvTimeoutError::Disconnected)
         );
+    }
+
+    fn post_numbers(
+        crew: &Crew,
+        numbers: std::ops::Range<u32>,
+    ) -> Receiver<(u32, std::thread::ThreadId)> {
+        let (sender, receiver) = channel();
+        for number in numbers {
+            let sender = sender.clone();
+            crew.post(0, move || {
+                sender.send((number, std::thread::current().id())).unwrap();
+                if number % 2 == 1 {
+                    call::end_for_test();
+                }
+            });
+        }
+        receiver
+    }
+
+    #[test]
+    fn a_thread_that_was_asked_to_end_is_replaced_and_no_job_is_lost() {
+        let crew = crew(1);
+        let (sender, stopped) = channel();
+        crew.when_stopped(move || sender.send(()).unwrap());
+        let release = hold(&crew, 0);
+        let receiver = post_numbers(&crew, 0..6);
+        release.send(()).unwrap();
+        let seen = values(&receiver, 6);
+        assert!(seen.iter().map(|it| it.0).eq(0..6), "{seen:?}");
+        let threads: Vec<_> = seen.iter().map(|it| it.1).collect();
+        assert_eq!(threads[0], threads[1]);
+        assert_eq!(threads[2], threads[3]);
+        assert_ne!(threads[1], threads[2]);
+        assert_ne!(threads[3], threads[4]);
+        drop(crew);
+        values(&stopped, 1);
+    }
+
+    #[test]
+    fn without_another_thread_the_one_that_was_asked_to_end_goes_on() {
+        let started = AtomicUsize::new(0);
+        let start: Spawn =
+            Box::new(move |name, body| match started.fetch_add(1, Ordering::SeqCst) {
+                0 => spawn(name, body),
+                _ => Err(Error::new(Code::UNKNOWN)),
+            });
+        let crew = Crew::start(1, "Test", start).unwrap();
+        let (sender, stopped) = channel();
+        crew.when_stopped(move || sender.send(()).unwrap());
+        let receiver = post_numbers(&crew, 0..4);
+        let seen = values(&receiver, 4);
+        assert!(seen.iter().map(|it| it.0).eq(0..4), "{seen:?}");
+        assert!(seen.iter().all(|it| it.1 == seen[0].1));
+        drop(crew);
+        values(&stopped, 1);
     }
 
     #[test]

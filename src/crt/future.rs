@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Result};
 
+use super::call::call_out;
 use super::sys::aws_future_void;
 use super::{Allocator, Count, Counted, host, last_error};
 
@@ -30,11 +31,11 @@ impl FutureVoid {
 
     pub fn set_result(&self) {
         // SAFETY: the future is alive.
-        unsafe { host::aws_future_void_set_result(self.as_ptr()) };
+        let _ = unsafe { call_out!(host::aws_future_void_set_result, self.as_ptr()) };
     }
 
     pub fn set_error(&self, code: Code) {
         // SAFETY: the future is alive.
-        unsafe { host::aws_future_void_set_error(self.as_ptr(), code.0) };
+        let _ = unsafe { call_out!(host::aws_future_void_set_error, self.as_ptr(), code.0) };
     }
 }

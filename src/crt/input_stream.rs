@@ -10,6 +10,7 @@ use bytes::BufMut;
 
 use crate::error::{Code, Error, Result};
 
+use super::call::call_out;
 use super::sys::{aws_byte_buf, aws_input_stream, aws_stream_status};
 use super::{Count, Counted, check, host};
 
@@ -20,12 +21,12 @@ pub type InputStream = Counted<aws_input_stream>;
 unsafe impl Count for aws_input_stream {
     unsafe fn acquire(object: *mut Self) {
         // SAFETY: alive by contract.
-        unsafe { host::aws_input_stream_acquire(object) };
+        let _ = unsafe { call_out!(host::aws_input_stream_acquire, object) };
     }
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_input_stream_release(object) };
+        let _ = unsafe { call_out!(host::aws_input_stream_release, object) };
     }
 }
 
@@ -45,7 +46,7 @@ impl InputStream {
         let read = unsafe { (*(*self.as_ptr()).vtable).read };
         let read = read.ok_or_else(|| Error::new(Code::UNIMPLEMENTED))?;
         // SAFETY: the slot belongs to the stream; `dest` is memory of ours until the call ends.
-        check(unsafe { read(self.as_ptr(), &mut dest) })?;
+        check(unsafe { call_out!(read, self.as_ptr(), &raw mut dest) }?)?;
         let count = received(&lent, &dest)?;
         // SAFETY: the stream says that it has filled this many bytes, and there is room for them.
         unsafe { into.advance_mut(count) };
@@ -56,16 +57,21 @@ impl InputStream {
     pub fn at_end(&self) -> Result<bool> {
         let mut status = MaybeUninit::<aws_stream_status>::zeroed();
         // SAFETY: the stream is alive and `status` writable.
-        check(unsafe { host::aws_input_stream_get_status(self.as_ptr(), status.as_mut_ptr()) })?;
+        let asked = unsafe {
+            call_out!(host::aws_input_stream_get_status, self.as_ptr(), status.as_mut_ptr())
+        };
+        check(asked?)?;
         // SAFETY: zeroed before, so there is a byte; read as a number because C may store any.
         Ok(unsafe { (&raw const (*status.as_ptr()).is_end_of_stream).cast::<u8>().read() } != 0)
     }
 
     /// How many bytes there are in all, for streams that know.
     pub fn length(&self) -> Result<u64> {
-        let mut length = 0;
+        let mut length = 0_i64;
         // SAFETY: the stream is alive and `length` writable.
-        check(unsafe { host::aws_input_stream_get_length(self.as_ptr(), &mut length) })?;
+        let asked =
+            unsafe { call_out!(host::aws_input_stream_get_length, self.as_ptr(), &raw mut length) };
+        check(asked?)?;
         u64::try_from(length).map_err(|_| Error::new(Code::INVALID_ARGUMENT))
     }
 }

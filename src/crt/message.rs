@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::error::{Error, Result};
 
+use super::call::call_out;
 use super::sys::{aws_byte_cursor, aws_http_message};
 use super::{
     Allocator, Count, Counted, Headers, InputStream, bytes_of, check, cursor, host, last_error,
@@ -26,7 +27,7 @@ unsafe impl Count for aws_http_message {
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_http_message_release(object) };
+        let _ = unsafe { call_out!(host::aws_http_message_release, object) };
     }
 }
 

@@ -12,10 +12,13 @@ use tokio::sync::oneshot;
 
 use crate::error::{Code, Error, Result};
 
+use super::call::call_out;
 use super::guard::guarded;
 use super::raise::check_number;
 use super::sys::*;
-use super::{Allocator, Count, Counted, Keep, Message, check, cursor, last_error, ref_count};
+use super::{
+    Allocator, Count, Counted, Keep, Message, Parcel, check, cursor, last_error, ref_count,
+};
 
 /// Whatever code C reports as a failure, success included, is one.
 const NO_REASON: Code = Code::UNKNOWN;
@@ -104,7 +107,9 @@ impl ProxyStrategy {
         let create = unsafe { (*strategy).vtable.as_ref() }.and_then(|it| it.create_negotiator);
         let create = create.ok_or_else(|| Error::new(Code::INVALID_ARGUMENT))?;
         // SAFETY: the caller's function; what it makes carries one reference for us.
-        let object = unsafe { Counted::adopt(create(strategy, self.allocator.as_ptr())) };
+        let object = unsafe { call_out!(create, strategy, self.allocator.as_ptr()) }?;
+        // SAFETY: as above.
+        let object = unsafe { Counted::adopt(object) };
         let object = object.ok_or_else(|| Error::new(last_error()))?;
         Ok(ProxyNegotiator { object, allocator: self.allocator, keep })
     }
@@ -155,17 +160,15 @@ impl ProxyNegotiator {
         let (negotiator, keep) = (self.object.clone(), self.keep.clone());
         let preparation = Preparation { answer, message, negotiator, keep };
         let message = preparation.message.as_ptr();
-        let preparation = Box::into_raw(Box::new(preparation)).cast();
+        let (parcel, preparation) = Parcel::new(preparation);
+        let given_up: aws_http_proxy_negotiation_terminate_fn = Some(on_given_up);
+        let prepared: aws_http_proxy_negotiation_http_request_forward_fn = Some(on_prepared);
+        let negotiator = self.object.as_ptr();
         // SAFETY: both objects are alive, and one of the two functions takes the box over.
-        unsafe {
-            transform(
-                self.object.as_ptr(),
-                message,
-                Some(on_given_up),
-                Some(on_prepared),
-                preparation,
-            );
-        }
+        let asked =
+            unsafe { call_out!(transform, negotiator, message, given_up, prepared, preparation) };
+        // SAFETY: as above.
+        unsafe { parcel.after(preparation, asked.map(|()| 0))? };
         Ok(receiver)
     }
 
@@ -183,20 +186,22 @@ impl ProxyNegotiator {
         // What the functions return is of no consequence: the verdict is the retry directive.
         if let Some(see) = vtable.on_incoming_headers_callback {
             let (array, count) = (headers.as_ptr(), headers.len());
+            let block = AWS_HTTP_HEADER_BLOCK_MAIN;
             // SAFETY: the negotiator and the headers are alive during the call.
-            unsafe { see(self.object.as_ptr(), AWS_HTTP_HEADER_BLOCK_MAIN, array, count) };
+            let _ = unsafe { call_out!(see, self.object.as_ptr(), block, array, count) };
         }
         if let Some(see) = vtable.on_status_callback {
             // SAFETY: the negotiator is alive.
-            unsafe { see(self.object.as_ptr(), status.into()) };
+            let _ = unsafe { call_out!(see, self.object.as_ptr(), i32::from(status)) };
         }
     }
 
     /// Shows a piece of the body of the proxy's answer.
     pub fn see_body(&self, body: &[u8]) {
         if let Some(see) = self.tunnelling().and_then(|it| it.on_incoming_body_callback) {
+            let body = cursor(body);
             // SAFETY: the negotiator and the bytes are alive during the call.
-            unsafe { see(self.object.as_ptr(), &cursor(body)) };
+            let _ = unsafe { call_out!(see, self.object.as_ptr(), &raw const body) };
         }
     }
 
@@ -206,9 +211,9 @@ impl ProxyNegotiator {
             return ProxyRetry::Stop;
         };
         // SAFETY: the negotiator is alive.
-        match unsafe { directive(self.object.as_ptr()) } {
-            AWS_HPNRD_NEW_CONNECTION => ProxyRetry::NewConnection,
-            AWS_HPNRD_CURRENT_CONNECTION => ProxyRetry::SameConnection,
+        match unsafe { call_out!(directive, self.object.as_ptr()) } {
+            Ok(AWS_HPNRD_NEW_CONNECTION) => ProxyRetry::NewConnection,
+            Ok(AWS_HPNRD_CURRENT_CONNECTION) => ProxyRetry::SameConnection,
             _ => ProxyRetry::Stop,
         }
     }
@@ -226,7 +231,7 @@ impl ProxyNegotiator {
         let transform = transform.ok_or_else(|| Error::new(Code::INVALID_ARGUMENT))?;
         let message = Message::new_request(self.allocator, method, target, headers)?;
         // SAFETY: both objects are alive.
-        check(unsafe { transform(self.object.as_ptr(), message.as_ptr()) })?;
+        check(unsafe { call_out!(transform, self.object.as_ptr(), message.as_ptr()) }?)?;
         read(&message)
     }
 
@@ -244,8 +249,9 @@ fn read(message: &Message) -> Result<Prepared> {
 
 unsafe extern "C" fn on_prepared(message: *mut aws_http_message, preparation: *mut c_void) {
     guarded("answer of a proxy strategy", || {
-        // SAFETY: `ask` gave this box away, and negotiators answer once.
-        let preparation = *unsafe { Box::from_raw(preparation.cast::<Preparation>()) };
+        // SAFETY: `ask` handed this over, and negotiators answer once.
+        let preparation = unsafe { Parcel::<Preparation>::open(preparation) };
+        let Some(preparation) = preparation else { return };
         // SAFETY: the message is the one that `ask` passed, or another that is alive.
         let message = unsafe { Message::acquire(message) };
         let prepared = read(message.as_ref().unwrap_or(&preparation.message));
@@ -260,7 +266,8 @@ unsafe extern "C" fn on_given_up(
 ) {
     guarded("answer of a proxy strategy", || {
         // SAFETY: as above.
-        let preparation = *unsafe { Box::from_raw(preparation.cast::<Preparation>()) };
+        let preparation = unsafe { Parcel::<Preparation>::open(preparation) };
+        let Some(preparation) = preparation else { return };
         let failure = check_number(error_code).err().unwrap_or_else(|| Error::new(NO_REASON));
         preparation.end(Err(failure));
     });

@@ -4,6 +4,7 @@ use core::ffi::c_int;
 
 use crate::error::{Code, Error, Result};
 
+use super::call::call_out;
 use super::host;
 
 /// Why the last call on this thread failed; [`Code::UNKNOWN`] when it did not say.
@@ -17,8 +18,8 @@ pub fn last_error() -> Code {
 
 /// Sets the error of this thread, to be done right before a failure is returned to C.
 pub fn raise(code: Code) {
-    // SAFETY: always callable; error hooks of the program run inside and must not unwind.
-    unsafe { host::aws_raise_error(code.0) };
+    // SAFETY: always callable; error hooks of the program run inside.
+    let _ = unsafe { call_out!(host::aws_raise_error, code.0) };
 }
 
 /// The outcome of a C call that returns `AWS_OP_SUCCESS` or `AWS_OP_ERR`.

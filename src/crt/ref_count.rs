@@ -5,6 +5,7 @@
 
 use core::ffi::c_void;
 
+use super::call::call_out;
 use super::host;
 use super::sys::aws_ref_count;
 
@@ -36,5 +37,5 @@ pub unsafe fn acquire(count: *mut aws_ref_count) {
 /// `count` was set up with [`init`], and the reference is the caller's to give up.
 pub unsafe fn release(count: *mut aws_ref_count) {
     // SAFETY: as the caller promises.
-    unsafe { host::aws_ref_count_release(count) };
+    let _ = unsafe { call_out!(host::aws_ref_count_release, count) };
 }

@@ -11,11 +11,12 @@ use tokio::sync::oneshot;
 
 use crate::error::{Code, Error, Result};
 
+use super::call::call_out;
 use super::guard::guarded;
 use super::raise::check_number;
 use super::string::OwnedString;
 use super::sys::*;
-use super::{Allocator, Count, Counted, Keep, check, host, string_bytes};
+use super::{Allocator, Count, Counted, Keep, Parcel, host, string_bytes};
 
 /// How long an address may be used after it was found (`s3_client.c` asks for the same).
 const MAX_TTL_S: usize = 300;
@@ -30,12 +31,12 @@ pub type HostResolver = Counted<aws_host_resolver>;
 unsafe impl Count for aws_host_resolver {
     unsafe fn acquire(object: *mut Self) {
         // SAFETY: alive by contract.
-        unsafe { host::aws_host_resolver_acquire(object) };
+        let _ = unsafe { call_out!(host::aws_host_resolver_acquire, object) };
     }
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_host_resolver_release(object) };
+        let _ = unsafe { call_out!(host::aws_host_resolver_release, object) };
     }
 }
 
@@ -70,23 +71,15 @@ impl HostResolver {
         let (answer, receiver) = oneshot::channel();
         let name = OwnedString::new(Allocator::default(), host.as_bytes());
         let resolver = self.clone();
-        let query = Box::into_raw(Box::new(Query { answer, name, resolver, keep }));
+        let shown = name.as_ptr();
+        let (parcel, query) = Parcel::new(Query { answer, name, resolver, keep });
+        let callback: aws_on_host_resolved_result_fn = Some(on_resolved);
+        let (resolve, config) = (host::aws_host_resolver_resolve_host, &raw const config);
         // SAFETY: the resolver is alive and copies the configuration; `on_resolved` takes the query
         // over, and the name stays with it.
-        let asked = unsafe {
-            host::aws_host_resolver_resolve_host(
-                self.as_ptr(),
-                (*query).name.as_ptr(),
-                Some(on_resolved),
-                &config,
-                query.cast(),
-            )
-        };
-        if let Err(error) = check(asked) {
-            // SAFETY: a resolver that refuses does not call back, so the query is still ours.
-            drop(unsafe { Box::from_raw(query) });
-            return Err(error);
-        }
+        let asked = unsafe { call_out!(resolve, self.as_ptr(), shown, callback, config, query) };
+        // SAFETY: a resolver that refuses does not call back.
+        unsafe { parcel.after(query, asked)? };
         Ok(receiver)
     }
 
@@ -108,18 +101,18 @@ impl HostResolver {
             connection_failure_count: 0,
             weight: 0,
         };
+        let record = host::aws_host_resolver_record_connection_failure;
         // SAFETY: the resolver is alive and only looks at the address during the call. It is a
         // hint, so whether it was taken does not matter.
-        unsafe { host::aws_host_resolver_record_connection_failure(self.as_ptr(), &address) };
+        let _ = unsafe { call_out!(record, self.as_ptr(), &raw const address) };
     }
 
     /// How many IPv4 addresses of `host` are known by now.
     pub fn address_count(&self, host: &str) -> usize {
         let host = OwnedString::new(Allocator::default(), host.as_bytes());
+        let count = host::aws_host_resolver_get_host_address_count;
         // SAFETY: the resolver and the name are alive during the call.
-        unsafe {
-            host::aws_host_resolver_get_host_address_count(self.as_ptr(), host.as_ptr(), COUNT_A)
-        }
+        unsafe { call_out!(count, self.as_ptr(), host.as_ptr(), COUNT_A) }.unwrap_or(0)
     }
 }
 
@@ -131,9 +124,9 @@ unsafe extern "C" fn on_resolved(
     query: *mut c_void,
 ) {
     guarded("answer of a resolver", || {
-        // SAFETY: `ask` gave this box away, and resolvers call back once.
-        let Query { answer, name, resolver, keep } =
-            *unsafe { Box::from_raw(query.cast::<Query>()) };
+        // SAFETY: `ask` handed this over, and resolvers call back once.
+        let Some(query) = (unsafe { Parcel::<Query>::open(query) }) else { return };
+        let Query { answer, name, resolver, keep } = query;
         // SAFETY: the list is alive during the callback.
         let addresses = check_number(error_code).and_then(|()| unsafe { addresses_of(addresses) });
         // Whoever is told may count on everything being let go.

@@ -11,10 +11,14 @@ use tokio::sync::oneshot;
 use crate::backoff::RetryKind;
 use crate::error::{Code, Error, Result};
 
+use super::call::call_out;
 use super::guard::guarded;
 use super::raise::check_number;
-use super::sys::{aws_byte_cursor, aws_retry_strategy, aws_retry_token};
-use super::{Count, Counted, Keep, check, cursor, host};
+use super::sys::{
+    aws_byte_cursor, aws_retry_strategy, aws_retry_strategy_on_retry_ready_fn,
+    aws_retry_strategy_on_retry_token_acquired_fn, aws_retry_token,
+};
+use super::{Count, Counted, Keep, Parcel, cursor, host};
 
 /// A counted `aws_retry_strategy`, the CRT's or the program's own.
 pub type RetryStrategy = Counted<aws_retry_strategy>;
@@ -23,12 +27,12 @@ pub type RetryStrategy = Counted<aws_retry_strategy>;
 unsafe impl Count for aws_retry_strategy {
     unsafe fn acquire(object: *mut Self) {
         // SAFETY: alive by contract.
-        unsafe { host::aws_retry_strategy_acquire(object) };
+        let _ = unsafe { call_out!(host::aws_retry_strategy_acquire, object) };
     }
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_retry_strategy_release(object) };
+        let _ = unsafe { call_out!(host::aws_retry_strategy_release, object) };
     }
 }
 
@@ -36,12 +40,12 @@ unsafe impl Count for aws_retry_strategy {
 unsafe impl Count for aws_retry_token {
     unsafe fn acquire(object: *mut Self) {
         // SAFETY: alive by contract.
-        unsafe { host::aws_retry_token_acquire(object) };
+        let _ = unsafe { call_out!(host::aws_retry_token_acquire, object) };
     }
 
     unsafe fn release(object: *mut Self) {
         // SAFETY: alive, and the reference is ours by contract.
-        unsafe { host::aws_retry_token_release(object) };
+        let _ = unsafe { call_out!(host::aws_retry_token_release, object) };
     }
 }
 
@@ -57,7 +61,7 @@ pub struct RetryToken {
 struct Acquisition {
     answer: oneshot::Sender<Result<RetryToken>>,
     /// What C reads until it answers.
-    partition_cursor: aws_byte_cursor,
+    _partition_cursor: Shown,
     _partition: Vec<u8>,
     /// Keeps the strategy alive until it has answered.
     strategy: RetryStrategy,
@@ -85,33 +89,33 @@ impl RetryStrategy {
     fn ask(&self, partition: &[u8], keep: Keep) -> Result<oneshot::Receiver<Result<RetryToken>>> {
         let (answer, receiver) = oneshot::channel();
         let partition = partition.to_vec();
-        let acquisition = Box::into_raw(Box::new(Acquisition {
+        // Cursor and bytes have blocks of their own, which stay where they are.
+        let partition_cursor = Shown(Box::new(cursor(&partition)));
+        let shown = &raw const *partition_cursor.0;
+        let (parcel, acquisition) = Parcel::new(Acquisition {
             answer,
-            // The bytes have a block of their own, which stays where it is.
-            partition_cursor: cursor(&partition),
+            _partition_cursor: partition_cursor,
             _partition: partition,
             strategy: self.clone(),
             keep,
-        }));
+        });
+        let callback: aws_retry_strategy_on_retry_token_acquired_fn = Some(on_acquired);
+        let acquire = host::aws_retry_strategy_acquire_retry_token;
         // SAFETY: the strategy is alive, and `on_acquired` takes the acquisition over, which holds
         // the cursor and its bytes.
-        let asked = unsafe {
-            host::aws_retry_strategy_acquire_retry_token(
-                self.as_ptr(),
-                &raw const (*acquisition).partition_cursor,
-                Some(on_acquired),
-                acquisition.cast(),
-                0,
-            )
-        };
-        if let Err(error) = check(asked) {
-            // SAFETY: a strategy that refuses does not call back, so the acquisition is still ours.
-            drop(unsafe { Box::from_raw(acquisition) });
-            return Err(error);
-        }
+        let asked =
+            unsafe { call_out!(acquire, self.as_ptr(), shown, callback, acquisition, 0_u64) };
+        // SAFETY: a strategy that refuses does not call back.
+        unsafe { parcel.after(acquisition, asked)? };
         Ok(receiver)
     }
 }
+
+/// A cursor that a strategy looks at.
+struct Shown(Box<aws_byte_cursor>);
+
+// SAFETY: points to bytes that are kept beside it and never change.
+unsafe impl Send for Shown {}
 
 unsafe extern "C" fn on_acquired(
     _strategy: *mut aws_retry_strategy,
@@ -120,11 +124,14 @@ unsafe extern "C" fn on_acquired(
     acquisition: *mut c_void,
 ) {
     guarded("answer of a retry strategy", || {
-        // SAFETY: `ask` gave this box away, and strategies call back once.
-        let Acquisition { answer, strategy, keep, .. } =
-            *unsafe { Box::from_raw(acquisition.cast::<Acquisition>()) };
-        let token = check_number(error_code)
+        // SAFETY: `ask` handed this over, and strategies call back once.
+        let acquisition = unsafe { Parcel::<Acquisition>::open(acquisition) };
+        let Some(Acquisition { answer, strategy, keep, .. }) = acquisition else {
             // SAFETY: a token that comes without an error is ours to release.
+            return drop((error_code == 0).then(|| unsafe { Counted::adopt(token) }));
+        };
+        let token = check_number(error_code)
+            // SAFETY: as above.
             .and_then(|()| unsafe { adopt(token, keep.clone()) });
         // Whoever is told may count on the strategy being let go.
         drop(strategy);
@@ -153,28 +160,21 @@ impl RetryToken {
     fn ask(&mut self, kind: RetryKind) -> Result<oneshot::Receiver<Result<()>>> {
         let (ready, receiver) = oneshot::channel();
         let (token, keep) = (self.token.clone(), self.keep.clone());
-        let schedule = Box::into_raw(Box::new(Schedule { ready, token, keep }));
+        let (parcel, schedule) = Parcel::new(Schedule { ready, token, keep });
+        let callback: aws_retry_strategy_on_retry_ready_fn = Some(on_ready);
+        let retry = host::aws_retry_strategy_schedule_retry;
         // SAFETY: the token is alive, and `on_ready` takes the schedule over.
-        let asked = unsafe {
-            host::aws_retry_strategy_schedule_retry(
-                self.token.as_ptr(),
-                kind as u32,
-                Some(on_ready),
-                schedule.cast(),
-            )
-        };
-        if let Err(error) = check(asked) {
-            // SAFETY: a strategy that refuses does not call back, so the schedule is still ours.
-            drop(unsafe { Box::from_raw(schedule) });
-            return Err(error);
-        }
+        let asked =
+            unsafe { call_out!(retry, self.token.as_ptr(), kind as u32, callback, schedule) };
+        // SAFETY: a strategy that refuses does not call back.
+        unsafe { parcel.after(schedule, asked)? };
         Ok(receiver)
     }
 
     /// Tells the strategy that the request went well. That it may refuse to know changes nothing.
     pub fn record_success(&mut self) {
         // SAFETY: the token is alive.
-        unsafe { host::aws_retry_token_record_success(self.token.as_ptr()) };
+        let _ = unsafe { call_out!(host::aws_retry_token_record_success, self.token.as_ptr()) };
     }
 }
 
@@ -184,9 +184,9 @@ unsafe extern "C" fn on_ready(
     schedule: *mut c_void,
 ) {
     guarded("answer of a retry strategy", || {
-        // SAFETY: `ask` gave this box away, and strategies call back once.
-        let Schedule { ready, token, keep } =
-            *unsafe { Box::from_raw(schedule.cast::<Schedule>()) };
+        // SAFETY: `ask` handed this over, and strategies call back once.
+        let Some(schedule) = (unsafe { Parcel::<Schedule>::open(schedule) }) else { return };
+        let Schedule { ready, token, keep } = schedule;
         // Whoever is told may count on the token being let go.
         drop(token);
         let _ = ready.send(check_number(error_code));

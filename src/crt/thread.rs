@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Result;
 
+use super::call::begin_thread;
 use super::guard::guarded;
 use super::process::{Heir, PerProcess};
 use super::sys::{AWS_TJS_MANAGED, aws_thread, aws_thread_options};
@@ -105,6 +106,7 @@ pub fn current_id() -> u64 {
 unsafe extern "C" fn run(argument: *mut c_void) {
     // SAFETY: `spawn` gave this box away, and the thread runs once.
     let body = unsafe { Box::from_raw(argument.cast::<Body>()) };
+    begin_thread();
     guarded("thread", body);
 }
 

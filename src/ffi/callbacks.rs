@@ -12,6 +12,7 @@ use super::handle;
 use super::s3_client::{meta_request, metrics_object, resume_token, token_object};
 use crate::abi::*;
 use crate::checksum::Algorithm;
+use crate::crt::call::{Ended, call_out};
 use crate::crt::sys::aws_byte_buf;
 use crate::crt::{self, Allocator};
 use crate::error::{Code, Error, Result};
@@ -69,8 +70,8 @@ fn raised() -> Error {
     }
 }
 
-fn verdict(outcome: c_int) -> Result<()> {
-    if outcome == 0 { Ok(()) } else { Err(raised()) }
+fn verdict(outcome: Result<c_int, Ended>) -> Result<()> {
+    if outcome? == 0 { Ok(()) } else { Err(raised()) }
 }
 
 impl Callbacks for Caller {
@@ -95,7 +96,9 @@ impl Callbacks for Caller {
         let headers = header_object(self.allocator, headers)?;
         // SAFETY: the object is alive; the headers live until after the call.
         verdict(unsafe {
-            callback(self.object.0, headers.as_ptr(), c_int::from(status), self.user_data.0)
+            let status = c_int::from(status);
+            let headers = headers.as_ptr().cast_const();
+            call_out!(callback, self.object.0, headers, status, self.user_data.0)
         })
     }
 
@@ -105,18 +108,23 @@ impl Callbacks for Caller {
             let ticket = ticket.map_or(ptr::null_mut(), Ticket::as_ptr);
             let info = aws_s3_meta_request_receive_body_extra_info { range_start, ticket };
             // SAFETY: bytes and ticket live until after the call.
-            return verdict(unsafe { callback(self.object.0, &cursor, info, self.user_data.0) });
+            return verdict(unsafe {
+                call_out!(callback, self.object.0, &raw const cursor, info, self.user_data.0)
+            });
         }
         let Some(callback) = self.body else { return Ok(()) };
         // SAFETY: the bytes live until after the call.
-        verdict(unsafe { callback(self.object.0, &cursor, range_start, self.user_data.0) })
+        verdict(unsafe {
+            call_out!(callback, self.object.0, &raw const cursor, range_start, self.user_data.0)
+        })
     }
 
     fn progress(&self, bytes_transferred: u64, content_length: u64) {
         let Some(callback) = self.progress else { return };
         let progress = aws_s3_meta_request_progress { bytes_transferred, content_length };
         // SAFETY: the struct lives until after the call.
-        unsafe { callback(self.object.0, &progress, self.user_data.0) };
+        let _ =
+            unsafe { call_out!(callback, self.object.0, &raw const progress, self.user_data.0) };
     }
 
     fn telemetry(&self, metrics: Metrics) {
@@ -124,7 +132,7 @@ impl Callbacks for Caller {
         let object = metrics_object(self.allocator, metrics);
         // SAFETY: our reference keeps the object alive during the call.
         unsafe {
-            callback(self.object.0, object, self.user_data.0);
+            let _ = call_out!(callback, self.object.0, object, self.user_data.0);
             handle::drop_reference(object);
         }
     }
@@ -142,7 +150,7 @@ impl Callbacks for Caller {
             part_array: if parts.is_empty() { ptr::null_mut() } else { parts.as_mut_ptr() },
         };
         // SAFETY: the structs live until after the call.
-        verdict(unsafe { callback(self.object.0, &review, self.user_data.0) })
+        verdict(unsafe { call_out!(callback, self.object.0, &raw const review, self.user_data.0) })
     }
 
     fn full_object_checksum(&self) -> Result<Bytes> {
@@ -150,7 +158,8 @@ impl Callbacks for Caller {
             return Err(Code::INVALID_STATE.into());
         };
         // SAFETY: the object is alive.
-        let string = unsafe { callback(self.object.0, self.full_object_user_data.0) };
+        let string: *mut crt::sys::aws_string =
+            unsafe { call_out!(callback, self.object.0, self.full_object_user_data.0) }?;
         if string.is_null() {
             return Err(raised());
         }
@@ -167,7 +176,7 @@ impl Callbacks for Caller {
         let token = token.map_or(ptr::null_mut(), |token| token_object(self.allocator, token));
         // SAFETY: our reference keeps the token alive during the call.
         unsafe {
-            callback(self.object.0, token, code.0, self.user_data.0);
+            let _ = call_out!(callback, self.object.0, token, code.0, self.user_data.0);
             resume_token::release(token);
         }
     }
@@ -203,7 +212,7 @@ impl Callbacks for Caller {
             error_code: finish.code.0,
         };
         // SAFETY: everything in the result lives until after the call.
-        unsafe { callback(self.object.0, &result, self.user_data.0) };
+        let _ = unsafe { call_out!(callback, self.object.0, &raw const result, self.user_data.0) };
     }
 }
 
@@ -225,7 +234,7 @@ fn algorithm_number(
 pub(super) fn call_plain(callback: Option<unsafe extern "C" fn(*mut c_void)>, user_data: UserData) {
     if let Some(callback) = callback {
         // SAFETY: the caller's own function with the caller's own pointer.
-        unsafe { callback(user_data.0) };
+        let _ = unsafe { call_out!(callback, user_data.0) };
     }
 }
 
@@ -244,7 +253,8 @@ pub(super) fn pause_done(
         let token = token.map_or(ptr::null_mut(), |token| token_object(allocator, token));
         // SAFETY: the object is alive, the token is kept by our reference.
         unsafe {
-            callback(object.0.cast(), token, code.0, user_data.0);
+            let object = object.0.cast::<aws_s3_meta_request>();
+            let _ = call_out!(callback, object, token, code.0, user_data.0);
             resume_token::release(token);
         }
     }

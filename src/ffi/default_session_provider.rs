@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use super::argument;
 use super::callbacks::UserData;
-use super::entry::entry;
+use super::entry::{enter, entry};
 use super::handle;
 use super::options::origin_of_host;
 use super::s3express_credentials_provider::aws_s3express_credentials_provider_init_base;
 use crate::abi::*;
 use crate::client::{Client, Keeper, SCAN_PERIOD};
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
 use crate::crt::{self, Allocator, Credentials, Crew};
 use crate::error::{Code, Error, Result};
@@ -79,7 +80,7 @@ static VTABLE: aws_s3express_credentials_provider_vtable =
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3express_credentials_provider_new_default(
+pub unsafe extern "C-unwind" fn aws_s3express_credentials_provider_new_default(
     allocator: *mut aws_allocator,
     options: *const aws_s3express_credentials_provider_default_options,
 ) -> *mut aws_s3express_credentials_provider {
@@ -142,7 +143,7 @@ unsafe extern "C" fn get_credentials(
     callback: aws_on_get_credentials_callback_fn,
     user_data: *mut c_void,
 ) -> c_int {
-    entry(|| {
+    enter(|| {
         let callback = callback.ok_or(Code::INVALID_ARGUMENT)?;
         // SAFETY: a provider of this kind that the caller holds, so that `own` is there; the caller lends the rest.
         unsafe {
@@ -197,7 +198,7 @@ impl Own {
 }
 
 unsafe extern "C" fn destroy(provider: *mut aws_s3express_credentials_provider) {
-    entry(|| {
+    enter(|| {
         // SAFETY: the last reference is gone; the object stays until `own` and all that it started have let go.
         let own = unsafe { (*provider.cast::<Object>()).own.take() };
         if let Some(own) = own {
@@ -220,7 +221,7 @@ impl Drop for Alive {
                     allocator.release(object.cast());
                 }
                 if let Some(callback) = base.shutdown_complete_callback {
-                    callback(base.shutdown_user_data);
+                    let _ = call_out!(callback, base.shutdown_user_data);
                 }
             }
         });

@@ -13,10 +13,11 @@ use bytes::Bytes;
 
 use super::argument;
 use super::callbacks::UserData;
-use super::entry::entry;
+use super::entry::{enter, entry};
 use super::options::signing_config;
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
-use crate::crt::{self, Credentials, CredentialsProvider, InputStream};
+use crate::crt::{self, Credentials, CredentialsProvider, InputStream, Parcel};
 use crate::error::{Code, Error, Result};
 use crate::net::RequestHead;
 use crate::sign::{self, SignatureType, SigningConfig};
@@ -72,6 +73,9 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
+// SAFETY: signing goes on on the thread of the provider, where the program says that the signable may be used.
+unsafe impl Send for Job {}
+
 /// One request to be signed.
 struct Job {
     allocator: *mut aws_allocator,
@@ -95,7 +99,7 @@ struct Job {
 ///
 /// `signable` is alive until `on_complete` has been called, everything else for the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_sign_request_aws(
+pub unsafe extern "C-unwind" fn aws_sign_request_aws(
     allocator: *mut aws_allocator,
     signable: *const aws_signable,
     base_config: *const aws_signing_config_aws,
@@ -131,21 +135,13 @@ unsafe fn start(job: Job) -> Result<c_int> {
     }
     let provider = job.config.credentials_provider.clone();
     let provider = provider.ok_or(Code::AUTH_SIGNING_INVALID_CONFIGURATION)?;
-    let job = Box::into_raw(Box::new(job));
+    let (parcel, job) = Parcel::new(job);
+    let callback: aws_on_get_credentials_callback_fn = Some(on_credentials);
+    let get = aws_credentials_provider_get_credentials;
     // SAFETY: the provider is alive; `on_credentials` takes the job over, once.
-    let asked = unsafe {
-        aws_credentials_provider_get_credentials(
-            CredentialsProvider::as_ptr(&provider),
-            Some(on_credentials),
-            job.cast(),
-        )
-    };
-    if asked != 0 {
-        let error = crt::last_error();
-        // SAFETY: a provider that refuses does not call back, so the job is still ours.
-        drop(unsafe { Box::from_raw(job) });
-        return Err(error.into());
-    }
+    let asked = unsafe { call_out!(get, CredentialsProvider::as_ptr(&provider), callback, job) };
+    // SAFETY: a provider that refuses does not call back.
+    unsafe { parcel.after(job, asked)? };
     Ok(0)
 }
 
@@ -154,12 +150,13 @@ unsafe extern "C" fn on_credentials(
     _error_code: c_int,
     job: *mut c_void,
 ) {
-    entry(|| {
-        // SAFETY: given away by `start`, and providers call back once; credentials are alive during the call.
+    enter(|| {
+        // SAFETY: handed over by `start`, and providers call back once; credentials are alive during the call.
         unsafe {
-            let job = Box::from_raw(job.cast::<Job>());
             let credentials = Credentials::acquire(credentials);
-            job.finish(credentials.ok_or(Code::AUTH_SIGNING_NO_CREDENTIALS));
+            if let Some(job) = Parcel::<Job>::open(job) {
+                job.finish(credentials.ok_or(Code::AUTH_SIGNING_NO_CREDENTIALS));
+            }
         }
         Ok(())
     });
@@ -203,7 +200,7 @@ impl Job {
                 Err(error) => (ptr::null_mut(), error.code()),
             };
             if let Some(on_complete) = self.on_complete {
-                on_complete(shown, code.0, self.user_data.0);
+                let _ = call_out!(on_complete, shown, code.0, self.user_data.0);
             }
             aws_signing_result_clean_up(result.as_mut_ptr());
         }

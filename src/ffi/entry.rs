@@ -1,19 +1,21 @@
 //! The door from C into the library: every exported function with a body runs it through [`entry`].
 //!
 //! Inside, failures are `Result`s; outside, they are the thread's last error and the failure value that C expects of
-//! the return type. A panic goes no further than here: C cannot unwind.
+//! the return type. A panic goes no further than here. What goes through is the end of a thread, which a callback asked
+//! for: that is why exported functions are `C-unwind`, and why nothing is left to drop when their `entry` returns.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
+use crate::crt::call::Visit;
 use crate::crt::raise;
 use crate::crt::sys::{aws_byte_buf, aws_byte_cursor};
 use crate::error::{Code, Error};
 use crate::log;
 
 /// What C takes for a failure.
-pub trait Sentinel {
+pub trait Sentinel: Copy {
     const FAILED: Self;
 }
 
@@ -63,8 +65,17 @@ impl Sentinel for aws_byte_buf {
         Self { len: 0, buffer: ptr::null_mut(), capacity: 0, allocator: ptr::null_mut() };
 }
 
-/// Runs the body of an exported function.
+/// Runs the body of an exported function. When a callback in it asked the thread to end, this does not come back.
 pub fn entry<T: Sentinel>(body: impl FnOnce() -> Result<T, Error>) -> T {
+    let visit = Visit::begin();
+    let value = enter(body);
+    visit.end();
+    value
+}
+
+/// The same for what only the library and its counterparts call, and what is no exported function: the thread does not
+/// end here.
+pub fn enter<T: Sentinel>(body: impl FnOnce() -> Result<T, Error>) -> T {
     let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         log!(Fatal, General, "panic: {}", text_of(payload.as_ref()));
         // Dropping a payload may panic again, and nobody would catch that.

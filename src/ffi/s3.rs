@@ -82,7 +82,7 @@ fn tables() -> &'static Tables {
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_library_init(allocator: *mut aws_allocator) {
+pub unsafe extern "C-unwind" fn aws_s3_library_init(allocator: *mut aws_allocator) {
     entry(|| {
         let mut life = LIFE.lock();
         // In the middle of a clean-up, which then leaves everything as it is.
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn aws_s3_library_init(allocator: *mut aws_allocator) {
 /// returns at once, and `aws_s3_library_init` meanwhile undoes the clean-up. Must not be called
 /// from a callback.
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_s3_library_clean_up() {
+pub extern "C-unwind" fn aws_s3_library_clean_up() {
     entry(|| {
         let mut life = LIFE.lock();
         if *life != Life::Up {
@@ -158,7 +158,7 @@ unsafe impl Sync for Platform {}
 /// The first call may block while the instance metadata service is asked. Needs
 /// `aws_s3_library_init`.
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_s3_get_current_platform_info() -> *const aws_s3_platform_info {
+pub extern "C-unwind" fn aws_s3_get_current_platform_info() -> *const aws_s3_platform_info {
     static CURRENT: OnceCell<Platform> = OnceCell::new();
     let make = || {
         let name = platform::instance_type(false);
@@ -191,7 +191,7 @@ fn leaked(text: String) -> &'static [u8] {
 /// block while the instance metadata service is asked. Needs `aws_s3_library_init`. (The name
 /// is spelled like this in the ABI.)
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_s3_get_current_platform_ec2_intance_type(
+pub extern "C-unwind" fn aws_s3_get_current_platform_ec2_intance_type(
     cached_only: bool,
 ) -> aws_byte_cursor {
     if cached_only && platform::instance_type(true).is_empty() {
@@ -207,7 +207,7 @@ pub extern "C" fn aws_s3_get_current_platform_ec2_intance_type(
 /// The caller owns the list and frees it with `aws_array_list_clean_up`; the bytes of the names
 /// are static.
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_s3_get_platforms_with_recommended_config() -> aws_array_list {
+pub extern "C-unwind" fn aws_s3_get_platforms_with_recommended_config() -> aws_array_list {
     let allocator = Allocator::default();
     let count = platform::RECOMMENDED.len();
     let size = count * size_of::<aws_byte_cursor>();
@@ -234,21 +234,23 @@ pub extern "C" fn aws_s3_get_platforms_with_recommended_config() -> aws_array_li
 /// question may block once, and needs `aws_s3_library_init`. Negative numbers and NaN give 2
 /// GiB. Never fails.
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_s3_default_memory_limit_for_throughput(throughput_target_gbps: f64) -> usize {
+pub extern "C-unwind" fn aws_s3_default_memory_limit_for_throughput(
+    throughput_target_gbps: f64,
+) -> usize {
     let limit = memory::limit_for_throughput(throughput_target_gbps, platform::detected_gbps);
     usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 /// Returns the part size, in bytes, of a client whose configuration names none: 8 MiB.
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_s3_default_part_size() -> u64 {
+pub extern "C-unwind" fn aws_s3_default_part_size() -> u64 {
     DEFAULT_PART_BYTES
 }
 
 /// Returns the largest part size, in bytes, of a client with this memory limit whose
 /// configuration names none: half of the limit, at most 5 GiB.
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_s3_default_max_part_size_for_memory_limit(memory_limit: u64) -> u64 {
+pub extern "C-unwind" fn aws_s3_default_max_part_size_for_memory_limit(memory_limit: u64) -> u64 {
     memory::max_part_size_for_limit(memory_limit)
 }
 
@@ -268,7 +270,7 @@ pub extern "C" fn aws_s3_default_max_part_size_for_memory_limit(memory_limit: u6
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_resolve_configured_memory_limit(
+pub unsafe extern "C-unwind" fn aws_s3_resolve_configured_memory_limit(
     allocator: *mut aws_allocator,
     configured_limit: u64,
     out_memory_limit: *mut u64,

@@ -6,6 +6,7 @@ use std::ptr;
 use super::argument;
 use super::entry::entry;
 use crate::abi::*;
+use crate::crt::call::call_out;
 use crate::crt::ref_count;
 use crate::crt::sys::*;
 use crate::error::{Code, Error};
@@ -23,7 +24,7 @@ use crate::error::{Code, Error};
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3express_credentials_provider_init_base(
+pub unsafe extern "C-unwind" fn aws_s3express_credentials_provider_init_base(
     provider: *mut aws_s3express_credentials_provider,
     allocator: *mut aws_allocator,
     vtable: *mut aws_s3express_credentials_provider_vtable,
@@ -44,7 +45,7 @@ unsafe extern "C" fn destroy(provider: *mut c_void) {
     // SAFETY: the count of this provider has come to zero; its vtable outlives it.
     unsafe {
         if let Some(destroy) = (*(*provider).vtable).destroy {
-            destroy(provider);
+            let _ = call_out!(destroy, provider);
         }
     }
 }
@@ -58,14 +59,16 @@ unsafe extern "C" fn destroy(provider: *mut c_void) {
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3express_credentials_provider_release(
+pub unsafe extern "C-unwind" fn aws_s3express_credentials_provider_release(
     provider: *mut aws_s3express_credentials_provider,
 ) -> *mut aws_s3express_credentials_provider {
-    if !provider.is_null() {
-        // SAFETY: the caller gives up a reference.
-        unsafe { ref_count::release(&raw mut (*provider).ref_count) };
-    }
-    ptr::null_mut()
+    entry(|| {
+        if !provider.is_null() {
+            // SAFETY: the caller gives up a reference.
+            unsafe { ref_count::release(&raw mut (*provider).ref_count) };
+        }
+        Ok(ptr::null_mut())
+    })
 }
 
 /// Asks a provider for the credentials of an S3 Express session.
@@ -82,7 +85,7 @@ pub unsafe extern "C" fn aws_s3express_credentials_provider_release(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3express_credentials_provider_get_credentials(
+pub unsafe extern "C-unwind" fn aws_s3express_credentials_provider_get_credentials(
     provider: *mut aws_s3express_credentials_provider,
     original_credentials: *const aws_credentials,
     properties: *const aws_credentials_properties_s3express,
@@ -96,7 +99,10 @@ pub unsafe extern "C" fn aws_s3express_credentials_provider_get_credentials(
             return Err(Code::INVALID_ARGUMENT.into());
         };
         // SAFETY: arguments as the caller promises them to the provider.
-        match unsafe { get(provider, original_credentials, properties, callback, user_data) } {
+        let asked = unsafe {
+            call_out!(get, provider, original_credentials, properties, callback, user_data)
+        };
+        match asked? {
             0 => Ok(0),
             _ => Err(Error::new(crate::crt::last_error())),
         }

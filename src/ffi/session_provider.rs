@@ -10,14 +10,14 @@ use crate::sync::Mutex;
 use tokio::sync::oneshot;
 
 use super::callbacks::UserData;
-use super::entry::entry;
-use super::s3express_credentials_provider::{
-    aws_s3express_credentials_provider_get_credentials, aws_s3express_credentials_provider_release,
-};
+use super::entry::enter;
 use crate::abi::*;
 use crate::client::SessionsFactory;
-use crate::crt::sys::aws_credentials;
-use crate::crt::{self, Allocator, Credentials, Crew};
+use crate::crt::call::call_out;
+use crate::crt::sys::{
+    aws_credentials, aws_on_get_credentials_callback_fn, aws_simple_completion_callback,
+};
+use crate::crt::{self, Allocator, Credentials, Crew, Parcel, ref_count};
 use crate::error::{Code, Error, Result};
 use crate::sign::{Asking, Sessions, Wanted};
 
@@ -33,10 +33,16 @@ type Hold = Mutex<Option<Arc<Crew>>>;
 
 struct Foreign(Arc<Provider>);
 
+/// Properties that a provider looks at.
+struct Shown(Box<aws_credentials_properties_s3express>);
+
+// SAFETY: points to what is kept beside it and never changes.
+unsafe impl Send for Shown {}
+
 /// What a provider is asked with; alive until it answers.
 struct Question {
     answer: oneshot::Sender<Result<Option<Credentials>>>,
-    properties: aws_credentials_properties_s3express,
+    properties: Shown,
     original: Credentials,
     /// What the properties show.
     _wanted: Wanted,
@@ -58,8 +64,13 @@ pub(super) fn sessions_factory(
         // SAFETY: the caller's function with the caller's pointer; `on_gone` takes `held` over, once.
         let provider = unsafe {
             let held = held.cast_mut().cast();
-            factory(allocator.as_ptr(), client.0.cast(), Some(on_gone), held, user_data.0)
+            let client = client.0.cast::<aws_s3_client>();
+            let gone: aws_simple_completion_callback = Some(on_gone);
+            call_out!(factory, allocator.as_ptr(), client, gone, held, user_data.0)
         };
+        // Whether there is a provider that will say so, nobody knows: `held` is left to it.
+        let provider: *mut aws_s3express_credentials_provider =
+            provider.inspect_err(|_| drop(hold.lock().take()))?;
         if provider.is_null() {
             let error = Error::from(crt::last_error());
             if hold.lock().take().is_some() {
@@ -75,7 +86,7 @@ pub(super) fn sessions_factory(
 
 /// The provider is gone.
 unsafe extern "C" fn on_gone(held: *mut c_void) {
-    entry(|| {
+    enter(|| {
         // SAFETY: given away when the provider was made, and providers say this once.
         let hold = unsafe { Arc::from_raw(held.cast_const().cast::<Hold>()) };
         let crew = hold.lock().take();
@@ -97,31 +108,25 @@ impl Provider {
     ) -> Result<oneshot::Receiver<Result<Option<Credentials>>>> {
         let (answer, receiver) = oneshot::channel();
         let wanted = wanted.clone();
-        // Both are behind counted pointers, and stay where they are when the question is moved.
-        let properties = aws_credentials_properties_s3express {
+        // All is behind pointers, and stays where it is when the question is moved.
+        let properties = Shown(Box::new(aws_credentials_properties_s3express {
             host: crt::cursor(wanted.bucket.origin.host.as_bytes()),
             region: crt::cursor(&wanted.bucket.region),
             headers: wanted.headers.as_ptr(),
-        };
+        }));
         let provider = self.clone();
         let question = Question { answer, properties, original, _wanted: wanted, provider };
-        let question = Box::into_raw(Box::new(question));
+        // SAFETY: the provider is alive, and its vtable outlives it.
+        let ask = unsafe { (*(*self.as_ptr()).vtable).get_credentials };
+        let ask = ask.ok_or(Code::INVALID_ARGUMENT)?;
+        let shown: *const aws_credentials = question.original.as_ptr();
+        let properties = &raw const *question.properties.0;
+        let (parcel, question) = Parcel::new(question);
+        let callback: aws_on_get_credentials_callback_fn = Some(on_credentials);
         // SAFETY: the provider is alive; the question holds all that it shows, and `on_credentials` takes it over.
-        let asked = unsafe {
-            aws_s3express_credentials_provider_get_credentials(
-                self.as_ptr(),
-                (*question).original.as_ptr(),
-                &raw const (*question).properties,
-                Some(on_credentials),
-                question.cast(),
-            )
-        };
-        if asked != 0 {
-            let error = crt::last_error();
-            // SAFETY: a provider that refuses does not call back, so the question is still ours.
-            drop(unsafe { Box::from_raw(question) });
-            return Err(error.into());
-        }
+        let asked = unsafe { call_out!(ask, self.as_ptr(), shown, properties, callback, question) };
+        // SAFETY: a provider that refuses does not call back.
+        unsafe { parcel.after(question, asked)? };
         Ok(receiver)
     }
 }
@@ -132,7 +137,10 @@ impl Drop for Provider {
         self.crew.post(self.crew.pick(), move || {
             let object = object;
             // SAFETY: the reference is ours, and nobody uses it any more.
-            unsafe { aws_s3express_credentials_provider_release(object.0.cast()) };
+            unsafe {
+                let provider = object.0.cast::<aws_s3express_credentials_provider>();
+                ref_count::release(&raw mut (*provider).ref_count);
+            }
         });
     }
 }
@@ -151,9 +159,11 @@ unsafe extern "C" fn on_credentials(
     error_code: c_int,
     question: *mut c_void,
 ) {
-    entry(|| {
-        // SAFETY: `ask` gave this box away, and providers call back once.
-        let question = *unsafe { Box::from_raw(question.cast::<Question>()) };
+    enter(|| {
+        // SAFETY: `ask` handed this over, and providers call back once.
+        let Some(question) = (unsafe { Parcel::<Question>::open(question) }) else {
+            return Ok(());
+        };
         // SAFETY: credentials are alive during the callback.
         let credentials = unsafe { Credentials::acquire(credentials) };
         let Question { answer, original, provider, .. } = question;

@@ -11,6 +11,8 @@ use crate::abi::{
     aws_s3_buffer_pool_vtable, aws_s3_buffer_ticket, aws_s3_buffer_ticket_vtable, aws_s3_client,
     aws_s3_meta_request,
 };
+use crate::crt::call::{Ended, call_out};
+use crate::crt::sys::aws_byte_buf;
 use crate::crt::{self, Count, Counted, ref_count};
 use crate::error::{Code, Error, Result};
 use crate::log;
@@ -53,7 +55,7 @@ unsafe impl Count for aws_s3_buffer_pool {
         // SAFETY: alive by contract, and the vtable lives as long as the pool.
         unsafe {
             match (*(*pool).vtable).acquire {
-                Some(acquire) => drop(acquire(pool)),
+                Some(acquire) => drop(call_out!(acquire, pool)),
                 None => ref_count::acquire(&raw mut (*pool).ref_count),
             }
         }
@@ -63,7 +65,7 @@ unsafe impl Count for aws_s3_buffer_pool {
         // SAFETY: alive by contract, and the vtable lives as long as the pool.
         unsafe {
             match (*(*pool).vtable).release {
-                Some(release) => drop(release(pool)),
+                Some(release) => drop(call_out!(release, pool)),
                 None => ref_count::release(&raw mut (*pool).ref_count),
             }
         }
@@ -76,7 +78,7 @@ unsafe impl Count for aws_s3_buffer_ticket {
         // SAFETY: alive by contract, and the vtable lives as long as the ticket.
         unsafe {
             match (*(*ticket).vtable).acquire {
-                Some(acquire) => drop(acquire(ticket)),
+                Some(acquire) => drop(call_out!(acquire, ticket)),
                 None => ref_count::acquire(&raw mut (*ticket).ref_count),
             }
         }
@@ -86,7 +88,7 @@ unsafe impl Count for aws_s3_buffer_ticket {
         // SAFETY: alive by contract, and the vtable lives as long as the ticket.
         unsafe {
             match (*(*ticket).vtable).release {
-                Some(release) => drop(release(ticket)),
+                Some(release) => drop(call_out!(release, ticket)),
                 None => ref_count::release(&raw mut (*ticket).ref_count),
             }
         }
@@ -116,16 +118,16 @@ impl Pool {
         &self,
         meta: aws_s3_buffer_pool_reserve_meta,
     ) -> *mut aws_future_s3_buffer_ticket {
-        let reserve = self.vtable().reserve;
+        let Some(reserve) = self.vtable().reserve else { return std::ptr::null_mut() };
         // SAFETY: the pool is alive.
-        reserve.map_or(std::ptr::null_mut(), |reserve| unsafe { reserve(self.as_ptr(), meta) })
+        unsafe { call_out!(reserve, self.as_ptr(), meta) }.unwrap_or(std::ptr::null_mut())
     }
 
     /// Gives idle memory back to the system.
     pub fn trim(&self) {
         if let Some(trim) = self.vtable().trim {
             // SAFETY: the pool is alive.
-            unsafe { trim(self.as_ptr()) }
+            let _ = unsafe { call_out!(trim, self.as_ptr()) };
         }
     }
 
@@ -133,7 +135,7 @@ impl Pool {
     pub fn add_special_size(&self, size: usize) -> Result<()> {
         match self.vtable().add_special_size {
             // SAFETY: the pool is alive.
-            Some(add) => outcome(|| unsafe { add(self.as_ptr(), size) }),
+            Some(add) => outcome(unsafe { call_out!(add, self.as_ptr(), size) }),
             None => Ok(()),
         }
     }
@@ -142,7 +144,7 @@ impl Pool {
     pub fn release_special_size(&self, size: usize) {
         if let Some(release) = self.vtable().release_special_size {
             // SAFETY: the pool is alive.
-            unsafe { release(self.as_ptr(), size) }
+            let _ = unsafe { call_out!(release, self.as_ptr(), size) };
         }
     }
 
@@ -150,13 +152,12 @@ impl Pool {
     pub fn align(&self, size: u64) -> u64 {
         match self.vtable().derive_aligned_buffer_size {
             // SAFETY: the pool is alive.
-            Some(align) => unsafe { align(self.as_ptr(), size) },
+            Some(align) => unsafe { call_out!(align, self.as_ptr(), size) }.unwrap_or(size),
             None => size,
         }
     }
 
     /// Lends the caller's memory to the pool: reservations of this meta request are served from it.
-    #[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is a key for the pool")]
     pub fn add_preallocated(
         &self,
         meta_request: *mut aws_s3_meta_request,
@@ -166,7 +167,7 @@ impl Pool {
         match (vtable.add_preallocated_buffer, vtable.remove_preallocated_buffer) {
             (Some(add), Some(_)) => {
                 // SAFETY: the pool is alive, and so is the buffer.
-                outcome(|| unsafe { add(self.as_ptr(), meta_request, buffer.as_ptr()) })
+                outcome(unsafe { call_out!(add, self.as_ptr(), meta_request, buffer.as_ptr()) })
             }
             // A pool that cannot forget a buffer would serve it to a later meta request of the same address.
             _ => Err(Code::UNSUPPORTED_OPERATION.into()),
@@ -174,11 +175,10 @@ impl Pool {
     }
 
     /// Takes the caller's memory back.
-    #[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is a key for the pool")]
     pub fn remove_preallocated(&self, meta_request: *mut aws_s3_meta_request) {
         if let Some(remove) = self.vtable().remove_preallocated_buffer {
             // SAFETY: the pool is alive.
-            unsafe { remove(self.as_ptr(), meta_request) }
+            let _ = unsafe { call_out!(remove, self.as_ptr(), meta_request) };
         }
     }
 
@@ -220,7 +220,8 @@ impl Ticket {
         // SAFETY: ticket and vtable live as long as our reference.
         let claim = unsafe { &*(*ticket).vtable as &aws_s3_buffer_ticket_vtable }.claim;
         // SAFETY: the ticket is alive.
-        let memory = claim.map(|claim| unsafe { claim(ticket) });
+        let memory: Option<aws_byte_buf> =
+            claim.and_then(|claim| unsafe { call_out!(claim, ticket) }.ok());
         let capacity = memory.map_or(0, |memory| memory.capacity);
         match memory.and_then(|memory| std::ptr::NonNull::new(memory.buffer)) {
             // SAFETY: the pool lends `capacity` bytes to the holder of the ticket, and `self` was the right to them.
@@ -243,8 +244,8 @@ impl Ticket {
 }
 
 /// The outcome of a slot that says failure by its return value and the reason by the thread's last error.
-fn outcome(call: impl FnOnce() -> c_int) -> Result<()> {
-    if call() == 0 { Ok(()) } else { Err(Error::new(crt::last_error())) }
+fn outcome(called: core::result::Result<c_int, Ended>) -> Result<()> {
+    if called? == 0 { Ok(()) } else { Err(Error::new(crt::last_error())) }
 }
 
 #[cfg(test)]

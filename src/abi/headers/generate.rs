@@ -81,7 +81,9 @@ pub fn functions(root: &Path) -> Vec<String> {
         for line in text.lines().map(str::trim) {
             exported |= line.contains("no_mangle");
             let declared = line.strip_prefix("pub fn aws_").or_else(|| {
-                line.split_once("extern \"C\" fn aws_").map(|(_, rest)| rest).filter(|_| exported)
+                line.split_once("extern \"C-unwind\" fn aws_")
+                    .map(|(_, rest)| rest)
+                    .filter(|_| exported)
             });
             if let Some(rest) = declared {
                 names.push(format!("aws_{}", identifier(rest)));

@@ -216,7 +216,7 @@ fn region(given: String) -> String {
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_credentials_provider_new_x509(
+pub unsafe extern "C-unwind" fn aws_credentials_provider_new_x509(
     allocator: *mut aws_allocator,
     options: *const aws_credentials_provider_x509_options,
 ) -> *mut aws_credentials_provider {
@@ -245,7 +245,7 @@ pub unsafe extern "C" fn aws_credentials_provider_new_x509(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_credentials_provider_new_cognito(
+pub unsafe extern "C-unwind" fn aws_credentials_provider_new_cognito(
     allocator: *mut aws_allocator,
     options: *const aws_credentials_provider_cognito_options,
 ) -> *mut aws_credentials_provider {
@@ -285,7 +285,7 @@ unsafe fn cognito(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_credentials_provider_new_cognito_caching(
+pub unsafe extern "C-unwind" fn aws_credentials_provider_new_cognito_caching(
     allocator: *mut aws_allocator,
     options: *const aws_credentials_provider_cognito_options,
 ) -> *mut aws_credentials_provider {
@@ -312,7 +312,7 @@ pub unsafe extern "C" fn aws_credentials_provider_new_cognito_caching(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_credentials_provider_new_sts(
+pub unsafe extern "C-unwind" fn aws_credentials_provider_new_sts(
     allocator: *mut aws_allocator,
     options: *const aws_credentials_provider_sts_options,
 ) -> *mut aws_credentials_provider {
@@ -347,7 +347,7 @@ pub unsafe extern "C" fn aws_credentials_provider_new_sts(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_credentials_provider_new_sts_web_identity(
+pub unsafe extern "C-unwind" fn aws_credentials_provider_new_sts_web_identity(
     allocator: *mut aws_allocator,
     options: *const aws_credentials_provider_sts_web_identity_options,
 ) -> *mut aws_credentials_provider {

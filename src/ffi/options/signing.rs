@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
+use crate::crt::call::call_out;
 use crate::crt::sys::{aws_byte_cursor, aws_signing_config_aws};
 use crate::crt::{self, Credentials, CredentialsProvider};
 use crate::ffi::argument;
@@ -64,6 +65,7 @@ fn header_filter(filter: Filter, user_data: UserData) -> HeaderFilter {
         let user_data = user_data;
         let name = crt::cursor(name);
         // SAFETY: the caller's function with the caller's pointer; the name lives until after the call.
-        unsafe { filter(&name, user_data.0) }
+        // A header that nobody decided about is signed, as it is without a filter.
+        unsafe { call_out!(filter, &raw const name, user_data.0) }.unwrap_or(true)
     })
 }

@@ -2,6 +2,7 @@
 
 use core::ffi::c_void;
 
+use crate::crt::call::call_out;
 use crate::crt::host;
 use crate::crt::sys::{
     aws_channel, aws_event_loop, aws_future_callback_fn, aws_linked_list_node,
@@ -63,7 +64,8 @@ impl Callback {
                 // as long as callbacks are registered on it.
                 unsafe {
                     (*task).task.arg = task.cast();
-                    host::aws_event_loop_schedule_task_now(event_loop, &raw mut (*task).task);
+                    let schedule = host::aws_event_loop_schedule_task_now;
+                    let _ = call_out!(schedule, event_loop, &raw mut (*task).task);
                 }
             }
             Place::Channel(channel) => channel::schedule(channel, self),
@@ -79,7 +81,7 @@ impl Callback {
 
     fn call(self) {
         // SAFETY: called once, with the data that was registered.
-        unsafe { (self.on_done)(self.user_data) }
+        let _ = unsafe { call_out!(self.on_done, self.user_data) };
     }
 }
 

@@ -29,7 +29,7 @@ impl Sentinel for Usage {
 ///
 /// `allocator` is NULL or outlives the pool and its tickets.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_default_buffer_pool_new(
+pub unsafe extern "C-unwind" fn aws_s3_default_buffer_pool_new(
     allocator: *mut aws_allocator,
     config: aws_s3_buffer_pool_config,
 ) -> *mut aws_s3_buffer_pool {
@@ -48,7 +48,9 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_new(
 ///
 /// `buffer_pool` is NULL or a default pool, and the reference is the caller's.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_default_buffer_pool_destroy(buffer_pool: *mut aws_s3_buffer_pool) {
+pub unsafe extern "C-unwind" fn aws_s3_default_buffer_pool_destroy(
+    buffer_pool: *mut aws_s3_buffer_pool,
+) {
     entry(|| {
         // SAFETY: as the caller promises.
         drop(unsafe { Pool::adopt(buffer_pool) });
@@ -65,7 +67,7 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_destroy(buffer_pool: *mut aw
 ///
 /// `buffer_pool` is NULL or a default pool.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_default_buffer_pool_reserve(
+pub unsafe extern "C-unwind" fn aws_s3_default_buffer_pool_reserve(
     buffer_pool: *mut aws_s3_buffer_pool,
     meta: aws_s3_buffer_pool_reserve_meta,
 ) -> *mut aws_future_s3_buffer_ticket {
@@ -85,7 +87,7 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_reserve(
 ///
 /// `ticket` is NULL or the `impl` of a live ticket of a default pool.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_default_buffer_pool_acquire_buffer(
+pub unsafe extern "C-unwind" fn aws_s3_default_buffer_pool_acquire_buffer(
     _buffer_pool: *mut aws_s3_buffer_pool,
     ticket: *mut c_void,
 ) -> aws_byte_buf {
@@ -101,7 +103,7 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_acquire_buffer(
 ///
 /// `buffer_pool` is NULL or a pool.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_default_buffer_pool_get_usage(
+pub unsafe extern "C-unwind" fn aws_s3_default_buffer_pool_get_usage(
     buffer_pool: *mut aws_s3_buffer_pool,
 ) -> Usage {
     entry(|| {
@@ -120,7 +122,7 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_get_usage(
 ///
 /// `ticket` is NULL or the `impl` of a live ticket of a default pool.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_default_buffer_pool_get_ticket_reserved_from(
+pub unsafe extern "C-unwind" fn aws_s3_default_buffer_pool_get_ticket_reserved_from(
     ticket: *mut c_void,
 ) -> u32 {
     // SAFETY: as the caller promises.
@@ -135,7 +137,9 @@ pub unsafe extern "C" fn aws_s3_default_buffer_pool_get_ticket_reserved_from(
 ///
 /// `buffer_pool` is NULL or a default pool.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_default_buffer_pool_trim(buffer_pool: *mut aws_s3_buffer_pool) {
+pub unsafe extern "C-unwind" fn aws_s3_default_buffer_pool_trim(
+    buffer_pool: *mut aws_s3_buffer_pool,
+) {
     entry(|| {
         // SAFETY: as the caller promises.
         if let Some(pool) = unsafe { borrow(buffer_pool) }

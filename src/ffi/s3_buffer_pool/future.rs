@@ -27,7 +27,7 @@ use super::callback::Callback;
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_new(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_new(
     alloc: *mut aws_allocator,
 ) -> *mut aws_future_s3_buffer_ticket {
     entry(|| {
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_new(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_set_result_by_move(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_set_result_by_move(
     future: *mut aws_future_s3_buffer_ticket,
     pointer_address: *mut *mut aws_s3_buffer_ticket,
 ) {
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_set_result_by_move(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_get_result_by_move(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_get_result_by_move(
     future: *mut aws_future_s3_buffer_ticket,
 ) -> *mut aws_s3_buffer_ticket {
     entry(|| {
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_get_result_by_move(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_peek_result(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_peek_result(
     future: *const aws_future_s3_buffer_ticket,
 ) -> *mut aws_s3_buffer_ticket {
     entry(|| {
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_peek_result(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_acquire(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_acquire(
     future: *mut aws_future_s3_buffer_ticket,
 ) -> *mut aws_future_s3_buffer_ticket {
     entry(|| {
@@ -134,7 +134,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_acquire(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_release(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_release(
     future: *mut aws_future_s3_buffer_ticket,
 ) -> *mut aws_future_s3_buffer_ticket {
     entry(|| {
@@ -154,7 +154,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_release(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_set_error(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_set_error(
     future: *mut aws_future_s3_buffer_ticket,
     error_code: c_int,
 ) {
@@ -175,7 +175,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_set_error(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_is_done(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_is_done(
     future: *const aws_future_s3_buffer_ticket,
 ) -> bool {
     entry(|| {
@@ -194,7 +194,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_is_done(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_get_error(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_get_error(
     future: *const aws_future_s3_buffer_ticket,
 ) -> c_int {
     entry(|| {
@@ -218,7 +218,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_get_error(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_register_callback(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_register_callback(
     future: *mut aws_future_s3_buffer_ticket,
     on_done: aws_future_callback_fn,
     user_data: *mut c_void,
@@ -237,7 +237,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_register_callback(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_register_callback_if_not_done(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_register_callback_if_not_done(
     future: *mut aws_future_s3_buffer_ticket,
     on_done: aws_future_callback_fn,
     user_data: *mut c_void,
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_register_callback_if_not_do
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_register_event_loop_callback(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_register_event_loop_callback(
     future: *mut aws_future_s3_buffer_ticket,
     event_loop: *mut aws_event_loop,
     on_done: aws_future_callback_fn,
@@ -280,7 +280,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_register_event_loop_callbac
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_register_channel_callback(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_register_channel_callback(
     future: *mut aws_future_s3_buffer_ticket,
     channel: *mut aws_channel,
     on_done: aws_future_callback_fn,
@@ -300,7 +300,7 @@ pub unsafe extern "C" fn aws_future_s3_buffer_ticket_register_channel_callback(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_future_s3_buffer_ticket_wait(
+pub unsafe extern "C-unwind" fn aws_future_s3_buffer_ticket_wait(
     future: *mut aws_future_s3_buffer_ticket,
     timeout_ns: u64,
 ) -> bool {

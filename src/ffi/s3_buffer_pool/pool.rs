@@ -26,7 +26,7 @@ use super::borrow;
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_reserve(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_reserve(
     buffer_pool: *mut aws_s3_buffer_pool,
     meta: aws_s3_buffer_pool_reserve_meta,
 ) -> *mut aws_future_s3_buffer_ticket {
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn aws_s3_buffer_pool_reserve(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_trim(buffer_pool: *mut aws_s3_buffer_pool) {
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_trim(buffer_pool: *mut aws_s3_buffer_pool) {
     entry(|| {
         // SAFETY: NULL or alive.
         if let Some(pool) = unsafe { borrow(buffer_pool) } {
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn aws_s3_buffer_pool_trim(buffer_pool: *mut aws_s3_buffer
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_add_preallocated_buffer(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_add_preallocated_buffer(
     buffer_pool: *mut aws_s3_buffer_pool,
     meta_request: *mut aws_s3_meta_request,
     buffer: *mut aws_byte_buf,
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn aws_s3_buffer_pool_add_preallocated_buffer(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_remove_preallocated_buffer(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_remove_preallocated_buffer(
     buffer_pool: *mut aws_s3_buffer_pool,
     meta_request: *mut aws_s3_meta_request,
 ) {
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn aws_s3_buffer_pool_remove_preallocated_buffer(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_acquire(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_acquire(
     buffer_pool: *mut aws_s3_buffer_pool,
 ) -> *mut aws_s3_buffer_pool {
     entry(|| {
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn aws_s3_buffer_pool_acquire(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_release(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_release(
     buffer_pool: *mut aws_s3_buffer_pool,
 ) -> *mut aws_s3_buffer_pool {
     entry(|| {
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn aws_s3_buffer_pool_release(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_add_special_size(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_add_special_size(
     buffer_pool: *mut aws_s3_buffer_pool,
     buffer_size: usize,
 ) -> c_int {
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn aws_s3_buffer_pool_add_special_size(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_release_special_size(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_release_special_size(
     buffer_pool: *mut aws_s3_buffer_pool,
     buffer_size: usize,
 ) {
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn aws_s3_buffer_pool_release_special_size(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_pool_derive_aligned_buffer_size(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_pool_derive_aligned_buffer_size(
     buffer_pool: *mut aws_s3_buffer_pool,
     size: u64,
 ) -> u64 {

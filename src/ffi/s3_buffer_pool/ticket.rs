@@ -1,6 +1,7 @@
 //! Functions on tickets of any make.
 
 use crate::abi::aws_s3_buffer_ticket;
+use crate::crt::call::call_out;
 use crate::crt::sys::aws_byte_buf;
 use crate::error::Code;
 use crate::ffi::entry::entry;
@@ -18,7 +19,7 @@ use super::borrow;
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_ticket_claim(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_ticket_claim(
     ticket: *mut aws_s3_buffer_ticket,
 ) -> aws_byte_buf {
     entry(|| {
@@ -27,7 +28,7 @@ pub unsafe extern "C" fn aws_s3_buffer_ticket_claim(
         // SAFETY: ticket and vtable are alive.
         let claim = unsafe { (*(*ticket.as_ptr()).vtable).claim }.ok_or(Code::INVALID_ARGUMENT)?;
         // SAFETY: the ticket is alive; what it returns is the caller's business.
-        Ok(unsafe { claim(ticket.as_ptr()) })
+        Ok(unsafe { call_out!(claim, ticket.as_ptr()) }?)
     })
 }
 
@@ -40,7 +41,7 @@ pub unsafe extern "C" fn aws_s3_buffer_ticket_claim(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_ticket_acquire(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_ticket_acquire(
     ticket: *mut aws_s3_buffer_ticket,
 ) -> *mut aws_s3_buffer_ticket {
     entry(|| {
@@ -60,7 +61,7 @@ pub unsafe extern "C" fn aws_s3_buffer_ticket_acquire(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_buffer_ticket_release(
+pub unsafe extern "C-unwind" fn aws_s3_buffer_ticket_release(
     ticket: *mut aws_s3_buffer_ticket,
 ) -> *mut aws_s3_buffer_ticket {
     entry(|| {

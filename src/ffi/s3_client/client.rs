@@ -63,7 +63,7 @@ impl ClientObject {
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_client_new(
+pub unsafe extern "C-unwind" fn aws_s3_client_new(
     allocator: *mut aws_allocator,
     client_config: *const aws_s3_client_config,
 ) -> *mut aws_s3_client {
@@ -120,7 +120,9 @@ impl Ending {
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_client_acquire(client: *mut aws_s3_client) -> *mut aws_s3_client {
+pub unsafe extern "C-unwind" fn aws_s3_client_acquire(
+    client: *mut aws_s3_client,
+) -> *mut aws_s3_client {
     // SAFETY: the caller holds a reference.
     unsafe { handle::acquire(client) }
 }
@@ -136,7 +138,9 @@ pub unsafe extern "C" fn aws_s3_client_acquire(client: *mut aws_s3_client) -> *m
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_client_release(client: *mut aws_s3_client) -> *mut aws_s3_client {
+pub unsafe extern "C-unwind" fn aws_s3_client_release(
+    client: *mut aws_s3_client,
+) -> *mut aws_s3_client {
     entry(|| {
         // SAFETY: the caller gives up a reference, or passes NULL.
         unsafe { release(client) };
@@ -226,7 +230,7 @@ impl Drop for ClientReference {
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_client_make_meta_request(
+pub unsafe extern "C-unwind" fn aws_s3_client_make_meta_request(
     client: *mut aws_s3_client,
     options: *const aws_s3_meta_request_options,
 ) -> *mut aws_s3_meta_request {
@@ -250,7 +254,7 @@ pub unsafe extern "C" fn aws_s3_client_make_meta_request(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_client_get_max_active_connections(
+pub unsafe extern "C-unwind" fn aws_s3_client_get_max_active_connections(
     client: *mut aws_s3_client,
     meta_request: *mut aws_s3_meta_request,
 ) -> u32 {
@@ -279,7 +283,7 @@ pub unsafe extern "C" fn aws_s3_client_get_max_active_connections(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_client_bootstrap_default(
+pub unsafe extern "C-unwind" fn aws_s3_client_bootstrap_default(
     allocator: *mut aws_allocator,
     options: *const aws_s3_client_bootstrap_options,
 ) -> *mut aws_client_bootstrap {

@@ -162,7 +162,7 @@ pub(super) unsafe fn borrow<'a>(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_acquire(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_acquire(
     meta_request: *mut aws_s3_meta_request,
 ) -> *mut aws_s3_meta_request {
     // SAFETY: the caller holds a reference.
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_acquire(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_release(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_release(
     meta_request: *mut aws_s3_meta_request,
 ) -> *mut aws_s3_meta_request {
     entry(|| {
@@ -198,7 +198,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_release(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_cancel(meta_request: *mut aws_s3_meta_request) {
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_cancel(meta_request: *mut aws_s3_meta_request) {
     entry(|| {
         // SAFETY: the caller holds a reference.
         unsafe { borrow(meta_request)? }.cancel();
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_cancel(meta_request: *mut aws_s3_me
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_increment_read_window(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_increment_read_window(
     meta_request: *mut aws_s3_meta_request,
     bytes: u64,
 ) {
@@ -245,7 +245,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_increment_read_window(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_pause(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_pause(
     meta_request: *mut aws_s3_meta_request,
     out_resume_token: *mut *mut aws_s3_meta_request_resume_token,
 ) -> c_int {
@@ -281,7 +281,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_pause(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_pause_async(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_pause_async(
     meta_request: *mut aws_s3_meta_request,
     on_complete: aws_s3_meta_request_pause_complete_fn,
     user_data: *mut c_void,

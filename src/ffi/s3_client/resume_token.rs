@@ -92,7 +92,7 @@ unsafe fn text(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_new_upload(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_new_upload(
     allocator: *mut aws_allocator,
     options: *const aws_s3_upload_resume_token_options,
 ) -> *mut aws_s3_meta_request_resume_token {
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_new_upload(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_acquire(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_acquire(
     resume_token: *mut aws_s3_meta_request_resume_token,
 ) -> *mut aws_s3_meta_request_resume_token {
     // SAFETY: the caller holds a reference, or passes NULL.
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_acquire(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_release(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_release(
     resume_token: *mut aws_s3_meta_request_resume_token,
 ) -> *mut aws_s3_meta_request_resume_token {
     // SAFETY: the caller gives up a reference, or passes NULL.
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_release(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_type(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_type(
     resume_token: *mut aws_s3_meta_request_resume_token,
 ) -> MaybeUninit<aws_s3_meta_request_type> {
     // SAFETY: the caller holds a reference.
@@ -173,7 +173,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_type(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_part_size(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_part_size(
     resume_token: *mut aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_part_size(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_total_num_parts(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_total_num_parts(
     resume_token: *mut aws_s3_meta_request_resume_token,
 ) -> usize {
     // SAFETY: the caller holds a reference.
@@ -206,7 +206,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_total_num_parts(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_num_parts_completed(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_num_parts_completed(
     resume_token: *mut aws_s3_meta_request_resume_token,
 ) -> usize {
     // SAFETY: the caller holds a reference.
@@ -225,7 +225,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_num_parts_completed(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_upload_id(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_upload_id(
     resume_token: *mut aws_s3_meta_request_resume_token,
 ) -> aws_byte_cursor {
     // SAFETY: the caller holds a reference.
@@ -246,7 +246,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_upload_id(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_etag(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_etag(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> aws_byte_cursor {
     // SAFETY: the caller holds a reference.
@@ -266,7 +266,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_etag(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_version_id(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_version_id(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> aws_byte_cursor {
     // SAFETY: the caller holds a reference.
@@ -281,7 +281,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_version_id(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_s3_object_last_modified(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_s3_object_last_modified(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> aws_byte_cursor {
     // SAFETY: the caller holds a reference.
@@ -301,7 +301,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_s3_object_last_modifie
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_object_size(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_object_size(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
@@ -316,7 +316,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_object_size(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_object_range_start(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_object_range_start(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
@@ -331,7 +331,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_object_range_start(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_object_range_end(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_object_range_end(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
@@ -347,7 +347,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_object_range_end(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_continuous_downloaded_bytes(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_continuous_downloaded_bytes(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
@@ -362,7 +362,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_continuous_downloaded_
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_total_downloaded_bytes(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_total_downloaded_bytes(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
@@ -378,7 +378,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_resume_token_total_downloaded_bytes
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_resume_token_file_last_modified_epoch_ns(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_file_last_modified_epoch_ns(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.

@@ -20,7 +20,7 @@ use crate::request::RequestKind;
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_init_default_signing_config(
+pub unsafe extern "C-unwind" fn aws_s3_init_default_signing_config(
     signing_config: *mut aws_signing_config_aws,
     region: aws_byte_cursor,
     credentials_provider: *mut aws_credentials_provider,
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn aws_s3_init_default_signing_config(
 /// Returns the name of the S3 operation of a kind of request, for example "HeadObject"; empty
 /// for AWS_S3_REQUEST_TYPE_UNKNOWN and for unknown values. Never NULL; the text is static.
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_s3_request_type_operation_name(
+pub extern "C-unwind" fn aws_s3_request_type_operation_name(
     r#type: MaybeUninit<aws_s3_request_type>,
 ) -> *const c_char {
     operation_name(RequestKind::from_number(number(&r#type))).as_ptr()

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::sync::Mutex;
 
 use crate::abi::*;
+use crate::crt::call::Visit;
 use crate::crt::sys::{aws_byte_cursor, aws_future_void, aws_simple_completion_callback};
 use crate::crt::{self, FutureVoid};
 use crate::error::{Code, Error, Result};
@@ -18,13 +19,14 @@ use crate::operation::{MetaRequest, Written};
 use super::meta_request;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_poll_write(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_poll_write(
     meta_request: *mut aws_s3_meta_request,
     data: aws_byte_cursor,
     eof: bool,
     waker: aws_simple_completion_callback,
     user_data: *mut c_void,
 ) -> aws_s3_meta_request_poll_write_result {
+    let visit = Visit::begin();
     let user_data = UserData(user_data);
     let poll = move || -> Result<Written> {
         if waker.is_none() {
@@ -42,6 +44,7 @@ pub unsafe extern "C" fn aws_s3_meta_request_poll_write(
         Ok(Written::Failed(code)) => (false, code.0, 0),
         Err(error) => (false, error.code().0, 0),
     };
+    visit.end();
     aws_s3_meta_request_poll_write_result {
         is_pending,
         error_code: error_code as c_int,
@@ -63,7 +66,7 @@ struct Job {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_meta_request_write(
+pub unsafe extern "C-unwind" fn aws_s3_meta_request_write(
     meta_request: *mut aws_s3_meta_request,
     data: aws_byte_cursor,
     eof: bool,

@@ -9,6 +9,7 @@ use std::ptr::{self, NonNull};
 use std::sync::OnceLock;
 
 use crate::crt::Allocator;
+use crate::crt::call::call_out;
 
 /// From this size on memory is mapped.
 const MAPPED: usize = 1024 * 1024;
@@ -91,7 +92,9 @@ impl Memory {
         // SAFETY: an `Allocator` is made from a valid `aws_allocator` that outlives it.
         let acquire = unsafe { (*allocator.as_ptr()).mem_acquire }?;
         // SAFETY: called like the CRT does, with a size above zero.
-        let block = NonNull::new(unsafe { acquire(allocator.as_ptr(), length) }.cast::<u8>())?;
+        let block: *mut core::ffi::c_void =
+            unsafe { call_out!(acquire, allocator.as_ptr(), length) }.ok()?;
+        let block = NonNull::new(block.cast::<u8>())?;
         let start = block.align_offset(page);
         // SAFETY: the offset is below one page, which was asked for on top of the size.
         let start = unsafe { block.add(start) };

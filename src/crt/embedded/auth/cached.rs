@@ -8,6 +8,8 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::clock;
+use crate::crt::Parcel;
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
 use crate::crt::{Allocator, Credentials, CredentialsProvider};
 use crate::error::Code;
@@ -64,9 +66,9 @@ impl Memory {
 }
 
 fn read_clock(read: unsafe extern "C" fn(*mut u64) -> c_int) -> Option<u64> {
-    let mut time_ns = 0;
+    let mut time_ns = 0_u64;
     // SAFETY: the program gave the clock for this, and the variable is writable.
-    (unsafe { read(&mut time_ns) } == 0).then_some(time_ns)
+    (unsafe { call_out!(read, &raw mut time_ns) } == Ok(0)).then_some(time_ns)
 }
 
 struct Cached {
@@ -126,13 +128,11 @@ impl Kind for Cached {
         let is_first = state.waiting.len() == 1;
         drop(state);
         if is_first {
-            let query = Box::into_raw(Box::new(Query(itself.clone())));
-            // SAFETY: `on_answer` takes the query over, and providers call back once.
-            let answer = unsafe { Answer::new(on_answer, query.cast()) };
-            if let Err(code) = ask(&self.source, answer) {
-                // SAFETY: a provider that refuses does not call back, so the query is still ours.
-                drop(unsafe { Box::from_raw(query) });
-                self.learn(Err(code));
+            // SAFETY: `on_answer` takes the query over.
+            let asked = unsafe { ask(&self.source, on_answer, Query(itself.clone())) };
+            if let Err((error, query)) = asked {
+                drop(query);
+                self.learn(Err(error.code()));
             }
         }
         Ok(())
@@ -144,8 +144,8 @@ unsafe extern "C" fn on_answer(
     error_code: c_int,
     query: *mut c_void,
 ) {
-    // SAFETY: `fetch` gave this box away, and providers call back once.
-    let Query(cache) = *unsafe { Box::from_raw(query.cast::<Query>()) };
+    // SAFETY: `fetch` handed this over, and providers call back once.
+    let Some(Query(cache)) = (unsafe { Parcel::<Query>::open(query) }) else { return };
     // SAFETY: credentials are alive during the callback.
     let credentials = unsafe { Credentials::acquire(credentials) };
     let outcome = credentials.ok_or(match error_code {

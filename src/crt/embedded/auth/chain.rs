@@ -2,6 +2,7 @@
 
 use core::ffi::{c_int, c_void};
 
+use crate::crt::Parcel;
 use crate::crt::sys::*;
 use crate::crt::{Allocator, Credentials, CredentialsProvider};
 use crate::error::Code;
@@ -41,15 +42,12 @@ fn next(mut query: Box<Query>, mut failure: Code) {
             return;
         };
         query.asked += 1;
-        let raw = Box::into_raw(query);
-        // SAFETY: `on_answer` takes the query over, and providers call back once.
-        let answer = unsafe { Answer::new(on_answer, raw.cast()) };
-        match ask(&provider, answer) {
+        // SAFETY: `on_answer` takes the query over.
+        match unsafe { ask(&provider, on_answer, query) } {
             Ok(()) => return,
-            Err(code) => {
-                // SAFETY: a provider that refuses does not call back, so the query is still ours.
-                query = unsafe { Box::from_raw(raw) };
-                failure = code;
+            Err((error, back)) => {
+                query = back;
+                failure = error.code();
             }
         }
     }
@@ -60,8 +58,8 @@ unsafe extern "C" fn on_answer(
     error_code: c_int,
     query: *mut c_void,
 ) {
-    // SAFETY: `next` gave this box away, and providers call back once.
-    let query = unsafe { Box::from_raw(query.cast::<Query>()) };
+    // SAFETY: `next` handed this over, and providers call back once.
+    let Some(query) = (unsafe { Parcel::<Box<Query>>::open(query) }) else { return };
     // SAFETY: credentials are alive during the callback.
     match unsafe { Credentials::acquire(credentials) } {
         Some(credentials) => {

@@ -4,6 +4,7 @@ use core::ffi::c_void;
 use std::env;
 use std::os::unix::ffi::OsStringExt;
 
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
 use crate::crt::{Allocator, Credentials, CredentialsProvider, bytes_of, last_error};
 use crate::error::Code;
@@ -71,9 +72,10 @@ impl Kind for Delegate {
     fn fetch(&self, _: &CredentialsProvider, answer: Answer) -> Result<(), Code> {
         let (callback, user_data) = answer.into_raw();
         // SAFETY: the program gave the function for this call.
-        match unsafe { (self.get_credentials)(self.user_data, callback, user_data) } {
-            0 => Ok(()),
-            _ => Err(last_error()),
+        match unsafe { call_out!(self.get_credentials, self.user_data, callback, user_data) } {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(last_error()),
+            Err(_) => Err(Code::UNKNOWN),
         }
     }
 }

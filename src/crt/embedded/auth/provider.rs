@@ -7,9 +7,10 @@ use core::ffi::{c_int, c_void};
 use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicUsize, Ordering, fence};
 
+use crate::crt::call::{call_out, returned as returned_of};
 use crate::crt::sys::*;
-use crate::crt::{Allocator, Credentials, CredentialsProvider, last_error, raise};
-use crate::error::Code;
+use crate::crt::{Allocator, Credentials, CredentialsProvider, Parcel, raise};
+use crate::error::{Code, Error};
 
 /// Who wants to know; to be told exactly once.
 pub(super) struct Answer {
@@ -37,7 +38,7 @@ impl Answer {
             Err(code) => (null_mut(), code),
         };
         // SAFETY: `new` promises that the callback may be called once, and this consumes the answer.
-        unsafe { (self.callback)(credentials, code.0, self.user_data) };
+        let _ = unsafe { call_out!(self.callback, credentials, code.0, self.user_data) };
     }
 
     /// What a C callback expects as function and context.
@@ -132,7 +133,7 @@ unsafe extern "C" fn destroy<K: Kind>(provider: *mut aws_credentials_provider) {
 fn announce(options: &aws_credentials_provider_shutdown_options) {
     if let Some(callback) = options.shutdown_callback {
         // SAFETY: the program gave the callback for this call.
-        unsafe { callback(options.shutdown_user_data) };
+        let _ = unsafe { call_out!(callback, options.shutdown_user_data) };
     }
 }
 
@@ -192,7 +193,9 @@ pub unsafe extern "C" fn aws_credentials_provider_get_credentials(
         unsafe { provider.as_ref().and_then(|provider| provider.vtable.as_ref()?.get_credentials) };
     match slot {
         // SAFETY: as the caller promises.
-        Some(get_credentials) => unsafe { get_credentials(provider, callback, user_data) },
+        Some(get_credentials) => unsafe {
+            returned_of(call_out!(get_credentials, provider, callback, user_data))
+        },
         None => {
             raise(Code::INVALID_ARGUMENT);
             -1
@@ -231,7 +234,7 @@ pub unsafe extern "C" fn aws_credentials_provider_destroy(provider: *mut aws_cre
     let slot = unsafe { provider.as_ref().and_then(|provider| provider.vtable.as_ref()?.destroy) };
     if let Some(destroy) = slot {
         // SAFETY: as the caller promises.
-        unsafe { destroy(provider) };
+        let _ = unsafe { call_out!(destroy, provider) };
     }
 }
 
@@ -249,13 +252,22 @@ pub unsafe extern "C" fn aws_credentials_provider_invoke_shutdown_callback(
     }
 }
 
-/// Asks a provider on behalf of one of ours.
-pub(super) fn ask(provider: &CredentialsProvider, answer: Answer) -> Result<(), Code> {
-    let (callback, user_data) = answer.into_raw();
-    // SAFETY: the provider is alive, and whoever made the answer keeps it so until the callback.
-    let asked =
-        unsafe { aws_credentials_provider_get_credentials(provider.as_ptr(), callback, user_data) };
-    if asked == 0 { Ok(()) } else { Err(last_error()) }
+/// Asks a provider on behalf of one of ours. What comes back of the question comes with an error.
+///
+/// # Safety
+/// `callback` takes the question over: its user data is a parcel of that.
+pub(super) unsafe fn ask<T: Send>(
+    provider: &CredentialsProvider,
+    callback: Callback,
+    question: T,
+) -> Result<(), (Error, T)> {
+    let callback: aws_on_get_credentials_callback_fn = Some(callback);
+    let (parcel, question) = Parcel::new(question);
+    let get = aws_credentials_provider_get_credentials;
+    // SAFETY: the provider is alive; what keeps it so until the callback is in the question.
+    let asked = unsafe { call_out!(get, provider.as_ptr(), callback, question) };
+    // SAFETY: a provider that refuses does not call back.
+    unsafe { parcel.settle(question, asked) }
 }
 
 /// What a provider of ours is made around.

@@ -3,6 +3,7 @@
 use core::ffi::c_int;
 use core::ptr::null_mut;
 
+use crate::crt::call::{call_out, returned};
 use crate::crt::embedded::common::{FAILURE, SUCCESS, raise};
 use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
@@ -31,7 +32,7 @@ pub unsafe extern "C" fn aws_signable_destroy(signable: *mut aws_signable) {
         if let Some(vtable) = signable.as_ref().and_then(|object| object.vtable.as_ref())
             && let Some(destroy) = vtable.destroy
         {
-            destroy(signable);
+            let _ = call_out!(destroy, signable);
         }
     }
 }
@@ -49,7 +50,7 @@ macro_rules! dispatch {
             // SAFETY: as the caller promises.
             unsafe {
                 match (*(*signable).vtable).$slot {
-                    Some(call) => call(signable, $($argument),*),
+                    Some(call) => returned(call_out!(call, signable, $($argument),*)),
                     None => raise(AWS_ERROR_UNSUPPORTED_OPERATION),
                 }
             }

@@ -9,6 +9,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::Mutex;
 
 use super::*;
+use crate::crt::call::call_out;
 
 pub(super) const PACKAGE_SLOTS: usize = 32;
 const STRIDE_BITS: u32 = 10;
@@ -43,7 +44,7 @@ pub extern "C" fn aws_raise_error_private(err: c_int) {
     }
     if let (Some(call), context) = handler {
         // SAFETY: the handler and its context were registered together.
-        unsafe { call(err, context.pointer()) };
+        let _ = unsafe { call_out!(call, err, context.pointer()) };
     }
 }
 

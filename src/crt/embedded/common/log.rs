@@ -8,6 +8,8 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::error::PACKAGE_SLOTS;
 use super::*;
+use crate::crt::call::{call, call_out, returned};
+use crate::crt::logger::Log;
 
 const SUBJECT_STRIDE_BITS: u32 = 10;
 
@@ -54,8 +56,14 @@ pub extern "C" fn aws_logger_get_conditional(
 ) -> *mut aws_logger {
     let logger = aws_logger_get();
     // SAFETY: the current logger stays valid until another one is set.
-    let wanted = unsafe { (*(*logger).vtable).get_log_level.map(|ask| ask(logger, subject)) };
-    if wanted.is_some_and(|wanted| wanted >= level) { logger } else { core::ptr::null_mut() }
+    let ask = unsafe { (*(*logger).vtable).get_log_level };
+    // SAFETY: the slot belongs to this logger.
+    let wanted = ask.and_then(|ask| unsafe { call_out!(ask, logger, subject) }.ok());
+    if wanted.is_some_and(|wanted: aws_log_level| wanted >= level) {
+        logger
+    } else {
+        core::ptr::null_mut()
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -63,7 +71,7 @@ pub unsafe extern "C" fn aws_logger_clean_up(logger: *mut aws_logger) {
     // SAFETY: a logger that is used no more.
     unsafe {
         if let Some(clean_up) = (*(*logger).vtable).clean_up {
-            clean_up(logger);
+            let _ = call_out!(clean_up, logger);
         }
     }
 }
@@ -79,7 +87,7 @@ pub unsafe extern "C" fn aws_logger_set_log_level(
             return raise(AWS_ERROR_INVALID_ARGUMENT);
         }
         match (*(*logger).vtable).set_log_level {
-            Some(set_log_level) => set_log_level(logger, level),
+            Some(set_log_level) => returned(call_out!(set_log_level, logger, level)),
             None => raise(AWS_ERROR_UNIMPLEMENTED),
         }
     }
@@ -96,7 +104,7 @@ pub(in crate::crt::embedded) fn write(level: aws_log_level, subject: u32, line: 
     // SAFETY: a logger, and the one argument that the format asks for.
     unsafe {
         if let Some(log) = (*(*logger).vtable).log {
-            log(logger, level, subject, c"%s".as_ptr(), line.as_ptr());
+            let _ = call(Log(log), (logger, level, subject, line.as_ptr()));
         }
     }
 }

@@ -4,6 +4,7 @@ use core::mem::MaybeUninit;
 
 use super::atomics::{aws_atomic_fetch_add, aws_atomic_fetch_sub};
 use super::*;
+use crate::crt::call::call_out;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_ref_count_init(
@@ -37,7 +38,7 @@ pub unsafe extern "C" fn aws_ref_count_release(ref_count: *mut aws_ref_count) ->
             alloc::fatal("an object that is released has owners");
         }
         if let (1, Some(on_zero)) = (before, on_zero) {
-            on_zero(object);
+            let _ = call_out!(on_zero, object);
         }
         before - 1
     }

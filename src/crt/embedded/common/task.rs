@@ -3,6 +3,7 @@
 use core::mem::MaybeUninit;
 
 use super::*;
+use crate::crt::call::call_out;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_task_init(
@@ -22,7 +23,7 @@ pub unsafe extern "C" fn aws_task_run(task: *mut aws_task, status: aws_task_stat
     unsafe {
         (*task).abi_extension.scheduled = false;
         if let Some(call) = (*task).r#fn {
-            call(task, (*task).arg, status);
+            let _ = call_out!(call, task, (*task).arg, status);
         }
     }
 }

@@ -8,6 +8,7 @@ use core::mem::MaybeUninit;
 use std::ffi::CString;
 
 use super::*;
+use crate::crt::call::call_out;
 
 type AtExit = (aws_thread_atexit_fn, *mut c_void);
 type Body = unsafe extern "C" fn(*mut c_void);
@@ -145,13 +146,14 @@ extern "C" fn run(start: *mut c_void) -> *mut c_void {
         unsafe { libc::pthread_setname_np(libc::pthread_self(), name.as_ptr()) };
     }
     AT_EXIT.set(Some(Vec::new()));
+    // A thread that ends in its function gets to the rest of this all the same.
     // SAFETY: function and argument were handed in together.
-    unsafe { (start.body)(start.argument) };
+    let _ = unsafe { call_out!(start.body, start.argument) };
     // A callback may register another one: take them one by one.
     while let Some((callback, user_data)) = AT_EXIT.with_borrow_mut(|list| list.as_mut()?.pop()) {
         if let Some(callback) = callback {
             // SAFETY: callback and user data were registered together.
-            unsafe { callback(user_data) };
+            let _ = unsafe { call_out!(callback, user_data) };
         }
     }
     let managed = start.managed;
@@ -270,7 +272,7 @@ pub unsafe extern "C" fn aws_thread_call_once(
     extern "C" fn routine() {
         if let Some((call, user_data)) = CALL.take() {
             // SAFETY: function and argument were handed in together.
-            unsafe { call(user_data) };
+            let _ = unsafe { call_out!(call, user_data) };
         }
     }
     // Nested calls with other flags find their own entry.

@@ -10,6 +10,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::crt::call::call_out;
 use crate::crt::embedded::owned_bytes::OwnedBytes;
 use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
@@ -154,8 +155,10 @@ pub unsafe extern "C" fn aws_http_proxy_strategy_create_negotiator(
         strategy.as_ref().and_then(|it| it.vtable.as_ref()).and_then(|it| it.create_negotiator)
     };
     match create {
-        // SAFETY: as the caller promises.
-        Some(create) if !allocator.is_null() => unsafe { create(strategy, allocator) },
+        Some(create) if !allocator.is_null() => {
+            // SAFETY: as the caller promises.
+            unsafe { call_out!(create, strategy, allocator) }.unwrap_or(null_mut())
+        }
         _ => {
             raise(Code::INVALID_ARGUMENT);
             null_mut()

@@ -3,6 +3,7 @@
 use core::ffi::*;
 use core::ptr;
 
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -35,7 +36,7 @@ unsafe extern "C" fn end(stream: *mut c_void) {
     // SAFETY: the last reference is gone, and the stream is its maker's to destroy.
     unsafe {
         if let Some(destroy) = (*(*stream).vtable).destroy {
-            destroy(stream);
+            let _ = call_out!(destroy, stream);
         }
     }
 }
@@ -86,7 +87,9 @@ pub unsafe extern "C" fn aws_async_input_stream_read(
             return failed((*stream).alloc, Code::SHORT_BUFFER);
         }
         match (*(*stream).vtable).read {
-            Some(read) => read(stream, dest).cast(),
+            // Nobody knows of a future when the thread has ended.
+            Some(read) => call_out!(read, stream, dest)
+                .map_or(ptr::null_mut(), |future: *mut aws_future_bool| future.cast()),
             None => failed((*stream).alloc, Code::UNIMPLEMENTED),
         }
     }
@@ -147,6 +150,9 @@ unsafe fn fill(mut filling: Filling) {
         loop {
             if filling.step.is_null() {
                 filling.step = aws_async_input_stream_read(filling.stream, filling.dest);
+            }
+            if filling.step.is_null() {
+                filling.step = failed((*filling.stream).alloc, Code::UNKNOWN);
             }
             if !(*filling.step).is_done() {
                 let step = filling.step;

@@ -3,6 +3,7 @@
 use core::ffi::*;
 use core::ptr;
 
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -63,7 +64,7 @@ unsafe extern "C" fn end(bootstrap: *mut c_void) {
         aws_host_resolver_release(bootstrap.host_resolver);
         aws_event_loop_group_release(bootstrap.event_loop_group);
         if let Some(callback) = bootstrap.on_shutdown_complete {
-            callback(bootstrap.user_data);
+            let _ = call_out!(callback, bootstrap.user_data);
         }
     }
 }

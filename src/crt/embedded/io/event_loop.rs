@@ -7,6 +7,7 @@ use core::ffi::*;
 use std::sync::Arc;
 
 use crate::clock::monotonic_ns;
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
 
 use super::block::Across;
@@ -37,7 +38,7 @@ fn now_ns(clock: aws_io_clock_fn) -> Option<u64> {
     let Some(clock) = clock else { return Some(monotonic_ns()) };
     let mut timestamp = 0;
     // SAFETY: the caller gave the clock to be asked at any time, from any thread.
-    (unsafe { clock(&raw mut timestamp) } == link::SUCCESS).then_some(timestamp)
+    (unsafe { call_out!(clock, &raw mut timestamp) } == Ok(link::SUCCESS)).then_some(timestamp)
 }
 
 /// # Safety
@@ -90,7 +91,7 @@ unsafe fn schedule(event_loop: *mut aws_event_loop, task: *mut aws_task, at_ns: 
             (*task).abi_extension.scheduled = false;
             let (function, argument) = ((*task).r#fn, (*task).arg);
             if let Some(function) = function {
-                function(task, argument, status);
+                let _ = call_out!(function, task, argument, status);
             }
         }
     };

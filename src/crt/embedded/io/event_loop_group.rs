@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::thread;
 
+use crate::crt::call::{begin_thread, call_out};
 use crate::crt::process::Process;
 use crate::crt::sys::*;
 use crate::error::Code;
@@ -135,6 +136,7 @@ unsafe fn start_loop(
 unsafe extern "C" fn run_loop(queue: *mut c_void) {
     // SAFETY: `start_loop` gave this thread a reference of its own.
     let queue = unsafe { Arc::from_raw(queue.cast::<Queue>()) };
+    begin_thread();
     queue.run();
 }
 
@@ -158,7 +160,7 @@ unsafe extern "C" fn end(group: *mut c_void) {
         if let Some(options) = on_shutdown
             && let Some(callback) = options.shutdown_callback_fn
         {
-            callback(options.shutdown_callback_user_data);
+            let _ = call_out!(callback, options.shutdown_callback_user_data);
         }
     }
 }

@@ -8,6 +8,7 @@ use core::ffi::*;
 use core::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
+use crate::crt::call::call_out;
 use crate::crt::oneshot::{Oneshot, Registration};
 use crate::crt::sys::*;
 use crate::error::Code;
@@ -92,17 +93,17 @@ impl Drop for Value {
         unsafe {
             match self.disposal {
                 Disposal::Nothing => {}
-                Disposal::CleanUp(clean_up) => clean_up(address),
+                Disposal::CleanUp(clean_up) => drop(call_out!(clean_up, address)),
                 Disposal::Destroy(destroy) => {
                     let pointer = address.cast::<*mut c_void>().read();
                     if !pointer.is_null() {
-                        destroy(pointer);
+                        let _ = call_out!(destroy, pointer);
                     }
                 }
                 Disposal::Release(release) => {
                     let pointer = address.cast::<*mut c_void>().read();
                     if !pointer.is_null() {
-                        release(pointer);
+                        let _ = call_out!(release, pointer);
                     }
                 }
             }
@@ -257,7 +258,7 @@ impl Future {
 fn call((on_done, user_data): (Callback, *mut c_void)) {
     if let Some(on_done) = on_done {
         // SAFETY: whoever registered the callback promised that it may be called now.
-        unsafe { on_done(user_data) };
+        let _ = unsafe { call_out!(on_done, user_data) };
     }
 }
 

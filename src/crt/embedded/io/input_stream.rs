@@ -5,6 +5,7 @@
 use core::ffi::*;
 use core::ptr;
 
+use crate::crt::call::{call_out, returned};
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -25,7 +26,7 @@ pub unsafe extern "C" fn aws_input_stream_acquire(
         // SAFETY: as the caller promises.
         unsafe {
             match (*(*stream).vtable).acquire {
-                Some(acquire) => acquire(stream),
+                Some(acquire) => drop(call_out!(acquire, stream)),
                 None => {
                     link::aws_ref_count_acquire(&raw mut (*stream).ref_count);
                 }
@@ -47,7 +48,7 @@ pub unsafe extern "C" fn aws_input_stream_release(
         // SAFETY: as the caller promises.
         unsafe {
             match (*(*stream).vtable).release {
-                Some(release) => release(stream),
+                Some(release) => drop(call_out!(release, stream)),
                 None => {
                     link::aws_ref_count_release(&raw mut (*stream).ref_count);
                 }
@@ -78,7 +79,7 @@ pub unsafe extern "C" fn aws_input_stream_seek(
     // SAFETY: as the caller promises.
     unsafe {
         match (*(*stream).vtable).seek {
-            Some(seek) => seek(stream, offset, basis),
+            Some(seek) => returned(call_out!(seek, stream, offset, basis)),
             None => link::raise(SEEK_UNSUPPORTED),
         }
     }
@@ -106,7 +107,7 @@ pub unsafe extern "C" fn aws_input_stream_read(
         let start = (*dest).buffer.add((*dest).len);
         let mut free =
             aws_byte_buf { len: 0, buffer: start, capacity: room, allocator: ptr::null_mut() };
-        if read(stream, &raw mut free) != link::SUCCESS {
+        if returned(call_out!(read, stream, &raw mut free)) != link::SUCCESS {
             return link::FAILURE;
         }
         if free.buffer != start || free.capacity != room || free.len > room {
@@ -127,7 +128,7 @@ pub unsafe extern "C" fn aws_input_stream_get_status(
     // SAFETY: as the caller promises.
     unsafe {
         match (*(*stream).vtable).get_status {
-            Some(get_status) => get_status(stream, status),
+            Some(get_status) => returned(call_out!(get_status, stream, status)),
             None => link::raise(Code::UNIMPLEMENTED),
         }
     }
@@ -143,7 +144,7 @@ pub unsafe extern "C" fn aws_input_stream_get_length(
     // SAFETY: as the caller promises.
     unsafe {
         match (*(*stream).vtable).get_length {
-            Some(get_length) => get_length(stream, out_length),
+            Some(get_length) => returned(call_out!(get_length, stream, out_length)),
             None => link::raise(GET_LENGTH_UNSUPPORTED),
         }
     }

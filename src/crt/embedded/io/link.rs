@@ -34,7 +34,7 @@ unsafe extern "C" {
 
 /// Sets the error of this thread and returns what a failing function returns.
 pub fn raise(code: Code) -> c_int {
-    // SAFETY: always callable; error hooks of the program run inside and must not unwind.
+    // SAFETY: always callable; error hooks of the program run inside.
     unsafe { aws_raise_error(code.0) };
     FAILURE
 }

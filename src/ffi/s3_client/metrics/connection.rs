@@ -16,7 +16,7 @@ use crate::crt::sys::*;
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_is_https(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_is_https(
     metrics: *const aws_s3_request_metrics,
 ) -> bool {
     // SAFETY: the caller holds the metrics.
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_is_https(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_http_manager_metrics(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_http_manager_metrics(
     metrics: *const aws_s3_request_metrics,
     out_metrics: *mut aws_http_manager_metrics,
 ) {
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_http_manager_metrics(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_ip_address(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_ip_address(
     metrics: *const aws_s3_request_metrics,
     out_ip_address: *mut *const aws_string,
 ) -> c_int {
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_ip_address(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_connection_id(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_connection_id(
     metrics: *const aws_s3_request_metrics,
     out_connection_ptr: *mut usize,
 ) -> c_int {
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_connection_id(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_thread_id(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_thread_id(
     metrics: *const aws_s3_request_metrics,
     out_thread_id: *mut aws_thread_id_t,
 ) -> c_int {
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_thread_id(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_request_stream_id(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_request_stream_id(
     metrics: *const aws_s3_request_metrics,
     out_stream_id: *mut u32,
 ) -> c_int {
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_request_stream_id(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_conn_acquire_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_conn_acquire_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_conn_acquire_start_time: *mut u64,
 ) -> c_int {
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_conn_acquire_start_timestamp
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_conn_acquire_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_conn_acquire_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_conn_acquire_end_time: *mut u64,
 ) -> c_int {
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_conn_acquire_end_timestamp_n
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_conn_acquire_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_conn_acquire_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_conn_acquire_duration: *mut u64,
 ) -> c_int {

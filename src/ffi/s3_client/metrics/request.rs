@@ -20,7 +20,7 @@ use crate::ffi::handle;
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_acquire(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_acquire(
     metrics: *mut aws_s3_request_metrics,
 ) -> *mut aws_s3_request_metrics {
     // SAFETY: the caller holds a reference, or passes NULL.
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_acquire(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_release(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_release(
     metrics: *mut aws_s3_request_metrics,
 ) -> *mut aws_s3_request_metrics {
     // SAFETY: the caller gives up a reference, or passes NULL.
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_release(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_request_id(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_request_id(
     metrics: *const aws_s3_request_metrics,
     out_request_id: *mut *const aws_string,
 ) -> c_int {
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_request_id(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_extended_request_id(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_extended_request_id(
     metrics: *const aws_s3_request_metrics,
     out_extended_request_id: *mut *const aws_string,
 ) -> c_int {
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_extended_request_id(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_response_status_code(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_response_status_code(
     metrics: *const aws_s3_request_metrics,
     out_response_status: *mut c_int,
 ) -> c_int {
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_response_status_code(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_response_headers(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_response_headers(
     metrics: *const aws_s3_request_metrics,
     out_response_headers: *mut *mut aws_http_headers,
 ) -> c_int {
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_response_headers(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_request_path_query(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_request_path_query(
     metrics: *const aws_s3_request_metrics,
     out_request_path_query: *mut *const aws_string,
 ) {
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_request_path_query(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_host_address(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_host_address(
     metrics: *const aws_s3_request_metrics,
     out_host_address: *mut *const aws_string,
 ) {
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_host_address(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_request_ptr(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_request_ptr(
     metrics: *const aws_s3_request_metrics,
     out_request_ptr: *mut usize,
 ) -> c_int {
@@ -179,7 +179,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_request_ptr(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_operation_name(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_operation_name(
     metrics: *const aws_s3_request_metrics,
     out_operation_name: *mut *const aws_string,
 ) -> c_int {
@@ -194,7 +194,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_operation_name(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_request_type(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_request_type(
     metrics: *const aws_s3_request_metrics,
     out_request_type: *mut MaybeUninit<aws_s3_request_type>,
 ) {
@@ -209,7 +209,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_request_type(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_error_code(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_error_code(
     metrics: *const aws_s3_request_metrics,
 ) -> c_int {
     // SAFETY: the caller holds the metrics.
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_error_code(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_retry_attempt(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_retry_attempt(
     metrics: *const aws_s3_request_metrics,
 ) -> u32 {
     // SAFETY: the caller holds the metrics.
@@ -238,7 +238,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_retry_attempt(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_memory_allocated_from_pool(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_memory_allocated_from_pool(
     metrics: *const aws_s3_request_metrics,
 ) -> bool {
     // SAFETY: the caller holds the metrics.
@@ -253,7 +253,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_memory_allocated_from_pool(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_part_range_start(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_part_range_start(
     metrics: *const aws_s3_request_metrics,
     out_part_range_start: *mut u64,
 ) {
@@ -269,7 +269,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_part_range_start(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_part_range_end(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_part_range_end(
     metrics: *const aws_s3_request_metrics,
     out_part_range_end: *mut u64,
 ) {
@@ -285,7 +285,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_part_range_end(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_part_number(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_part_number(
     metrics: *const aws_s3_request_metrics,
     out_part_number: *mut u32,
 ) {

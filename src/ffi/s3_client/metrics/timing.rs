@@ -15,7 +15,7 @@ use crate::abi::aws_s3_request_metrics;
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_start_time: *mut u64,
 ) {
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_start_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_end_time: *mut u64,
 ) {
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_end_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_total_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_total_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_total_duration: *mut u64,
 ) {
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_total_duration_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_send_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_send_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_send_start_time: *mut u64,
 ) -> c_int {
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_send_start_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_send_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_send_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_send_end_time: *mut u64,
 ) -> c_int {
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_send_end_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_sending_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_sending_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_sending_duration: *mut u64,
 ) -> c_int {
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_sending_duration_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_receive_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_receive_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_receive_start_time: *mut u64,
 ) -> c_int {
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_receive_start_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_receive_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_receive_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_receive_end_time: *mut u64,
 ) -> c_int {
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_receive_end_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_sign_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_sign_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_signing_start_time: *mut u64,
 ) -> c_int {
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_sign_start_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_sign_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_sign_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_signing_end_time: *mut u64,
 ) -> c_int {
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_sign_end_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_signing_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_signing_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_signing_duration: *mut u64,
 ) -> c_int {
@@ -218,7 +218,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_signing_duration_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_mem_acquire_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_mem_acquire_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_mem_acquire_start_time: *mut u64,
 ) -> c_int {
@@ -237,7 +237,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_mem_acquire_start_timestamp_
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_mem_acquire_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_mem_acquire_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_mem_acquire_end_time: *mut u64,
 ) -> c_int {
@@ -255,7 +255,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_mem_acquire_end_timestamp_ns
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_mem_acquire_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_mem_acquire_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_mem_acquire_duration: *mut u64,
 ) -> c_int {
@@ -274,7 +274,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_mem_acquire_duration_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_delivery_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_delivery_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_delivery_start_time: *mut u64,
 ) -> c_int {
@@ -292,7 +292,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_delivery_start_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_delivery_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_delivery_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_delivery_end_time: *mut u64,
 ) -> c_int {
@@ -310,7 +310,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_delivery_end_timestamp_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_delivery_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_delivery_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_delivery_duration: *mut u64,
 ) -> c_int {
@@ -328,7 +328,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_delivery_duration_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_receiving_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_receiving_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_receiving_duration: *mut u64,
 ) -> c_int {
@@ -345,7 +345,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_receiving_duration_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_s3_request_first_attempt_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_s3_request_first_attempt_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_s3_request_first_attempt_start_time: *mut u64,
 ) {
@@ -364,7 +364,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_s3_request_first_attempt_sta
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_s3_request_last_attempt_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_s3_request_last_attempt_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_s3_request_last_attempt_end_time: *mut u64,
 ) -> c_int {
@@ -383,7 +383,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_s3_request_last_attempt_end_
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_s3_request_total_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_s3_request_total_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_request_duration: *mut u64,
 ) -> c_int {
@@ -402,7 +402,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_s3_request_total_duration_ns
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_retry_delay_start_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_retry_delay_start_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_retry_delay_start_time: *mut u64,
 ) -> c_int {
@@ -420,7 +420,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_retry_delay_start_timestamp_
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_retry_delay_end_timestamp_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_retry_delay_end_timestamp_ns(
     metrics: *const aws_s3_request_metrics,
     out_retry_delay_end_time: *mut u64,
 ) -> c_int {
@@ -438,7 +438,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_retry_delay_end_timestamp_ns
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_retry_delay_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_retry_delay_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_retry_delay_duration: *mut u64,
 ) -> c_int {
@@ -457,7 +457,7 @@ pub unsafe extern "C" fn aws_s3_request_metrics_get_retry_delay_duration_ns(
 /// Each pointer is NULL where that is allowed, or points to what its type says, alive and not
 /// changed by anybody else during the call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_s3_request_metrics_get_service_call_duration_ns(
+pub unsafe extern "C-unwind" fn aws_s3_request_metrics_get_service_call_duration_ns(
     metrics: *const aws_s3_request_metrics,
     out_service_call_duration: *mut u64,
 ) -> c_int {

@@ -8,6 +8,7 @@ use core::ptr;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::crt::call::call_out;
 use crate::sync::{Condvar, Mutex};
 
 use crate::crt::embedded::published::Constant;
@@ -81,7 +82,7 @@ impl Drop for Gone {
     fn drop(&mut self) {
         if let Some(callback) = self.callback {
             // SAFETY: promised by whoever asked to purge.
-            unsafe { callback(self.user_data) };
+            let _ = unsafe { call_out!(callback, self.user_data) };
         }
     }
 }

@@ -4,6 +4,7 @@
 use core::ffi::*;
 use core::{mem, ptr};
 
+use crate::crt::call::{call_out, returned};
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -158,7 +159,7 @@ pub unsafe extern "C" fn aws_host_resolver_resolve_host(
 ) -> c_int {
     let resolve_host = slot!(resolver, resolve_host);
     // SAFETY: as the caller promises.
-    unsafe { resolve_host(resolver, host_name, res, config, user_data) }
+    unsafe { returned(call_out!(resolve_host, resolver, host_name, res, config, user_data)) }
 }
 
 /// # Safety
@@ -170,7 +171,7 @@ pub unsafe extern "C" fn aws_host_resolver_record_connection_failure(
 ) -> c_int {
     let record_connection_failure = slot!(resolver, record_connection_failure);
     // SAFETY: as the caller promises.
-    unsafe { record_connection_failure(resolver, address) }
+    unsafe { returned(call_out!(record_connection_failure, resolver, address)) }
 }
 
 /// # Safety
@@ -179,7 +180,7 @@ pub unsafe extern "C" fn aws_host_resolver_record_connection_failure(
 pub unsafe extern "C" fn aws_host_resolver_purge_cache(resolver: *mut aws_host_resolver) -> c_int {
     let purge_cache = slot!(resolver, purge_cache);
     // SAFETY: as the caller promises.
-    unsafe { purge_cache(resolver) }
+    unsafe { returned(call_out!(purge_cache, resolver)) }
 }
 
 /// # Safety
@@ -192,7 +193,10 @@ pub unsafe extern "C" fn aws_host_resolver_purge_cache_with_callback(
 ) -> c_int {
     let purge_cache_with_callback = slot!(resolver, purge_cache_with_callback);
     // SAFETY: as the caller promises.
-    unsafe { purge_cache_with_callback(resolver, on_purge_cache_complete_callback, user_data) }
+    unsafe {
+        let callback = on_purge_cache_complete_callback;
+        returned(call_out!(purge_cache_with_callback, resolver, callback, user_data))
+    }
 }
 
 /// # Safety
@@ -204,7 +208,7 @@ pub unsafe extern "C" fn aws_host_resolver_purge_host_cache(
 ) -> c_int {
     let purge_host_cache = slot!(resolver, purge_host_cache);
     // SAFETY: as the caller promises.
-    unsafe { purge_host_cache(resolver, options) }
+    unsafe { returned(call_out!(purge_host_cache, resolver, options)) }
 }
 
 /// How many usable addresses are known, by the record types in `flags`.
@@ -220,7 +224,7 @@ pub unsafe extern "C" fn aws_host_resolver_get_host_address_count(
     // SAFETY: as the caller promises.
     unsafe {
         match (*(*resolver).vtable).get_host_address_count {
-            Some(get_host_address_count) => get_host_address_count(resolver, host_name, flags),
+            Some(count) => call_out!(count, resolver, host_name, flags).unwrap_or(0),
             None => 0,
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::clock::monotonic_ns;
+use crate::crt::call::{begin_thread, call_out};
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -55,6 +56,7 @@ pub unsafe fn start(resolver: *mut Resolver, host: Arc<Host>) -> Result<(), Code
 }
 
 unsafe extern "C" fn run(argument: *mut c_void) {
+    begin_thread();
     // SAFETY: `start` made the argument for this thread alone, and the resolver waits for the thread's end.
     unsafe {
         let Argument { resolver, host } = *Box::from_raw(argument.cast::<Argument>());
@@ -145,7 +147,7 @@ pub fn now_ns(clock: aws_io_clock_fn) -> u64 {
     let Some(clock) = clock else { return monotonic_ns() };
     let mut timestamp = 0;
     // SAFETY: the caller gave the clock to be asked at any time, from any thread.
-    unsafe { clock(&raw mut timestamp) };
+    let _ = unsafe { call_out!(clock, &raw mut timestamp) };
     timestamp
 }
 
@@ -159,6 +161,7 @@ unsafe fn ask(resolver: *mut Resolver, host: &Host) -> Result<Vec<Address>, Code
     unsafe {
         let allocator = (*resolver).allocator();
         let name = link::string_new(allocator, &host.name);
+        let shown = name.cast_const();
         let mut list = aws_array_list {
             alloc: allocator,
             current_size: 0,
@@ -166,10 +169,12 @@ unsafe fn ask(resolver: *mut Resolver, host: &Host) -> Result<Vec<Address>, Code
             item_size: size_of::<aws_host_address>(),
             data: ptr::null_mut(),
         };
-        let outcome = match resolve(allocator, name, &raw mut list, host.config.impl_data) {
-            link::SUCCESS => Ok(()),
-            _ => Err(link::last_error()),
-        };
+        let outcome =
+            match call_out!(resolve, allocator, shown, &raw mut list, host.config.impl_data) {
+                Ok(link::SUCCESS) => Ok(()),
+                Ok(_) => Err(link::last_error()),
+                Err(_) => Err(Code::UNKNOWN),
+            };
         let mut answers = Vec::new();
         if list.length > 0 {
             let items =
@@ -206,9 +211,13 @@ pub unsafe fn deliver(
     // SAFETY: everything handed out outlives the call; the caller promised the callback for this moment.
     unsafe {
         let allocator = (*resolver).allocator;
-        let host_name = link::string_new(allocator, name);
+        let string = link::string_new(allocator, name);
+        let host_name = string.cast_const();
         match outcome {
-            Err(code) => callback(resolver, host_name, code.0, ptr::null(), pending.user_data),
+            Err(code) => {
+                let none = ptr::null::<aws_array_list>();
+                let _ = call_out!(callback, resolver, host_name, code.0, none, pending.user_data);
+            }
             Ok(addresses) => {
                 let new_item = |address: &Address| c_address(allocator, name, address);
                 let mut items: Vec<_> = addresses.iter().map(new_item).collect();
@@ -219,13 +228,14 @@ pub unsafe fn deliver(
                     item_size: size_of::<aws_host_address>(),
                     data: items.as_mut_ptr().cast(),
                 };
-                callback(resolver, host_name, 0, &raw const list, pending.user_data);
+                let list = &raw const list;
+                let _ = call_out!(callback, resolver, host_name, 0_i32, list, pending.user_data);
                 for item in &mut items {
                     aws_host_address_clean_up(item);
                 }
             }
         }
-        link::aws_string_destroy(host_name);
+        link::aws_string_destroy(string);
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::backoff::{Backoff, Budget, Budgets, Gate, Limiter, RetryKind};
 use crate::clock::monotonic_ns;
+use crate::crt::call::call_out;
 use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
 use crate::error::Code;
@@ -122,7 +123,7 @@ unsafe extern "C" fn destroy(strategy: *mut aws_retry_strategy) {
         if let Some(options) = on_shutdown
             && let Some(callback) = options.shutdown_callback_fn
         {
-            callback(options.shutdown_callback_user_data);
+            let _ = call_out!(callback, options.shutdown_callback_user_data);
         }
     }
 }
@@ -151,8 +152,8 @@ impl Strategy {
         // SAFETY: the caller gave these functions to be called at any time, from any thread.
         unsafe {
             match (self.settings.random_with, self.settings.random) {
-                (Some(random), _) => random(self.settings.random_user_data),
-                (None, Some(random)) => random(),
+                (Some(random), _) => call_out!(random, self.settings.random_user_data).unwrap_or(0),
+                (None, Some(random)) => call_out!(random).unwrap_or(0),
                 (None, None) => random_number(),
             }
         }
@@ -223,14 +224,16 @@ impl Waiter {
         unsafe {
             match self.call {
                 Call::Acquired(Some(on_acquired)) if code == Code::SUCCESS => {
-                    return on_acquired(strategy, code.0, token, user_data);
+                    let _ = call_out!(on_acquired, strategy, code.0, token, user_data);
+                    return;
                 }
                 Call::Acquired(Some(on_acquired)) => {
-                    on_acquired(strategy, code.0, ptr::null_mut(), user_data);
+                    let none = ptr::null_mut::<aws_retry_token>();
+                    let _ = call_out!(on_acquired, strategy, code.0, none, user_data);
                 }
                 Call::Ready(Some(retry_ready)) => {
                     lock(&token_of(token).state).waiting = false;
-                    retry_ready(token, code.0, user_data);
+                    let _ = call_out!(retry_ready, token, code.0, user_data);
                 }
                 Call::Acquired(None) | Call::Ready(None) => {}
             }

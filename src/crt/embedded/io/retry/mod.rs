@@ -8,6 +8,7 @@ use core::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use crate::backoff::{Backoff, Jitter};
+use crate::crt::call::{call, call_out, returned};
 use crate::crt::sys::*;
 use crate::error::Code;
 
@@ -55,7 +56,7 @@ pub unsafe extern "C" fn aws_retry_strategy_release(retry_strategy: *mut aws_ret
         if count(&raw mut (*retry_strategy).ref_count).fetch_sub(1, Ordering::Release) == 1 {
             fence(Ordering::Acquire);
             if let Some(destroy) = (*(*retry_strategy).vtable).destroy {
-                destroy(retry_strategy);
+                let _ = call_out!(destroy, retry_strategy);
             }
         }
     }
@@ -77,7 +78,8 @@ pub unsafe extern "C" fn aws_retry_strategy_acquire_retry_token(
     unsafe {
         match (*(*retry_strategy).vtable).acquire_token {
             Some(acquire_token) => {
-                acquire_token(retry_strategy, partition_id, on_acquired, user_data, timeout_ms)
+                let arguments = (retry_strategy, partition_id, on_acquired, user_data, timeout_ms);
+                returned(call(acquire_token, arguments))
             }
             None => link::raise(Code::UNIMPLEMENTED),
         }
@@ -98,7 +100,9 @@ pub unsafe extern "C" fn aws_retry_strategy_schedule_retry(
     // SAFETY: as the caller promises; a token has a strategy.
     unsafe {
         match (*(*(*token).retry_strategy).vtable).schedule_retry {
-            Some(schedule_retry) => schedule_retry(token, error_type, retry_ready, user_data),
+            Some(schedule_retry) => {
+                returned(call_out!(schedule_retry, token, error_type, retry_ready, user_data))
+            }
             None => link::raise(Code::UNIMPLEMENTED),
         }
     }
@@ -111,7 +115,7 @@ pub unsafe extern "C" fn aws_retry_token_record_success(token: *mut aws_retry_to
     // SAFETY: as the caller promises.
     unsafe {
         match (*(*(*token).retry_strategy).vtable).record_success {
-            Some(record_success) => record_success(token),
+            Some(record_success) => returned(call_out!(record_success, token)),
             None => link::raise(Code::UNIMPLEMENTED),
         }
     }
@@ -139,7 +143,7 @@ pub unsafe extern "C" fn aws_retry_token_release(token: *mut aws_retry_token) {
         if count(&raw mut (*token).ref_count).fetch_sub(1, Ordering::Release) == 1 {
             fence(Ordering::Acquire);
             if let Some(release_token) = (*(*(*token).retry_strategy).vtable).release_token {
-                release_token(token);
+                let _ = call_out!(release_token, token);
             }
         }
     }

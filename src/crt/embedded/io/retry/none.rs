@@ -3,6 +3,7 @@
 use core::ffi::*;
 use core::ptr;
 
+use crate::crt::call::call_out;
 use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
 use crate::error::Code;
@@ -49,7 +50,7 @@ unsafe extern "C" fn destroy(strategy: *mut aws_retry_strategy) {
         if let Some(options) = on_shutdown
             && let Some(callback) = options.shutdown_callback_fn
         {
-            callback(options.shutdown_callback_user_data);
+            let _ = call_out!(callback, options.shutdown_callback_user_data);
         }
     }
 }

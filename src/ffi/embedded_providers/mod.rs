@@ -10,8 +10,9 @@ use bytes::Bytes;
 
 use super::argument;
 use super::callbacks::UserData;
-use super::entry::entry;
+use super::entry::{enter, entry};
 use super::options::origin_of_host;
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
 use crate::crt::{self, Allocator, Bootstrap, Credentials, CredentialsProvider, TlsSettings};
 use crate::error::{Code, Error, Result};
@@ -68,7 +69,7 @@ impl Drop for End {
     fn drop(&mut self) {
         if let Some(callback) = self.0.shutdown_callback {
             // SAFETY: the program's function with the program's pointer, once.
-            unsafe { callback(self.0.shutdown_user_data) };
+            let _ = unsafe { call_out!(callback, self.0.shutdown_user_data) };
         }
     }
 }
@@ -78,7 +79,7 @@ unsafe extern "C" fn fetch(
     callback: aws_on_get_credentials_callback_fn,
     user_data: *mut c_void,
 ) -> c_int {
-    entry(|| {
+    enter(|| {
         let callback = callback.ok_or(Code::INVALID_ARGUMENT)?;
         // SAFETY: the provider is alive, and holds this.
         let own = unsafe {
@@ -98,14 +99,14 @@ unsafe extern "C" fn fetch(
             };
             let shown = credentials.as_ref().map_or(std::ptr::null_mut(), Credentials::as_ptr);
             // SAFETY: the caller's function with the caller's pointer, once.
-            unsafe { callback(shown, code.0, user_data.0) };
+            let _ = unsafe { call_out!(callback, shown, code.0, user_data.0) };
         })?;
         Ok(0)
     })
 }
 
 unsafe extern "C" fn end(own: *mut c_void) {
-    entry(|| {
+    enter(|| {
         // SAFETY: given away when the provider was made, which ends once.
         drop(unsafe { Arc::from_raw(own.cast::<Own>().cast_const()) });
         Ok(())

@@ -9,7 +9,7 @@ use crate::crt;
 use crate::crt::sys::*;
 use crate::error::{Code, Result};
 use crate::ffi::callbacks::UserData;
-use crate::ffi::entry::entry;
+use crate::ffi::entry::enter;
 
 pub type Pairs = Vec<(String, String)>;
 
@@ -52,7 +52,7 @@ unsafe extern "C" fn on_pairs(
     error_code: c_int,
     answer: *mut c_void,
 ) {
-    entry(|| {
+    enter(|| {
         // SAFETY: given away by `ask`, and called back once; the logins are readable during the call.
         let (answer, logins) =
             unsafe { (Box::from_raw(answer.cast::<Answer>()), pairs(logins, count)) };

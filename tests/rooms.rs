@@ -7,7 +7,7 @@ use source::{Source, files, words};
 
 /// The rooms of each floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
-    &["error", "log", "clock", "backoff", "os"],
+    &["error", "log", "clock", "backoff", "os", "sync"],
     &["abi", "crt"],
     &["pool", "net"],
     &["body", "checksum", "sign", "xml"],

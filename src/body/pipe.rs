@@ -1,9 +1,9 @@
 //! A body of a file that has no length and no positions, only content as it comes: a FIFO, a device, a terminal, or a
 //! file that the system makes up when it is read.
 //!
-//! It is opened such that neither that nor a read ever waits. Where the system tells when there is something to read, a
-//! runtime waits for that, and the wait can be dropped; a thread for files is needed only while bytes move. What has been
-//! read is gone: whoever needs it twice has to keep it.
+//! It is opened such that neither that nor a read ever waits. Where the system tells when there is something to read,
+//! a runtime waits for that, and the wait can be dropped; a thread for files is needed only while bytes move. What has
+//! been read is gone: whoever needs it twice has to keep it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read as _};

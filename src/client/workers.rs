@@ -1,9 +1,9 @@
 //! The network workers: a few single-threaded runtimes for each event loop group of the program.
 //!
-//! Clients that share a group share its workers, as they would share its loops; clients of other groups never meet them,
-//! whatever a provider, a filter or a pool of the program does on their threads. A group has as many workers as it has
-//! loops, but not more than this process has processors. They start with the first client and end when the last one is
-//! gone; a task never moves from the worker it was spawned on.
+//! Clients that share a group share its workers, as they would share its loops; clients of other groups never meet
+//! them, whatever a provider, a filter or a pool of the program does on their threads. A group has as many workers as
+//! it has loops, but not more than this process has processors. They start with the first client and end when the last
+//! one is gone; a task never moves from the worker it was spawned on.
 
 use std::sync::{Arc, Weak};
 

@@ -82,8 +82,8 @@ impl Bootstrap {
         }
     }
 
-    /// The event loops that the program wants its connections to run on. None only when somebody made a bootstrap without
-    /// the CRT.
+    /// The event loops that the program wants its connections to run on. None only when somebody made a bootstrap
+    /// without the CRT.
     pub fn event_loops(&self) -> Option<EventLoopGroup> {
         // SAFETY: a live bootstrap holds its group; the field is public and never changes.
         unsafe { EventLoopGroup::acquire((*self.as_ptr()).event_loop_group) }

@@ -497,10 +497,10 @@ mod tests {
             println!("skipped: AWS_C_S3_REAL_CRT is not set");
             return;
         };
-        let libraries = ["common", "io", "http", "auth"];
+        let libraries = ["c-common", "c-io", "c-http", "c-auth", "checksums"];
         let defined: BTreeSet<String> = libraries
             .iter()
-            .map(|library| format!("lib/libaws-c-{library}.a"))
+            .map(|library| format!("lib/libaws-{library}.a"))
             .flat_map(|archive| symbols(&Path::new(&prefix).join(archive)))
             .collect();
         let missing: Vec<_> = NAMES.iter().filter(|name| !defined.contains(**name)).collect();

@@ -1,8 +1,9 @@
 //! Which process this is, for a program that forks.
 //!
-//! A child of a fork has the memory of its parent but none of its threads, and shares its sockets and epoll instances. So
-//! what one process made is not used in another, and not taken apart there either: that would wait for threads that do
-//! not exist, on locks that nobody releases, and take the parent's sockets from its epoll instances. It is forgotten.
+//! A child of a fork has the memory of its parent but none of its threads, and shares its sockets and epoll instances.
+//! So what one process made is not used in another, and not taken apart there either: that would wait for threads that
+//! do not exist, on locks that nobody releases, and take the parent's sockets from its epoll instances. It is
+//! forgotten.
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};

@@ -15,8 +15,8 @@ use crate::error::{Code, S3_ERRORS};
 use crate::log::S3_SUBJECTS;
 use crate::operation::plan::DEFAULT_PART_BYTES;
 
-/// Where the library is in its life. Not held while a clean-up waits for threads: whoever comes meanwhile may be the one
-/// who has to release the client that these threads belong to.
+/// Where the library is in its life. Not held while a clean-up waits for threads: whoever comes meanwhile may be the
+/// one who has to release the client that these threads belong to.
 static LIFE: Mutex<Life> = Mutex::new(Life::Down);
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -80,8 +80,8 @@ pub struct Deadlines {
     pub first_byte_ms: u32,
 }
 
-/// What one exchange came to, and when its steps happened, in nanoseconds of [`crate::clock::monotonic_ns`]; None if they
-/// did not.
+/// What one exchange came to, and when its steps happened, in nanoseconds of [`crate::clock::monotonic_ns`]; None if
+/// they did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamps {
     pub send_start_ns: Option<u64>,

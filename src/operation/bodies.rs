@@ -300,8 +300,8 @@ mod tests {
             assert_eq!((bytes, sizes[0], sizes[1]), (64 * MIB as u64, 64 << 10, 64 << 10));
             assert_eq!(sizes.iter().max(), Some(&(8 * MIB)));
             assert_eq!(start.elapsed(), Duration::ZERO, "there was nobody to wait for");
-            // Another one is let in when nothing has come for a while, as is the first beside it.
-            let (other, _) = bodies.more(&[], 0).await.expect("room");
+            // Another one, whose piece is too large for what is left, is let in when nothing has come for a while.
+            let (other, _) = bodies.more(&[], 8 * MIB as u64).await.expect("room");
             assert!(start.elapsed() >= PATIENCE);
             held.truncate(4);
             assert!(bodies.more(&held, MIB as u64).await.is_ok());

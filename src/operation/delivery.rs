@@ -1,8 +1,8 @@
 //! The one place from which the caller is called: a queue per meta request, worked off by one thread at a time.
 //!
-//! Network tasks push what happened; the delivery thread calls the callbacks, one at a time and in the order of pushing:
-//! headers, then for each part its progress, its body and its telemetry, and at last the end. A body that the read
-//! window does not admit waits until the window grows, and holds up nothing but bodies; when the meta request ends
+//! Network tasks push what happened; the delivery thread calls the callbacks, one at a time and in the order of
+//! pushing: headers, then for each part its progress, its body and its telemetry, and at last the end. A body that the
+//! read window does not admit waits until the window grows, and holds up nothing but bodies; when the meta request ends
 //! early, it is dropped. Nothing is called after the end.
 //!
 //! The queue belongs to no thread. Whoever has the turn takes a step out of the lock, does it, and hands back what is

@@ -28,8 +28,8 @@ pub(super) fn stamp(spec: &Spec, head: &mut RequestHead) {
     head.headers.set("User-Agent", spec.user_agent.next());
 }
 
-/// Puts a body that is in memory, in pieces, into a message: length, checksum and framing. The digest is computed unless
-/// given.
+/// Puts a body that is in memory, in pieces, into a message: length, checksum and framing. The digest is computed
+/// unless given.
 pub(super) fn assign_body(
     head: &mut RequestHead,
     pieces: Vec<Bytes>,

@@ -1,8 +1,8 @@
 //! Reading request bodies, each on the thread where that may block.
 //!
 //! A caller's stream is read on the meta request's delivery thread, so that it never overlaps a callback; a file on the
-//! file threads, as is a pipe when it has something; an async stream wherever it answers. Checksums are taken right after the bytes came, while they are in
-//! cache.
+//! file threads, as is a pipe when it has something; an async stream wherever it answers. Checksums are taken right
+//! after the bytes came, while they are in cache.
 
 use std::sync::Arc;
 
@@ -95,8 +95,8 @@ impl Reader {
 }
 
 impl Reader {
-    /// Reads up to `size` bytes of a body that is kept in pieces, into `memory` or else the heap. Says whether the source
-    /// has ended.
+    /// Reads up to `size` bytes of a body that is kept in pieces, into `memory` or else the heap. Says whether the
+    /// source has ended.
     pub async fn piece(&mut self, memory: Option<Buffer>, size: usize) -> Result<(Bytes, bool)> {
         if let Some(buffer) = memory {
             let Filled { buffer, ended, .. } = self.fill(buffer, size, 0, None).await?;
@@ -133,7 +133,8 @@ pub(super) async fn read_file<B: Refill>(
     on_file_thread(meta, read).await
 }
 
-/// The threads for files. The client stays until a job of theirs is done, wanted or not: it may fill memory of the pool.
+/// The threads for files. The client stays until a job of theirs is done, wanted or not: it may fill memory of the
+/// pool.
 pub(super) fn file_threads(meta: &MetaRequest) -> Spawn {
     let env = meta.env.clone();
     Arc::new(move |job| {

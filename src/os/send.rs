@@ -90,8 +90,8 @@ mod tests {
         file
     }
 
-    /// Whether SIGPIPE is raised on this thread meanwhile. A test program ignores the signal, but while it is blocked it
-    /// is kept all the same.
+    /// Whether SIGPIPE is raised on this thread meanwhile. A test program ignores the signal, but while it is blocked
+    /// it is kept all the same.
     fn raised(during: impl FnOnce()) -> bool {
         let quiet = Quiet::begin();
         during();

@@ -415,6 +415,15 @@ impl Reading<'_> {
         self.head.headers.value("Range").map(|value| parse_range(value)).transpose()
     }
 
+    /// Makes the file the source of the body, where there is one: of what is read, nothing is sent.
+    fn take_file(&mut self, path: &Path) -> Result<()> {
+        let file = self.opened.take().map_or_else(|| self.open(path), Ok)?;
+        if matches!(self.kind, Kind::Default | Kind::Put) {
+            self.source = file;
+        }
+        Ok(())
+    }
+
     /// The last checks, and the spec.
     unsafe fn finish(
         mut self,
@@ -429,11 +438,7 @@ impl Reading<'_> {
         let send_path = unsafe { argument::path(options.send_filepath) };
         let file_io = self.file_io.unwrap_or_default();
         if let Some(path) = &send_path {
-            let file = self.opened.take().map_or_else(|| self.open(path), Ok)?;
-            // Of what is read, nothing is sent.
-            if matches!(self.kind, Kind::Default | Kind::Put) {
-                self.source = file;
-            }
+            self.take_file(path)?;
         }
         let streams_file = file_io.should_stream && matches!(self.source, Source::File(_));
         let largest = self.settings.max_part_bytes.max(MIN_UPLOAD_PART_BYTES);

@@ -232,8 +232,9 @@ async fn a_body_of_another_length_than_announced() {
     }
 }
 
-/// How a PUT of 20 bytes fails, and whether that is put down to where its body comes from.
+/// How a PUT of so many bytes fails, and whether that is put down to where its body comes from.
 async fn put_fails(
+    length: usize,
     body: Outgoing,
     script: impl Fn(TcpStream) + Send + Sync + 'static,
 ) -> (Code, bool) {
@@ -241,7 +242,7 @@ async fn put_fails(
     let connections = connections(config());
     let mut lease = soon(connections.acquire(&origin(server.port))).await.unwrap();
     let (head, mut sink, mut stamps) =
-        (request("PUT", Some(20)), Sink::default(), Stamps::default());
+        (request("PUT", Some(length)), Sink::default(), Stamps::default());
     let deadlines = Deadlines { first_byte_ms: 0 };
     let exchange = lease.exchange(&head, body, &mut sink, &deadlines, &mut stamps);
     (soon(exchange).await.unwrap_err().code(), stamps.source_failed)
@@ -271,7 +272,7 @@ async fn a_source_that_fails() {
         (Outgoing::File { file: pipe, offset: 0, len: 20 }, Code::FILE_READ_FAILURE),
     ] {
         let silent = |mut stream: TcpStream| drop(stream.read_to_end(&mut Vec::new()));
-        assert_eq!(put_fails(body, silent).await, (code, true));
+        assert_eq!(put_fails(20, body, silent).await, (code, true));
     }
 }
 
@@ -286,7 +287,7 @@ async fn a_connection_that_ends_is_not_the_fault_of_the_file() {
     ] {
         let file = Arc::new(std::fs::File::open("/proc/self/exe").unwrap());
         let body = Outgoing::File { file, offset: 0, len: 1 << 30 };
-        assert_eq!(put_fails(body, end).await, (Code::IO_SOCKET_CLOSED, false));
+        assert_eq!(put_fails(1 << 30, body, end).await, (Code::IO_SOCKET_CLOSED, false));
     }
 }
 

@@ -42,7 +42,7 @@ set_tests_properties(twin PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 1200 PR
 
 set(prefixes "${installed}")
 if(crt_prefix)
-    string(APPEND prefixes "\\;${crt_prefix}")
+    string(APPEND prefixes ";${crt_prefix}")
 endif()
 add_test(NAME faults COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/faults/run.py" "${prefixes}" --jobs 4)
 set_tests_properties(faults PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 900 PROCESSORS 2)

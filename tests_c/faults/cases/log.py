@@ -35,7 +35,7 @@ def log_of_xml_error():
 
 @case
 def log_of_session_error():
-    """The same for the answer to CreateSession of S3 Express, which is logged today."""
+    """The same for the answer to CreateSession of S3 Express, whose code and message go into the log."""
     return logged(lambda s, c, r: (c.error(403, "AccessDenied" + FORGERY, "no" + FORGERY), True)[1], "express=1")
 
 

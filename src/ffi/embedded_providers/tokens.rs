@@ -5,7 +5,8 @@ use std::ffi::{c_int, c_void};
 use tokio::sync::oneshot;
 
 use super::text;
-use crate::crt;
+use crate::crt::Parcel;
+use crate::crt::call::call_out;
 use crate::crt::sys::*;
 use crate::error::{Code, Result};
 use crate::ffi::callbacks::UserData;
@@ -34,14 +35,13 @@ impl Tokens {
 
     fn ask(&self) -> Result<oneshot::Receiver<Result<Pairs>>> {
         let (answer, receiver) = oneshot::channel();
-        let answer: *mut Answer = Box::into_raw(Box::new(answer));
+        let (parcel, answer) = Parcel::<Answer>::new(answer);
+        let callback: aws_credentials_provider_cognito_get_token_pairs_completion_fn =
+            Some(on_pairs);
         // SAFETY: the program's function with the program's pointer; `on_pairs` takes the answer over, once.
-        if unsafe { (self.get)(self.user_data.0, Some(on_pairs), answer.cast()) } != 0 {
-            let code = crt::last_error();
-            // SAFETY: a function that refuses does not call back, so the answer is still ours.
-            drop(unsafe { Box::from_raw(answer) });
-            return Err(code.into());
-        }
+        let asked = unsafe { call_out!(self.get, self.user_data.0, callback, answer) };
+        // SAFETY: a function that refuses does not call back.
+        unsafe { parcel.after(answer, asked)? };
         Ok(receiver)
     }
 }
@@ -53,9 +53,9 @@ unsafe extern "C" fn on_pairs(
     answer: *mut c_void,
 ) {
     enter(|| {
-        // SAFETY: given away by `ask`, and called back once; the logins are readable during the call.
-        let (answer, logins) =
-            unsafe { (Box::from_raw(answer.cast::<Answer>()), pairs(logins, count)) };
+        // SAFETY: handed over by `ask`, and called back once; the logins are readable during the call.
+        let (answer, logins) = unsafe { (Parcel::<Answer>::open(answer), pairs(logins, count)) };
+        let Some(answer) = answer else { return Ok(()) };
         // Whoever has stopped waiting does not mind.
         let _ = answer.send(if error_code == 0 { logins } else { Err(Code(error_code).into()) });
         Ok(())

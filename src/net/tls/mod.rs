@@ -1,7 +1,7 @@
-//! TLS below HTTP, by rustls.
+//! TLS below HTTP.
 
 mod client;
-mod session;
+mod rustls;
 
+pub use self::rustls::Session;
 pub use client::Client;
-pub use session::Session;

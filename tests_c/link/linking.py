@@ -106,14 +106,14 @@ def offers_only(place: Place, module: pathlib.Path, own: str) -> None:
         raise FallsShort(f"{module.name} offers {len(ours)} names of the library, such as {ours[0]}")
 
 
-def plugin(place: Place, name: str, *words) -> pathlib.Path:
+def plugin(place: Place, name: str, *words, source: str = "plugin.c") -> pathlib.Path:
     module = place.scratch / name
     place.run(
         "cc",
         "-shared",
         "-fPIC",
         "-fvisibility=hidden",
-        PROGRAMS / "plugin.c",
+        PROGRAMS / source,
         *place.flags("--cflags"),
         "-Wl,-z,defs",
         *words,
@@ -137,6 +137,13 @@ def two_plugins(place: Place) -> None:
     program = place.scratch / "two"
     place.run("cc", PROGRAMS / "two.c", "-ldl", "-o", program)
     place.runs(program, "kept apart", args=[first, second])
+
+
+def plugin_closed(place: Place) -> None:
+    """Such an object can be closed when its client is gone and the library was cleaned up, and opened again."""
+    program = place.scratch / "close"
+    place.run("cc", PROGRAMS / "close.c", "-ldl", "-pthread", "-o", program)
+    place.runs(program, "closed", args=[plugin(place, "whole.so", place.archive, source="whole.c")])
 
 
 def plain_archive(place: Place) -> None:
@@ -250,6 +257,7 @@ CASES = [
     inside_rust_module,
     hides_names,
     two_plugins,
+    plugin_closed,
     plain_archive,
     static_program,
     shared_needed,

@@ -2,7 +2,9 @@
 #ifndef AWS_S3_EXPORTS_H
 #define AWS_S3_EXPORTS_H
 
-/*
+/**
+ * @file
+ *
  * AWS_S3_API marks what the library exports. A program that uses a shared library defines AWS_S3_USE_IMPORT_EXPORT;
  * whoever builds the shared library defines AWS_S3_EXPORTS as well. The CMake package does both.
  */

@@ -2,7 +2,9 @@
 #ifndef AWS_S3_H
 #define AWS_S3_H
 
-/*
+/**
+ * @file
+ *
  * The library as a whole: initialisation, error codes, log subjects, and the numbers that a client takes by default.
  *
  * Made from Rust, see src/abi/headers: do not edit it in include.

@@ -2,7 +2,9 @@
 #ifndef AWS_S3_BUFFER_POOL_H
 #define AWS_S3_BUFFER_POOL_H
 
-/*
+/**
+ * @file
+ *
  * Memory for the parts of transfers: a pool hands out tickets, a ticket is the right to a piece of memory.
  *
  * A client uses its own pool unless its configuration has a factory for another one. The functions below call the

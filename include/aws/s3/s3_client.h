@@ -2,7 +2,9 @@
 #ifndef AWS_S3_CLIENT_H
 #define AWS_S3_CLIENT_H
 
-/*
+/**
+ * @file
+ *
  * Clients, and the meta requests that do the transfers.
  *
  * Unless a text says otherwise: a function that returns int gives AWS_OP_SUCCESS, or raises an error (aws_last_error)
@@ -1069,8 +1071,8 @@ struct aws_s3_meta_request_poll_write_result {
  * How a meta request ended. The struct and everything behind it is valid during the finish
  * callback.
  *
- * The three error fields are filled for AWS_ERROR_S3_INVALID_RESPONSE_STATUS,
- * AWS_ERROR_S3_OBJECT_MODIFIED and AWS_ERROR_S3_NON_RECOVERABLE_ASYNC_ERROR, and NULL otherwise.
+ * The three error fields tell about the response that made the meta request fail, also after
+ * retries. They are NULL when no response did.
  */
 struct aws_s3_meta_request_result {
     /**
@@ -1090,8 +1092,8 @@ struct aws_s3_meta_request_result {
 
     /**
      * HTTP status. On success that of the whole transfer: 200, or 206 for a download with a
-     * `Range` header. On failure that of the response with the error; 0 when no response caused it
-     * or retries ran out. A transfer that fails only because the checksum of the whole object
+     * `Range` header. On failure that of the response with the error; 0 when no response caused
+     * it. A transfer that fails only because the checksum of the whole object
      * differs has the status of a success.
      */
     int response_status;

@@ -2,7 +2,9 @@
 #ifndef AWS_S3_ENDPOINT_RESOLVER_H
 #define AWS_S3_ENDPOINT_RESOLVER_H
 
-/*
+/**
+ * @file
+ *
  * The rules that turn bucket, region and options into an endpoint.
  *
  * Made from Rust, see src/abi/headers: do not edit it in include.

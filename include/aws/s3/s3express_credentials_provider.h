@@ -2,7 +2,9 @@
 #ifndef AWS_S3EXPRESS_CREDENTIALS_PROVIDER_H
 #define AWS_S3EXPRESS_CREDENTIALS_PROVIDER_H
 
-/*
+/**
+ * @file
+ *
  * Providers of session credentials for S3 Express.
  *
  * A client has a built-in one; a program may bring its own with the factory in the client's configuration.

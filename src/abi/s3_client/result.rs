@@ -33,8 +33,8 @@ pub struct aws_s3_meta_request_receive_body_extra_info {
 /// How a meta request ended. The struct and everything behind it is valid during the finish
 /// callback.
 ///
-/// The three error fields are filled for AWS_ERROR_S3_INVALID_RESPONSE_STATUS,
-/// AWS_ERROR_S3_OBJECT_MODIFIED and AWS_ERROR_S3_NON_RECOVERABLE_ASYNC_ERROR, and NULL otherwise.
+/// The three error fields tell about the response that made the meta request fail, also after
+/// retries. They are NULL when no response did.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_s3_meta_request_result {
@@ -47,8 +47,8 @@ pub struct aws_s3_meta_request_result {
     /// for. NULL: none.
     pub error_response_operation_name: *mut aws_string,
     /// HTTP status. On success that of the whole transfer: 200, or 206 for a download with a
-    /// `Range` header. On failure that of the response with the error; 0 when no response caused it
-    /// or retries ran out. A transfer that fails only because the checksum of the whole object
+    /// `Range` header. On failure that of the response with the error; 0 when no response caused
+    /// it. A transfer that fails only because the checksum of the whole object
     /// differs has the status of a success.
     pub response_status: c_int,
     /// True when every byte delivered was compared with a checksum, of the whole transfer or of

@@ -7,12 +7,17 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::certificate::{self, Failure};
+use crate::certificate::{self, Clients, Failure};
 
 /// Begins to pass connections on to the port `to`, with certificates written into a directory; returns what clients
 /// need to know.
-pub async fn start(to: u16, directory: &Path) -> Result<serde_json::Value, Failure> {
-    let acceptor = TlsAcceptor::from(certificate::issue(directory)?);
+pub async fn start(
+    to: u16,
+    directory: &Path,
+    clients: Clients,
+) -> Result<serde_json::Value, Failure> {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let acceptor = TlsAcceptor::from(certificate::issue_with(directory, provider, clients)?);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let facts = json!({
         "front_port": listener.local_addr()?.port(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use aws_c_s3_test_support::certificate::Failure;
+use aws_c_s3_test_support::certificate::{Clients, Failure};
 use aws_c_s3_test_support::{chaos, front, lifetime, s3, script, scripted, synthetic};
 use clap::{Args, Parser, Subcommand};
 
@@ -70,6 +70,9 @@ enum Kind {
         /// Where certificates are written.
         #[arg(long)]
         tls_dir: PathBuf,
+        /// Talk to clients with a certificate only, and write one there too.
+        #[arg(long)]
+        certified_clients: bool,
         #[command(flatten)]
         life: Life,
     },
@@ -100,7 +103,10 @@ async fn main() -> Result<(), Failure> {
             (synthetic::start(synthetic::Options { tls_dir, first_byte_ms })?, life)
         }
         Kind::Chaos { tls_dir, life } => (chaos::start(&tls_dir).await?, life),
-        Kind::Front { to, tls_dir, life } => (front::start(to, &tls_dir).await?, life),
+        Kind::Front { to, tls_dir, certified_clients, life } => {
+            let clients = if certified_clients { Clients::Certified } else { Clients::All };
+            (front::start(to, &tls_dir, clients).await?, life)
+        }
     };
     lifetime::announce(&facts, life.ready_file.as_deref())?;
     lifetime::until_the_end(life.detached).await?;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::json;
 
-use crate::certificate::{self, Failure};
+use crate::certificate::{self, Clients, Failure};
 
 mod object;
 mod reply;
@@ -42,7 +42,7 @@ pub fn start(options: Options) -> Result<serde_json::Value, Failure> {
         let provider = certificate::provider_of(
             rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256,
         );
-        let config = certificate::issue_with(directory, provider)?;
+        let config = certificate::issue_with(directory, provider, Clients::All)?;
         let https = TcpListener::bind("127.0.0.1:0")?;
         facts["https_port"] = json!(https.local_addr()?.port());
         facts["ca"] = json!(directory.join("ca.pem"));

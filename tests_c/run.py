@@ -2,7 +2,7 @@
 """Run one test program, and compare what it prints with what is expected.
 
     run.py [--expected FILE] [--server READY.json] [--scripted SERVER SCRIPT] [--proxy TINYPROXY SERVER] [--keys]
-           [--ssl-cert-file] [--dir DIR] [--valgrind PATH] -- PROGRAM ARGUMENT...
+           [--dir DIR] [--valgrind PATH] -- PROGRAM ARGUMENT...
     run.py --start READY.json -- SERVER ARGUMENT...
     run.py --stop READY.json
 
@@ -152,11 +152,6 @@ def run_program(options: argparse.Namespace, directory: str, proxy_facts: dict) 
     if options.server:
         facts = json.loads(pathlib.Path(options.server).read_text())
         environment.update(variables(facts))
-        if options.ssl_cert_file:
-            authorities = [facts["ca"], *([proxy_facts["front_ca"]] if proxy_facts else [])]
-            bundle = pathlib.Path(directory, "authorities.pem")
-            bundle.write_text("".join(pathlib.Path(file).read_text() for file in authorities))
-            environment["SSL_CERT_FILE"] = str(bundle)
     environment.update(variables(proxy_facts))
     scripted = None
     requests = pathlib.Path(directory, "requests.log")
@@ -195,7 +190,6 @@ def main() -> int:
     parser.add_argument("--scripted", nargs=2)
     parser.add_argument("--keys", action="store_true")
     parser.add_argument("--proxy", nargs=2)
-    parser.add_argument("--ssl-cert-file", action="store_true")
     parser.add_argument("--dir")
     parser.add_argument("--valgrind")
     parser.add_argument("--start", type=pathlib.Path)

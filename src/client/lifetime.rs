@@ -126,7 +126,7 @@ impl Client {
         };
         let files =
             Arc::new(Crew::new(file_io_threads(config.file_io_threads, loops), "AwsS3File")?);
-        let connections = Connections::new(network(&config, max_active, delivery.clone())?)?;
+        let connections = Connections::new(network(&config, max_active, &workers, &delivery)?)?;
         let limits = Limits {
             part_bytes: sizes.part_bytes,
             max_part_bytes: sizes.max_part_bytes,
@@ -273,11 +273,18 @@ fn settings(config: &Config, sizes: &Sizes, ideal_connections: u32) -> Settings 
     }
 }
 
-fn network(config: &Config, max_active: u32, keep: crt::Keep) -> Result<net::Config> {
+fn network(
+    config: &Config,
+    max_active: u32,
+    workers: &Workers,
+    delivery: &Arc<Crew>,
+) -> Result<net::Config> {
+    let keep: crt::Keep = delivery.clone();
     let resolver = config.bootstrap.resolver().ok_or(Code::INVALID_ARGUMENT)?;
     let resolver = BootstrapResolver { resolver, keep: keep.clone() };
     let mut network = net::Config::new(Arc::new(resolver));
     network.keep = keep;
+    network.loops = workers.tls_loops();
     network.tls = config.tls.clone();
     if config.connect_timeout_ms > 0 {
         network.connect_timeout_ms = config.connect_timeout_ms;

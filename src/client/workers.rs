@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use crate::crt::process::{Heir, PerProcess};
-use crate::crt::{self, EventLoopGroup};
+use crate::crt::{self, EventLoopGroup, TlsLoops};
 use crate::error::{Code, Error, Result};
 
 pub(super) struct Workers {
@@ -21,6 +21,8 @@ pub(super) struct Workers {
     _running: Vec<oneshot::Sender<()>>,
     /// Held so that no other group gets its address while there are workers under it.
     _group: EventLoopGroup,
+    /// What TLS sessions on these threads share.
+    tls_loops: Arc<TlsLoops>,
 }
 
 /// The workers of this process, by the address of their group.
@@ -61,6 +63,10 @@ impl Workers {
         self.handles.clone()
     }
 
+    pub fn tls_loops(&self) -> Arc<TlsLoops> {
+        self.tls_loops.clone()
+    }
+
     fn start(count: usize, group: EventLoopGroup) -> Result<Self> {
         let mut handles = Vec::with_capacity(count);
         let mut running = Vec::with_capacity(count);
@@ -77,7 +83,8 @@ impl Workers {
                 let _ = runtime.block_on(stopped);
             })?;
         }
-        Ok(Self { handles: handles.into(), _running: running, _group: group })
+        let handles = handles.into();
+        Ok(Self { handles, _running: running, _group: group, tls_loops: Arc::default() })
     }
 }
 

@@ -110,6 +110,29 @@ pub unsafe fn call<F: Function<A>, A: Copy>(function: F, arguments: A) -> Result
     if ended { Err(Ended) } else { Ok(unsafe { frame.result.assume_init() }) }
 }
 
+/// Calls a C function of another library that may lead to the program's without our having a say in it.
+///
+/// That library is no more made for a cancellation than this one: until it is back, the thread acts on none. What it
+/// called by way of [`call_out!`] does not count here.
+///
+/// # Safety
+/// As for the function; after [`Ended`], what it was about may be in any state.
+#[cfg(not(feature = "embedded-crt"))]
+pub unsafe fn call_through<F: Function<A>, A: Copy>(
+    function: F,
+    arguments: A,
+) -> Result<F::Output, Ended> {
+    let mut frame = Frame { function, arguments, result: MaybeUninit::uninit() };
+    // SAFETY: `run` takes this frame.
+    let ended = unsafe { aws_s3_call_out(run::<F, A>, (&raw mut frame).cast(), UNTOUCHED) };
+    if ended != 0 {
+        ENDED.set(true);
+        return Err(Ended);
+    }
+    // SAFETY: it was written before the function came back.
+    Ok(unsafe { frame.result.assume_init() })
+}
+
 /// Calls a C function that is, or leads to, the program's: `call_out!(function, arguments…)`. As unsafe as it is.
 macro_rules! call_out {
     (@type $argument:expr) => { _ };

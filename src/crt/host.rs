@@ -10,6 +10,9 @@ use core::ffi::*;
 
 use super::sys::*;
 
+pub mod channels;
+pub mod types;
+
 // aws-c-common
 unsafe extern "C" {
     /// When the credentials of a session end.
@@ -471,23 +474,26 @@ mod tests {
     use std::path::Path;
     use std::process::Command;
 
-    use super::NAMES;
+    use super::{NAMES, channels};
 
-    /// The functions that this file declares, as written.
-    fn declared() -> Vec<&'static str> {
-        include_str!("host.rs")
-            .lines()
+    /// The functions that a file declares, as written.
+    fn declared(text: &'static str) -> Vec<&'static str> {
+        text.lines()
             .filter_map(|line| line.strip_prefix("    pub fn "))
             .filter_map(|line| line.split('(').next())
             .collect()
     }
 
     #[test]
-    fn the_list_names_every_function_once_and_is_sorted() {
-        let mut declared = declared();
-        declared.sort_unstable();
-        assert!(!declared.is_empty());
-        assert_eq!(NAMES, declared);
+    fn the_lists_name_every_function_once_and_are_sorted() {
+        let files =
+            [(include_str!("host.rs"), NAMES), (include_str!("host/channels.rs"), channels::NAMES)];
+        for (text, names) in files {
+            let mut declared = declared(text);
+            declared.sort_unstable();
+            assert!(!declared.is_empty());
+            assert_eq!(names, declared);
+        }
     }
 
     /// Set `AWS_C_S3_REAL_CRT` to an installation of the AWS C libraries to run this one.
@@ -503,7 +509,8 @@ mod tests {
             .map(|library| format!("lib/libaws-{library}.a"))
             .flat_map(|archive| symbols(&Path::new(&prefix).join(archive)))
             .collect();
-        let missing: Vec<_> = NAMES.iter().filter(|name| !defined.contains(**name)).collect();
+        let asked = NAMES.iter().chain(channels::NAMES);
+        let missing: Vec<_> = asked.filter(|name| !defined.contains(**name)).collect();
         assert!(missing.is_empty(), "not in the real libraries: {missing:?}");
     }
 

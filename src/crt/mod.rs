@@ -34,6 +34,8 @@ pub mod string;
 pub mod sys;
 pub mod thread;
 pub mod tls;
+#[cfg(not(feature = "embedded-crt"))]
+mod tls_channel;
 mod uri;
 
 #[cfg(test)]
@@ -58,5 +60,7 @@ pub use raise::{check, last_error, raise};
 pub use resolver::HostResolver;
 pub use retry::{RetryStrategy, RetryToken};
 pub use string::{OwnedString, string_bytes, string_new};
-pub use tls::{Roots, TlsMinimum, TlsSettings, tls_settings};
+pub use tls::{Roots, TlsLoops, TlsMinimum, TlsOptions, TlsSettings, tls_settings};
+#[cfg(not(feature = "embedded-crt"))]
+pub use tls_channel::{Late, TlsChannel};
 pub use uri::Uri;

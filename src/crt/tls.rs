@@ -1,13 +1,26 @@
 //! What a caller said about TLS, in terms that the network room understands.
 //!
 //! The C structs carry it behind a pointer that only its maker can read: with the embedded CRT that is a [`Context`]
-//! of ours, with a host CRT it is another TLS library's, and nothing can be learnt from it.
+//! of ours, with a host CRT it is another TLS library's, which then has to be the one that is used ([`TlsOptions`]).
 
 use std::path::PathBuf;
 
 use bytes::Bytes;
 
 use super::sys::{aws_string, aws_tls_connection_options};
+
+#[cfg(not(feature = "embedded-crt"))]
+pub use super::tls_channel::{TlsLoops, TlsOptions};
+
+/// There are none in this mode: see the other one.
+#[cfg(feature = "embedded-crt")]
+#[derive(Clone, Debug)]
+pub enum TlsOptions {}
+
+/// Nothing is kept for sessions in this mode.
+#[cfg(feature = "embedded-crt")]
+#[derive(Default)]
+pub struct TlsLoops;
 
 /// Whom to trust, who we are, and what to speak.
 #[derive(Clone, Debug)]
@@ -22,6 +35,8 @@ pub struct TlsSettings {
     pub server_name: Option<String>,
     /// 0 for no limit.
     pub handshake_timeout_ms: u32,
+    /// What only the host's own TLS library understands. It counts in place of all above but the last two.
+    pub foreign: Option<TlsOptions>,
 }
 
 impl Default for TlsSettings {
@@ -35,6 +50,7 @@ impl Default for TlsSettings {
             alpn: Vec::new(),
             server_name: None,
             handshake_timeout_ms: 10_000,
+            foreign: None,
         }
     }
 }
@@ -83,14 +99,12 @@ pub fn protocols(list: &[u8]) -> Vec<String> {
     pieces.map(|piece| String::from_utf8_lossy(piece).into_owned()).collect()
 }
 
-/// What connection options and their context say together; `None` for contexts of another TLS library.
+/// What connection options and their context say together; `None` where there is no context that says anything.
 ///
 /// # Safety
 /// `options` is NULL, or initialised with a live context.
+#[cfg(feature = "embedded-crt")]
 pub unsafe fn tls_settings(options: *const aws_tls_connection_options) -> Option<TlsSettings> {
-    if cfg!(not(feature = "embedded-crt")) {
-        return None;
-    }
     // SAFETY: as the caller promises; in this mode every context has a `Context` behind it, or at least a number.
     let (options, context) = unsafe {
         let options = options.as_ref()?;
@@ -106,12 +120,33 @@ pub unsafe fn tls_settings(options: *const aws_tls_connection_options) -> Option
         if let Some(list) = bytes_of(options.alpn_list) {
             settings.alpn = protocols(list);
         }
-        if let Some(name) = bytes_of(options.server_name) {
-            settings.server_name = String::from_utf8(name.to_vec()).ok();
-        }
+        settings.server_name = name_of(options);
     }
     settings.handshake_timeout_ms = options.timeout_ms;
     Some(settings)
+}
+
+/// What connection options and their context say together; `None` where there is no context.
+///
+/// # Safety
+/// `options` is NULL, or initialised with a live context.
+#[cfg(not(feature = "embedded-crt"))]
+pub unsafe fn tls_settings(options: *const aws_tls_connection_options) -> Option<TlsSettings> {
+    // SAFETY: as the caller promises; the strings of the options are valid.
+    unsafe {
+        let foreign = Some(TlsOptions::copy(options)?);
+        let options = options.as_ref()?;
+        let (server_name, handshake_timeout_ms) = (name_of(options), options.timeout_ms);
+        Some(TlsSettings { server_name, handshake_timeout_ms, foreign, ..TlsSettings::default() })
+    }
+}
+
+/// # Safety
+/// The strings of the options are valid.
+unsafe fn name_of(options: &aws_tls_connection_options) -> Option<String> {
+    // SAFETY: as the caller promises.
+    let name = unsafe { bytes_of(options.server_name) }?;
+    String::from_utf8(name.to_vec()).ok()
 }
 
 /// The bytes of a string, `None` for NULL and for an empty one.

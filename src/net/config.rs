@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::proxy::Proxies;
-use crate::crt::{Keep, TlsSettings};
+use crate::crt::{Keep, TlsLoops, TlsSettings};
 use crate::error::Result;
 
 /// The addresses of a host, on their way.
@@ -17,7 +17,9 @@ pub trait Resolve: Send + Sync {
     fn resolve<'a>(&'a self, host: &'a str) -> Resolving<'a>;
 
     /// A connection to this address of the host could not be made.
-    fn failed(&self, _host: &str, _address: IpAddr) {}
+    fn failed(&self, _host: &str, _address: IpAddr) {
+        // Who asks anew each time has nothing to learn.
+    }
 }
 
 /// One server as the connection table sees it.
@@ -66,6 +68,8 @@ pub struct Config {
     pub resolver: Arc<dyn Resolve>,
     /// Held by what owes the caller something, or an answer: it outlives all of that.
     pub keep: Keep,
+    /// Of all connections that the same threads make.
+    pub loops: Arc<TlsLoops>,
 }
 
 impl Config {
@@ -84,6 +88,7 @@ impl Config {
             proxies: Proxies::None,
             resolver,
             keep: Arc::new(()),
+            loops: Arc::default(),
         }
     }
 }

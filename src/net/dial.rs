@@ -44,8 +44,9 @@ pub(super) struct Dialer {
 
 impl Dialer {
     pub fn new(config: Config) -> Result<Self> {
-        let tls = config.tls.clone().map(tls::Client::new);
-        let proxy_tls = config.proxies.tls_settings().map(tls::Client::new);
+        let client = |settings| tls::Client::new(settings, &config.loops, &config.keep);
+        let tls = config.tls.clone().map(client);
+        let proxy_tls = config.proxies.tls_settings().map(client);
         Ok(Self {
             config,
             tls,
@@ -56,6 +57,16 @@ impl Dialer {
     }
 
     pub async fn dial(&self, origin: &Origin) -> Result<Connection> {
+        match self.dial_once(origin).await {
+            // The next session leaves no choice.
+            Err(error) if error.code() == Code::HTTP_UNSUPPORTED_PROTOCOL => {
+                self.dial_once(origin).await
+            }
+            dialed => dialed,
+        }
+    }
+
+    async fn dial_once(&self, origin: &Origin) -> Result<Connection> {
         if let Some(route) = self.config.proxies.route(origin)? {
             return self.dial_through(&route, origin).await;
         }
@@ -190,7 +201,9 @@ async fn secure(link: Link, client: Option<&tls::Client>, host: &str) -> Result<
         let client = client.ok_or_else(missing)?;
         let limit = Duration::from_millis(client.handshake_timeout_ms().into());
         let late = |_| Error::new(Code::IO_TLS_NEGOTIATION_TIMEOUT).because(host.to_owned());
-        timeout(limit, link.secure(client.session(host)?)).await.map_err(late)?
+        let link = timeout(limit, link.secure(client.session(host)?)).await.map_err(late)??;
+        link.session().map_or(Ok(()), |session| client.check_protocol(session))?;
+        Ok(link)
     };
     handshake.await.inspect_err(|error| log!(Error, General, "TLS with {host} failed: {error}"))
 }

@@ -14,7 +14,7 @@ use super::addresses::Counted;
 use super::dial::{Dialed, socket_error};
 use super::exchange::{MAX_PIECES, Receiver, Sender};
 use super::scratch;
-use super::tls::Session;
+use super::tls::{MAX_UNSENT, Session};
 use super::transport::Transport;
 use crate::error::{Code, Error, Result};
 use crate::os;
@@ -50,11 +50,19 @@ impl Link {
     /// Performs the TLS handshake, within the session that there may be already.
     pub async fn secure(mut self, mut session: Session) -> Result<Self> {
         if let Some(outer) = self.tls.take() {
-            self.io = self.io.within(outer)?;
+            self.io = self.io.within(*outer)?;
         }
-        std::future::poll_fn(|cx| self.poll_handshake(cx, &mut session)).await?;
+        if let Err(error) = std::future::poll_fn(|cx| self.poll_handshake(cx, &mut session)).await {
+            session.retire(self.io);
+            return Err(error);
+        }
         self.tls = Some(Box::new(session));
         Ok(self)
+    }
+
+    /// The TLS session, the inner one of two.
+    pub fn session(&self) -> Option<&Session> {
+        self.tls.as_deref()
     }
 
     /// Bytes that went over the socket in either direction.
@@ -69,7 +77,7 @@ impl Link {
 
     /// Whether bytes have been taken from the sender and not yet been written.
     pub fn has_unsent(&self) -> bool {
-        self.tls.as_ref().is_some_and(|session| !session.unsent().is_empty())
+        self.tls.as_ref().is_some_and(|session| session.has_unsent())
     }
 
     /// Whether nothing of the past exchange is left.
@@ -95,7 +103,7 @@ impl Link {
                 None => Poll::Ready(Ok(())),
             };
         };
-        if session.unsent().is_empty()
+        if !session.has_unsent()
             && let Some(sender) = sender
         {
             session.seal(sender)?;
@@ -184,8 +192,10 @@ impl Link {
 
     /// Makes an idle link ready for use on the current runtime; None when it is of no more use.
     pub async fn settle(mut self) -> Option<Self> {
-        // A farewell may have come with the last answer, long before the end itself.
-        if self.tls.as_ref().is_some_and(|session| session.peer_closed()) {
+        // A farewell may have come with the last answer, long before the end itself; or the beginning of a record, the
+        // rest of which would be part of the next answer.
+        let spent = |session: &Session| session.peer_closed() || session.holds_ciphertext();
+        if self.tls.as_deref().is_some_and(spent) {
             return None;
         }
         let here = Handle::current().id();
@@ -213,9 +223,9 @@ impl Link {
     }
 
     fn poll_handshake(&mut self, cx: &mut Context<'_>, session: &mut Session) -> Poll<Result<()>> {
-        session.advance()?;
+        session.poll_advance(cx)?;
         loop {
-            while !session.unsent().is_empty() {
+            while session.has_unsent() {
                 ready!(poll_flush(&mut self.io, cx, session))?;
             }
             if !session.is_handshaking() {
@@ -253,10 +263,12 @@ fn poll_flush(
     cx: &mut Context<'_>,
     session: &mut Session,
 ) -> Poll<Result<u64>> {
-    if session.unsent().is_empty() {
+    let mut slices = [IoSlice::new(&[]); MAX_UNSENT];
+    let count = session.unsent(&mut slices);
+    if count == 0 {
         return Poll::Ready(Ok(0));
     }
-    let written = nonzero(ready!(Pin::new(io).poll_write(cx, session.unsent())))?;
+    let written = nonzero(ready!(Pin::new(io).poll_write_vectored(cx, &slices[..count])))?;
     session.wrote(written);
     Poll::Ready(Ok(written as u64))
 }

@@ -13,7 +13,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::tls::Session;
+use super::tls::{MAX_UNSENT, Session};
 use crate::error::{Code, Error, Result};
 use crate::os;
 
@@ -38,13 +38,12 @@ pub struct Outer {
 
 impl Transport {
     /// The same way, through a session that has had its handshake.
-    pub fn within(self, session: Box<Session>) -> Result<Self> {
+    pub fn within(self, session: Session) -> Result<Self> {
         let Self::Socket(io) = self else {
             return Err(
                 Error::new(Code::UNIMPLEMENTED).because("a third TLS session in the others")
             );
         };
-        let session = *session;
         let (batch, content) = (Vec::new(), Vec::new());
         Ok(Self::Tls(Box::new(Outer { io, session, batch, content, start: 0 })))
     }
@@ -126,8 +125,10 @@ fn is_quiet(io: &impl AsFd) -> bool {
 impl Outer {
     /// Writes all ciphertext that waits.
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.session.unsent().is_empty() {
-            match ready!(poll_send(&self.io, cx, &[IoSlice::new(self.session.unsent())]))? {
+        while self.session.has_unsent() {
+            let mut slices = [IoSlice::new(&[]); MAX_UNSENT];
+            let count = self.session.unsent(&mut slices);
+            match ready!(poll_send(&self.io, cx, &slices[..count]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 written => self.session.wrote(written),
             }

@@ -131,13 +131,6 @@ unsafe fn tls_settings(config: &aws_s3_client_config, enabled: bool) -> Option<T
     }
     // SAFETY: as the caller promises.
     let settings = unsafe { crt::tls_settings(config.tls_connection_options) };
-    if settings.is_none() && !config.tls_connection_options.is_null() {
-        crate::log!(
-            Warn,
-            Client,
-            "the options inside an aws_tls_ctx of the CRT cannot be read; the system's trust store is used"
-        );
-    }
     let mut settings = settings.unwrap_or_default();
     // SAFETY: as the caller promises.
     if let Some(options) = unsafe { argument::optional(config.tls_connection_options) } {

@@ -100,13 +100,5 @@ unsafe fn tls_settings(options: *const aws_tls_connection_options) -> Option<Tls
     }
     // SAFETY: as the caller promises.
     let settings = unsafe { crt::tls_settings(options) };
-    if settings.is_none() {
-        crate::log!(
-            Warn,
-            Client,
-            "the TLS options of the proxy are inside an aws_tls_ctx of the CRT, which cannot be read; the system's \
-             trust store is used"
-        );
-    }
     Some(settings.unwrap_or_default())
 }

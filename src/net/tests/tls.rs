@@ -59,6 +59,7 @@ pub fn settings(roots: Roots) -> TlsSettings {
         alpn: vec!["http/1.1".into()],
         server_name: None,
         handshake_timeout_ms: 5000,
+        foreign: None,
     }
 }
 

@@ -15,13 +15,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CipherSuite, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use super::Session;
+use super::rustls::Session;
 use crate::crt::{Roots, TlsMinimum, TlsSettings};
 use crate::error::{Code, Error, Result};
 use crate::log;
 
 /// Offered whenever the caller wants ALPN at all; nothing else is spoken here.
-const PROTOCOL: &[u8] = b"http/1.1";
+pub const PROTOCOL: &[u8] = b"http/1.1";
 
 /// Makes the sessions of one client.
 pub struct Client {
@@ -34,21 +34,12 @@ impl Client {
         Self { settings, config: OnceCell::new() }
     }
 
-    /// A session with the server of that name or address, before its handshake. A name in the settings goes first.
-    pub fn session(&self, host: &str) -> Result<Session> {
+    /// A session with the server of that name or address, before its handshake.
+    pub fn session(&self, name: &str) -> Result<Session> {
         let (config, trust) = self.config.get_or_try_init(|| config(&self.settings))?;
-        let name = self.settings.server_name.as_deref().unwrap_or(host);
         let server = ServerName::try_from(name.to_owned())
             .map_err(|error| Error::new(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE).because(error))?;
         Session::new(Arc::clone(config), server, Arc::clone(trust))
-    }
-
-    /// Longest handshake; where the caller sets no limit there still is one.
-    pub fn handshake_timeout_ms(&self) -> u32 {
-        match self.settings.handshake_timeout_ms {
-            0 => 10_000,
-            limit => limit,
-        }
     }
 }
 

@@ -1,7 +1,13 @@
-//! TLS below HTTP.
+//! TLS below HTTP, by rustls where the choice is ours, and by the host's library where a caller's context is its own.
 
 mod client;
+#[cfg(not(feature = "embedded-crt"))]
+mod host;
+mod maker;
+#[cfg(any(test, not(feature = "embedded-crt")))]
+mod records;
 mod rustls;
+mod session;
 
-pub use self::rustls::Session;
-pub use client::Client;
+pub use maker::Client;
+pub use session::{MAX_UNSENT, Session};

@@ -1,11 +1,13 @@
-//! A TLS client session over memory: ciphertext in, content out, and the reverse.
+//! Sessions by rustls.
 //!
-//! rustls' unbuffered interface works on the caller's buffers, so a whole batch of records is opened or sealed between
+//! Its unbuffered interface works on the caller's buffers, so a whole batch of records is opened or sealed between
 //! two calls into the kernel. What is left of a batch, an incomplete record as a rule, is held here until its rest
 //! arrives; what has been sealed waits here until the socket takes it.
 
 use std::fmt;
+use std::io::IoSlice;
 use std::sync::Arc;
+use std::task::Context;
 
 use rustls::client::{ClientConnectionData, UnbufferedClientConnection};
 use rustls::pki_types::ServerName;
@@ -15,6 +17,7 @@ use rustls::unbuffered::{
 };
 use rustls::{ClientConfig, ProtocolVersion};
 
+use super::session::MAX_UNSENT;
 use crate::error::{Code, Error, Result};
 use crate::net::exchange::Sender;
 use crate::net::scratch;
@@ -64,21 +67,31 @@ impl Session {
         self.peer_closed
     }
 
-    pub fn version(&self) -> Option<ProtocolVersion> {
+    pub fn protocol(&self) -> Option<&[u8]> {
+        self.tls.alpn_protocol()
+    }
+
+    fn version(&self) -> Option<ProtocolVersion> {
         self.tls.protocol_version()
     }
 
-    /// Ciphertext that came in and could not be opened yet.
     pub fn held(&self) -> &[u8] {
         &self.held
     }
 
-    /// Ciphertext that is ready to be written.
-    pub fn unsent(&self) -> &[u8] {
-        &self.unsent.buffer[self.unsent.start..self.unsent.end]
+    pub fn holds_ciphertext(&self) -> bool {
+        !self.held.is_empty()
     }
 
-    /// So much of [`unsent`](Self::unsent) has been written.
+    pub fn has_unsent(&self) -> bool {
+        self.unsent.start < self.unsent.end
+    }
+
+    pub fn unsent<'s>(&'s self, slices: &mut [IoSlice<'s>; MAX_UNSENT]) -> usize {
+        slices[0] = IoSlice::new(&self.unsent.buffer[self.unsent.start..self.unsent.end]);
+        usize::from(self.has_unsent())
+    }
+
     pub fn wrote(&mut self, count: usize) {
         self.unsent.start += count;
         if self.unsent.start == self.unsent.end {
@@ -90,13 +103,12 @@ impl Session {
         scratch::put_back(std::mem::take(&mut self.unsent).buffer);
     }
 
-    /// Goes as far as possible without new input: the first step of a handshake.
-    pub fn advance(&mut self) -> Result<()> {
+    /// Nothing happens elsewhere.
+    pub fn poll_advance(&mut self, _: &mut Context<'_>) -> Result<()> {
         let mut held = std::mem::take(&mut self.held);
         self.open(&mut held, &mut |_| Ok(()))
     }
 
-    /// Opens the records in `batch`, which begins with what was held. Content goes to `take` record by record.
     pub fn open(
         &mut self,
         batch: &mut [u8],
@@ -139,7 +151,6 @@ impl Session {
         Ok(())
     }
 
-    /// Seals a batch from the front of `sender`.
     pub fn seal(&mut self, sender: &mut Sender) -> Result<()> {
         self.unsent.reserve(SEAL_BATCH);
         while let Some(piece) = sender.first() {
@@ -154,7 +165,6 @@ impl Session {
         Ok(())
     }
 
-    /// Seals a batch from the front of `content` and says how much of it that is.
     pub fn seal_slice(&mut self, content: &[u8]) -> Result<usize> {
         self.unsent.reserve(SEAL_BATCH);
         let count = content.len().min(self.unsent.fits());

@@ -135,6 +135,7 @@ unsafe fn settings_of(options: *const aws_tls_ctx_options) -> Result<TlsSettings
         alpn: crate::crt::tls::protocols(alpn.unwrap_or_default()),
         server_name: None,
         handshake_timeout_ms: DEFAULT_HANDSHAKE_TIMEOUT_MS,
+        foreign: None,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::crt::{AsyncInputStream, InputStream, Keep};
 use crate::error::{Code, Error, Result};
 
 use super::file::open_error;
-use super::{Pipe, SourceFile};
+use super::{Pipe, SourceFile, Spawn};
 
 /// What a request body is made of.
 #[derive(Default)]
@@ -142,7 +142,8 @@ fn wait(stalls: u32) {
     }
 }
 
-/// Reads up to `wanted` bytes from an async stream, as many reads as that takes, and gives the memory back.
+/// Reads up to `wanted` bytes from an async stream, as many reads as that takes, and gives the memory back. The stream
+/// is asked where `run` runs what it gets.
 ///
 /// Dropping the future leaves the read under way to itself: the memory is freed when the stream is done with it, and
 /// then `keep` is let go.
@@ -151,10 +152,12 @@ pub async fn read_async<B: BufMut + Send + 'static>(
     mut buffer: B,
     wanted: usize,
     keep: Keep,
+    run: &Spawn,
 ) -> (Option<B>, Result<Filled>) {
     let mut filled = Filled::default();
     while filled.len < wanted && !filled.ended {
-        let (back, outcome) = stream.read(buffer.limit(wanted - filled.len), keep.clone()).await;
+        let (back, outcome) =
+            stream.read(buffer.limit(wanted - filled.len), keep.clone(), &**run).await;
         let Some(back) = back else { return (None, outcome.map(|_| filled)) };
         buffer = back.into_inner();
         match outcome {

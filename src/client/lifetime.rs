@@ -17,7 +17,7 @@ use super::session_keeper::{Keep, Keeper, Parts, SCAN_PERIOD};
 use super::workers::Workers;
 use super::{Config, SessionsFactory, Settings, allowance, memory, platform};
 use crate::clock::Clock;
-use crate::crt::{self, Crew};
+use crate::crt::{self, Crew, Relief};
 use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
@@ -36,6 +36,11 @@ const TICK: Duration = Duration::from_secs(1);
 const TRIM_AFTER_TICKS: u32 = 5;
 /// Unused connections go at the same time (`s_s3_endpoint_cleanup_offset_in_s`).
 const IDLE_TIMEOUT_MS: u32 = 5000;
+
+/// A callback or a body stream that blocks.
+const DELIVERY_RELIEF: Relief = Relief { patience: Duration::from_millis(10), most: 128 };
+/// A file system that does not answer. A slow one is not made faster by more threads.
+const FILE_RELIEF: Relief = Relief { patience: Duration::from_secs(1), most: 16 };
 
 /// Who CreateSession comes from, in front of the client's own words.
 const SESSION_USER_AGENT: &[u8] = b"aws-sdk-crt/s3express-credentials-provider";
@@ -117,15 +122,15 @@ impl Client {
         let group = config.bootstrap.event_loops().ok_or(Code::INVALID_ARGUMENT)?;
         let loops = group.loop_count().max(1);
         let workers = Workers::of(group)?;
-        let delivery = Arc::new(Crew::new(loops, "AwsS3Body")?);
+        let delivery = Arc::new(Crew::new(loops, "AwsS3Body", DELIVERY_RELIEF)?);
         settings.signing =
             Arc::new(SigningConfig { keep: Some(delivery.clone()), ..(*settings.signing).clone() });
         let retry = match config.retry_strategy.take() {
             Some(strategy) => Retry::Foreign { strategy, keep: delivery.clone() },
             None => Retry::new(&config.retry, clock.clone()),
         };
-        let files =
-            Arc::new(Crew::new(file_io_threads(config.file_io_threads, loops), "AwsS3File")?);
+        let file_threads = file_io_threads(config.file_io_threads, loops);
+        let files = Arc::new(Crew::new(file_threads, "AwsS3File", FILE_RELIEF)?);
         let connections = Connections::new(network(&config, max_active, &workers, &delivery)?)?;
         let limits = Limits {
             part_bytes: sizes.part_bytes,

@@ -40,6 +40,9 @@ unsafe impl Count for aws_async_input_stream {
     }
 }
 
+/// Asks a stream for bytes. It may block, as the stream is the program's.
+pub type Ask = Box<dyn FnOnce() + Send>;
+
 type Outcome<B> = (Option<B>, Result<(usize, bool)>);
 
 /// One read: everything that C works on until it completes, and where the outcome goes.
@@ -58,31 +61,40 @@ struct Read<B> {
 
 impl AsyncInputStream {
     /// Reads into the next piece of `buffer` once, and gives the buffer back with the number of
-    /// bytes that came and whether that was the end.
+    /// bytes that came and whether that was the end. The stream is asked where `run` runs what it gets.
     ///
     /// Dropping the future does not stop the read; the buffer, and after it `keep`, is dropped when C is
-    /// done with it. No other read may be started before that. The buffer is lost only when it panics.
-    pub async fn read<B: BufMut + Send + 'static>(&mut self, buffer: B, keep: Keep) -> Outcome<B> {
+    /// done with it. No other read may be started before that. The buffer is lost only when the stream
+    /// is not asked.
+    pub async fn read<B: BufMut + Send + 'static>(
+        &mut self,
+        buffer: B,
+        keep: Keep,
+        run: &(dyn Fn(Ask) + Send + Sync),
+    ) -> Outcome<B> {
         if !buffer.has_remaining_mut() {
             return (Some(buffer), Err(Error::new(Code::SHORT_BUFFER)));
         }
+        let (outcome, receiver) = oneshot::channel();
+        let stream = self.clone();
+        run(Box::new(move || stream.start(buffer, keep, outcome)));
         let lost = (None, Err(Error::new(Code::UNKNOWN)));
-        self.start(buffer, keep).await.unwrap_or(lost)
+        receiver.await.unwrap_or(lost)
     }
 
     fn start<B: BufMut + Send + 'static>(
-        &self,
+        self,
         buffer: B,
         keep: Keep,
-    ) -> oneshot::Receiver<Outcome<B>> {
-        let (outcome, receiver) = oneshot::channel();
+        outcome: oneshot::Sender<Outcome<B>>,
+    ) {
         let empty = lend(NonNull::dangling().as_ptr(), 0);
         let read = Box::into_raw(Box::new(Read {
             lent: empty,
             dest: empty,
             buffer,
             future: core::ptr::null_mut(),
-            stream: self.clone(),
+            stream: self,
             keep,
             outcome,
         }));
@@ -94,9 +106,11 @@ impl AsyncInputStream {
             (*read).dest = (*read).lent;
             &raw mut (*read).dest
         };
+        // SAFETY: as above; the block holds the stream.
+        let stream = unsafe { (*read).stream.as_ptr() };
         // SAFETY: the stream is alive, and `dest` and its memory stay until the future completes.
         let asked: core::result::Result<*mut aws_future_bool, _> =
-            unsafe { call_out!(host::aws_async_input_stream_read, self.as_ptr(), dest) };
+            unsafe { call_out!(host::aws_async_input_stream_read, stream, dest) };
         // A read that ended its thread has told nobody of a future, and counts as not started.
         let future = match asked {
             Ok(future) if !future.is_null() => Ok(future),
@@ -107,9 +121,12 @@ impl AsyncInputStream {
             Ok(future) => future,
             Err(error) => {
                 // SAFETY: nothing was started, so the block is ours again.
-                let read = unsafe { Box::from_raw(read) };
-                let _ = read.outcome.send((Some(read.buffer), Err(error)));
-                return receiver;
+                let read = *unsafe { Box::from_raw(read) };
+                let Read { buffer, stream, keep, outcome, .. } = read;
+                drop(stream);
+                let _ = outcome.send((Some(buffer), Err(error)));
+                drop(keep);
+                return;
             }
         };
         // SAFETY: `finish` takes the block over, and may do so before this returns: the future is
@@ -119,7 +136,6 @@ impl AsyncInputStream {
             host::aws_future_bool_register_callback(future, Some(finish::<B>), read.cast());
             host::aws_future_bool_release(future);
         }
-        receiver
     }
 }
 
@@ -156,6 +172,6 @@ mod tests {
     #[test]
     fn a_read_can_be_awaited_on_any_thread() {
         fn is_send<T: Send>(_: fn(&'static mut AsyncInputStream) -> T) {}
-        is_send(|stream| stream.read(Vec::<u8>::new(), Arc::new(())));
+        is_send(|stream| stream.read(Vec::<u8>::new(), Arc::new(()), &|ask| ask()));
     }
 }

@@ -46,7 +46,7 @@ pub use async_stream::{AsyncInputStream, Keep};
 pub use bootstrap::{Bootstrap, EventLoopGroup};
 pub use counted::{Count, Counted};
 pub use credentials::{Credentials, CredentialsProvider};
-pub use crew::Crew;
+pub use crew::{Crew, Relief};
 pub use cursor::{bytes_of, cursor};
 pub use date::epoch_s;
 pub use future::FutureVoid;

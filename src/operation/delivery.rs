@@ -6,7 +6,9 @@
 //! early, it is dropped. Nothing is called after the end.
 //!
 //! The queue belongs to no thread. Whoever has the turn takes a step out of the lock, does it, and hands back what is
-//! left of it; if it never comes back from a callback, the step has failed and another turn goes on with the next.
+//! left of it; if it never comes back from a callback, the step has failed and another turn goes on with the next. A
+//! body stream that blocks in a read, while the meta request has its result, loses the turn to another one; the caller
+//! hears of the end then, but is not given up before the read is over.
 
 mod queue;
 #[cfg(test)]
@@ -78,6 +80,19 @@ struct State {
     refused: bool,
     /// Somebody has the turn, or will have it.
     scheduled: bool,
+    /// The number of that turn, which changes when it is taken away.
+    turn: u64,
+    reading: Reading,
+}
+
+/// What is known of a read of the body stream.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Reading {
+    #[default]
+    No,
+    Now,
+    /// Somebody will look whether it goes on, and take the turn away then.
+    Unwanted,
 }
 
 /// A handle to the queue of one meta request.
@@ -101,8 +116,16 @@ struct Shared {
 /// A turn at the queue. However it ends, the queue goes on.
 struct Turn {
     shared: Arc<Shared>,
+    number: u64,
     in_step: bool,
     rests: bool,
+}
+
+/// See [`Delivery::hold`]. The end comes on the delivery thread, whoever lets go.
+pub struct Hold {
+    callbacks: Option<Arc<dyn Callbacks>>,
+    crew: Arc<Crew>,
+    thread: usize,
 }
 
 /// A write on a file thread, which the end of the meta request waits for. However it ends, it is over then.
@@ -153,8 +176,8 @@ impl Delivery {
         self.push(Event::Call(Box::new(work)));
     }
 
-    /// Runs `work` on the delivery thread, after what was pushed before, and hands its result back: for work that may
-    /// block (a caller's stream), or to learn when the caller has come so far.
+    /// Runs `work` on the delivery thread, after what was pushed before, and hands its result back: to learn what the
+    /// caller says, or when it has come so far.
     pub fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Callbacks) -> T + Send + 'static,
@@ -164,6 +187,18 @@ impl Delivery {
             let _ = sender.send(work(callbacks));
         });
         async { receiver.await.map_err(|lost| Error::from(Code::S3_INTERNAL_ERROR).because(lost)) }
+    }
+
+    /// Runs a read of the caller's stream on the delivery thread, after what was pushed before. Should it block when
+    /// the meta request has its result, the rest does not wait for it: what `work` needs it has to hold.
+    pub fn read(&self, work: impl FnOnce() + Send + 'static) {
+        self.push(Event::Read(Box::new(move |_| work())));
+    }
+
+    /// Keeps the caller's end from coming for as long as it is held.
+    pub fn hold(&self) -> Hold {
+        let callbacks = self.shared.callbacks.lock().clone();
+        Hold { callbacks, crew: self.shared.crew.clone(), thread: self.shared.thread }
     }
 
     /// Hands over a body.
@@ -242,6 +277,13 @@ impl Delivery {
     }
 }
 
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let callbacks = self.callbacks.take();
+        self.crew.post(self.thread, move || drop(callbacks));
+    }
+}
+
 impl Drop for Writing {
     fn drop(&mut self) {
         let mut state = self.0.state.lock();
@@ -251,10 +293,10 @@ impl Drop for Writing {
 }
 
 impl Turn {
-    fn take(shared: Arc<Shared>) {
-        let mut turn = Self { shared, in_step: false, rests: false };
+    fn take(shared: Arc<Shared>, number: u64) {
+        let mut turn = Self { shared, number, in_step: false, rests: false };
         for _ in 0..STEPS_PER_TURN {
-            let Some((step, target)) = turn.shared.next_step() else {
+            let Some((step, target)) = turn.shared.next_step(number) else {
                 turn.rests = true;
                 return;
             };
@@ -273,7 +315,7 @@ impl Drop for Turn {
             self.shared.refuse();
         }
         if !self.rests {
-            self.shared.post();
+            self.shared.post(self.number);
         }
     }
 }
@@ -282,13 +324,32 @@ impl Shared {
     fn schedule(self: &Arc<Self>, state: &mut State) {
         if !state.scheduled {
             state.scheduled = true;
-            self.post();
+            self.post(state.turn);
+        } else if state.reading == Reading::Now && self.stop.result().is_some() {
+            state.reading = Reading::Unwanted;
+            self.relieve(state.turn);
         }
     }
 
-    fn post(self: &Arc<Self>) {
+    fn post(self: &Arc<Self>, turn: u64) {
         let shared = self.clone();
-        self.crew.post(self.thread, move || Turn::take(shared));
+        self.crew.post(self.thread, move || Turn::take(shared, turn));
+    }
+
+    /// Takes the turn away from a read that nobody wants any more. Queued behind it, so that one which does not block
+    /// is over by then.
+    fn relieve(self: &Arc<Self>, turn: u64) {
+        let shared = self.clone();
+        self.crew.post(self.thread, move || {
+            let mut state = shared.state.lock();
+            if state.turn != turn || state.reading != Reading::Unwanted {
+                return;
+            }
+            state.reading = Reading::No;
+            state.turn += 1;
+            drop(state);
+            Turn::take(shared, turn + 1);
+        });
     }
 
     fn wanted(&self) -> Wanted {
@@ -305,10 +366,13 @@ impl Shared {
         state.queue.break_off();
     }
 
-    /// What to do now, and where bodies go. Without anything to do, the turn is over.
-    fn next_step(&self) -> Option<(Step, Option<Arc<Target>>)> {
+    /// What to do now, and where bodies go. Without anything to do, or with a turn that was taken away, that is over.
+    fn next_step(&self, turn: u64) -> Option<(Step, Option<Arc<Target>>)> {
         let wanted = self.wanted();
         let mut state = self.state.lock();
+        if state.turn != turn {
+            return None;
+        }
         let target = state.target.clone();
         let window_bytes = match target.as_deref() {
             Some(Target::Callback { limited: true }) => self.window.total(),
@@ -316,6 +380,10 @@ impl Shared {
         };
         let step = state.queue.next(wanted, window_bytes);
         state.scheduled = step.is_some();
+        state.reading = match step {
+            Some(Step::Event(Event::Read(_))) => Reading::Now,
+            _ => Reading::No,
+        };
         Some((step?, target))
     }
 
@@ -351,7 +419,7 @@ impl Shared {
                 }
             }
             Event::Telemetry(metrics) => callbacks.telemetry(*metrics),
-            Event::Call(work) => work(callbacks),
+            Event::Call(work) | Event::Read(work) => work(callbacks),
         }
     }
 

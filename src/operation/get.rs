@@ -5,10 +5,8 @@
 //! in object order or as they arrive.
 
 use std::collections::BTreeMap;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -48,23 +46,11 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     if let Some(taken) = headers_taken
         && first <= layout.parts()
     {
-        returned(meta, taken).await?;
+        // Whoever refuses the headers gets nothing more asked for.
+        taken.await?;
     }
     download.fetch_parts(first, discovery.version).await?;
     Ok(Success { status, taken: Some((layout.len(), layout.parts())) })
-}
-
-/// Waits until the headers callback has returned, since whoever refuses them gets nothing more asked for. One that does
-/// not even begin, because callbacks of other meta requests keep its thread, holds up no part.
-async fn returned(meta: &MetaRequest, taken: impl Future<Output = Result<()>>) -> Result<()> {
-    const LATE: Duration = Duration::from_millis(200);
-    let mut taken = pin!(taken);
-    tokio::select! {
-        biased;
-        returned = &mut taken => return returned,
-        () = tokio::time::sleep(LATE) => {}
-    }
-    if meta.headers_told.load(Ordering::Acquire) { taken.await } else { Ok(()) }
 }
 
 struct Download<'a> {

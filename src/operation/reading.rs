@@ -1,12 +1,13 @@
 //! Reading request bodies, each on the thread where that may block.
 //!
-//! A caller's stream is read on the meta request's delivery thread, so that it never overlaps a callback; a file on the
-//! file threads, as is a pipe when it has something; an async stream wherever it answers. Checksums are taken right
-//! after the bytes came, while they are in cache.
+//! A caller's stream is read on the meta request's delivery thread, and an async one asked there, so that this never
+//! overlaps a callback; a file on the file threads, as is a pipe when it has something. Checksums are taken right after
+//! the bytes came, while they are in cache.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::oneshot;
 
 use super::MetaRequest;
 use crate::body::{Refill, Source, SourceFile, Spawn, read_async, read_stream};
@@ -72,19 +73,23 @@ impl Reader {
             }
             Source::Stream(stream) => {
                 let stop = self.meta.stop.clone();
-                let read = self.meta.delivery.run(move |_| {
+                let (sender, read) = oneshot::channel();
+                self.meta.delivery.read(move || {
                     let (mut stream, mut buffer) = (stream, buffer);
                     let stopped = || stop.result().is_some();
                     let read = read_stream(&mut stream, &mut buffer, wanted, &stopped);
-                    (stream, read.map(|filled| Filled::of(buffer, filled.ended, algorithm)))
+                    let read = read.map(|filled| Filled::of(buffer, filled.ended, algorithm));
+                    let _ = sender.send((stream, read));
                 });
-                let (stream, filled) = read.await?;
+                let (stream, filled) = read.await.map_err(lost)?;
                 self.source = Source::Stream(stream);
                 filled
             }
             Source::Async(mut stream) => {
-                let client: Keep = self.meta.env.clone();
-                let (buffer, filled) = read_async(&mut stream, buffer, wanted, client).await;
+                // The caller's end waits for a read under way, and the client's does.
+                let keep: Keep = Arc::new((self.meta.delivery.hold(), self.meta.env.clone()));
+                let asking = asking(&self.meta);
+                let (buffer, filled) = read_async(&mut stream, buffer, wanted, keep, &asking).await;
                 self.source = Source::Async(stream);
                 let ended = filled?.ended;
                 let buffer = buffer.ok_or(Code::INVALID_STATE)?;
@@ -133,6 +138,23 @@ pub(super) async fn read_file<B: Refill>(
     on_file_thread(meta, read).await
 }
 
+/// Where an async stream is asked, while anybody wants to know.
+fn asking(meta: &MetaRequest) -> Spawn {
+    let (delivery, stop) = (meta.delivery.clone(), meta.stop.clone());
+    Arc::new(move |ask| {
+        let stop = stop.clone();
+        delivery.read(move || {
+            if stop.result().is_none() {
+                ask();
+            }
+        });
+    })
+}
+
+fn lost(error: oneshot::error::RecvError) -> Error {
+    Error::from(Code::S3_INTERNAL_ERROR).because(error)
+}
+
 /// The threads for files. The client stays until a job of theirs is done, wanted or not: it may fill memory of the
 /// pool.
 pub(super) fn file_threads(meta: &MetaRequest) -> Spawn {
@@ -151,9 +173,9 @@ pub(super) async fn on_file_thread<T: Send + 'static>(
     meta: &MetaRequest,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     file_threads(meta)(Box::new(move || {
         let _ = sender.send(work());
     }));
-    receiver.await.map_err(|lost| Error::from(Code::S3_INTERNAL_ERROR).because(lost))?
+    receiver.await.map_err(lost)?
 }

@@ -1,5 +1,5 @@
-//! What differs between systems: flags of sockets and files, sending a file without reading it, waiting for one, and
-//! signals.
+//! What differs between systems: flags of sockets and files, sending a file without reading it, waiting for one,
+//! signals, and what a thread is at.
 //!
 //! Everything here asks the system for one thing and knows nothing of who wants it. What a system lacks is refused with
 //! an error or done in another way, so that nobody above has to ask which system this is.
@@ -10,7 +10,9 @@
 mod file;
 mod send;
 mod signal;
+mod thread;
 
 pub use file::{close, open_direct, watch};
 pub use send::{SENDS_FILES, bind_to, hush, send, send_file};
 pub use signal::Quiet;
+pub use thread::ThreadNumber;

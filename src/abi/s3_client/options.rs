@@ -47,9 +47,11 @@ pub enum aws_s3_recv_file_options {
 /// Errors named here fail that call.
 ///
 /// Callbacks of one meta request that belong to the flow of data (body, progress, telemetry, upload
-/// review, checksum of the object) run on one thread and never overlap. No lock is held during
-/// callbacks: everything may be called from them. A callback that takes long delays its own
-/// transfer.
+/// review, checksum of the object) and reads of its stream run on one thread and never overlap; on
+/// another one after a callback or read, of whichever meta request, that blocked. No lock is held
+/// during callbacks: everything may be called from them. A callback or read that takes long delays
+/// its own transfer. An upload that is cancelled, paused or fails ends beside a read of its stream
+/// that blocks; its shutdown callback comes after that read.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_s3_meta_request_options {

@@ -231,7 +231,7 @@ fn threads_run_at_exit_hooks() {
 #[test]
 fn a_crew_runs_on_threads_of_the_crt() {
     initialise();
-    let crew = Crew::new(2, "Crew").unwrap();
+    let crew = Crew::new(2, "Crew", Relief { patience: PATIENCE, most: 1 }).unwrap();
     let (sender, receiver) = channel();
     for index in 0..2 {
         let sender = sender.clone();

@@ -239,7 +239,7 @@ fn a_read_may_complete_at_once_or_later() {
     for read in [at_once, slowly] {
         let ended = AtomicUsize::new(0);
         let mut stream = later(read, &ended);
-        let (buffer, outcome) = block_on(stream.read(room(16), Arc::new(())));
+        let (buffer, outcome) = block_on(stream.read(room(16), Arc::new(()), &|ask| ask()));
         let (count, at_end) = outcome.unwrap();
         let buffer = buffer.unwrap();
         assert!(count >= 16);
@@ -283,7 +283,7 @@ fn the_buffer_comes_back_with_a_failure() {
     for (read, code) in cases {
         let ended = AtomicUsize::new(0);
         let mut stream = later(read, &ended);
-        let (buffer, outcome) = block_on(stream.read(room(16), Arc::new(())));
+        let (buffer, outcome) = block_on(stream.read(room(16), Arc::new(()), &|ask| ask()));
         assert_eq!(outcome.unwrap_err().code(), code);
         assert_eq!(buffer.unwrap().as_ref(), b"");
         drop(stream);
@@ -297,7 +297,7 @@ fn a_full_buffer_is_not_read_into() {
     let ended = AtomicUsize::new(0);
     let mut stream = later(|_| panic!("must not be asked"), &ended);
     let memory: &'static mut [u8] = &mut [];
-    let (buffer, outcome) = block_on(stream.read(memory, Arc::new(())));
+    let (buffer, outcome) = block_on(stream.read(memory, Arc::new(()), &|ask| ask()));
     assert_eq!(outcome.unwrap_err().code(), Code::SHORT_BUFFER);
     assert!(buffer.is_some());
 }
@@ -316,7 +316,7 @@ fn memory_and_stream_stay_until_an_abandoned_read_completes() {
         &ended,
     );
     block_on(async {
-        let read = stream.read(room(16), Arc::new(()));
+        let read = stream.read(room(16), Arc::new(()), &|ask| ask());
         assert!(tokio::time::timeout(Duration::from_millis(1), read).await.is_err());
     });
     drop(stream);

@@ -9,9 +9,14 @@ use super::{Payload, Report};
 use crate::request::Metrics;
 
 pub(super) enum Event {
-    Progress { bytes: u64, total: u64 },
+    Progress {
+        bytes: u64,
+        total: u64,
+    },
     Telemetry(Box<Metrics>),
     Call(Report),
+    /// A call that an early end does not wait for, should it block.
+    Read(Report),
 }
 
 /// A body and how much of it has been handed over.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::body::{FileSinkOptions, RecvMode};
+use crate::crt::Relief;
 use crate::operation::{Finish, ResumeToken, Review};
 use crate::request::RequestKind;
 
@@ -69,7 +70,8 @@ struct Scene {
 impl Scene {
     fn new(at: Option<u64>, then: fn() -> Result<()>) -> Self {
         let (sender, seen) = channel();
-        let crew = || Arc::new(Crew::new(1, "Test").unwrap());
+        let relief = Relief { patience: Duration::from_millis(10), most: 3 };
+        let crew = || Arc::new(Crew::new(1, "Test", relief).unwrap());
         let stop = Stop::default();
         let caller = Arc::new(Caller { seen: Mutex::new(sender), at, then });
         let window = Arc::new(Window::endless());
@@ -190,4 +192,95 @@ fn the_end_waits_for_writes_on_other_threads() {
     assert_eq!(delivery.taken().whole_parts(), 2);
     assert_eq!(std::fs::read(&path).unwrap(), b"01234567890123456789");
     std::fs::remove_file(&path).unwrap();
+}
+
+/// A read that blocks until it is told, and says when it was let go.
+struct Blocked(Sender<()>);
+
+fn begin_blocked_read(scene: &Scene) -> (Blocked, Receiver<()>) {
+    let (release, held) = channel::<()>();
+    let (begun, begins) = channel();
+    let (said, over) = channel();
+    scene.delivery.read(move || {
+        begun.send(()).unwrap();
+        let _ = held.recv_timeout(PATIENCE);
+        said.send(()).unwrap();
+    });
+    begins.recv_timeout(PATIENCE).unwrap();
+    (Blocked(release), over)
+}
+
+#[test]
+fn an_early_end_does_not_wait_for_a_read_that_blocks_and_the_caller_is_kept() {
+    for kicks in [true, false] {
+        let scene = Scene::new(None, || Ok(()));
+        to_callback(&scene);
+        let (Blocked(release), over) = begin_blocked_read(&scene);
+        scene.stop.set(Severity::Interrupt, Code::S3_CANCELED.into());
+        if kicks {
+            scene.delivery.kick();
+        }
+        let (sender, ended) = channel();
+        scene.delivery.end(move |_| sender.send(()).unwrap());
+        ended.recv_timeout(PATIENCE).expect("an end beside the read");
+        assert!(over.try_recv().is_err() && scene.seen.try_recv().is_err());
+        release.send(()).unwrap();
+        assert_eq!(scene.seen.recv_timeout(PATIENCE).as_deref(), Ok("gone"));
+        over.try_recv().expect("let go behind the read");
+    }
+}
+
+#[test]
+fn without_a_result_everything_waits_for_a_read() {
+    let scene = Scene::new(None, || Ok(()));
+    to_callback(&scene);
+    let (Blocked(release), over) = begin_blocked_read(&scene);
+    scene.delivery.progress(1, 1);
+    scene.delivery.kick();
+    assert!(scene.seen.recv_timeout(Duration::from_millis(100)).is_err());
+    release.send(()).unwrap();
+    assert_eq!(scene.seen.recv_timeout(PATIENCE).as_deref(), Ok("progress 1"));
+    over.try_recv().unwrap();
+    scene.delivery.end(|_| ());
+    assert_eq!(scene.seen.recv_timeout(PATIENCE).as_deref(), Ok("gone"));
+}
+
+#[test]
+fn an_early_end_waits_for_a_callback_that_blocks() {
+    let scene = Scene::new(None, || Ok(()));
+    let (release, held) = channel::<()>();
+    scene.delivery.call(move |_| held.recv_timeout(PATIENCE).unwrap());
+    scene.stop.set(Severity::Interrupt, Code::S3_CANCELED.into());
+    scene.delivery.kick();
+    scene.delivery.end(|_| ());
+    assert!(scene.seen.recv_timeout(Duration::from_millis(100)).is_err());
+    release.send(()).unwrap();
+    assert_eq!(scene.seen.recv_timeout(PATIENCE).as_deref(), Ok("gone"));
+}
+
+#[test]
+fn a_read_that_returns_at_once_loses_no_turn() {
+    let scene = Scene::new(None, || Ok(()));
+    let numbers = Arc::new(Mutex::new(Vec::new()));
+    scene.stop.set(Severity::Interrupt, Code::S3_CANCELED.into());
+    for number in 0..500 {
+        let numbers = numbers.clone();
+        scene.delivery.read(move || numbers.lock().push(number));
+        scene.delivery.kick();
+    }
+    scene.delivery.end(|_| ());
+    assert_eq!(scene.seen.recv_timeout(PATIENCE).as_deref(), Ok("gone"));
+    assert!(numbers.lock().iter().copied().eq(0..500));
+}
+
+#[test]
+fn who_is_held_hears_of_the_end_and_is_given_up_later() {
+    let scene = Scene::new(None, || Ok(()));
+    let hold = scene.delivery.hold();
+    let (sender, ended) = channel();
+    scene.delivery.end(move |_| sender.send(()).unwrap());
+    ended.recv_timeout(PATIENCE).unwrap();
+    assert!(scene.seen.recv_timeout(Duration::from_millis(50)).is_err());
+    drop(hold);
+    assert_eq!(scene.seen.recv_timeout(PATIENCE).as_deref(), Ok("gone"));
 }

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""A Rust program (rust/) that links the static library beside its own std, tokio, rustls and AWS-LC: it works, panics
+unwind and are caught. With the original, and with this library in both modes.
+
+    tests_consumers/rust.py [--build-type Debug]
+"""
+import argparse
+import os
+import re
+
+import beside
+
+SIZE = 12 * 1024 * 1024
+SIBLINGS = ["aws-c-auth", "aws-c-http", "aws-c-compression", "aws-c-sdkutils", "aws-c-cal", "aws-c-io", "aws-checksums",
+            "s2n", "crypto", "aws-c-common"]
+
+
+def program(mode, build_type):
+    """Builds the program with the archives of one of them; returns its path."""
+    paths = beside.prefixes(mode, build_type)
+    # Each archive again: they call one another, in circles.
+    archives = ["aws-c-s3"] + (SIBLINGS if mode != "embedded" else [])
+    environment = dict(
+        os.environ,
+        CONSUMERS_INCLUDE=":".join(str(path / "include") for path in paths),
+        CONSUMERS_LIB=":".join(str(path / "lib") for path in paths),
+        CONSUMERS_ARCHIVES=" ".join(archives),
+        CARGO_TARGET_DIR=str(beside.CACHE / "build/rust"),
+        RUSTFLAGS="-Clink-arg=-lutil -Clink-arg=-lrt -Clink-arg=-lpthread -Clink-arg=-lm -Clink-arg=-ldl",
+    )
+    beside.say(f"building the program, {mode}")
+    beside.quietly("cargo", "build", "--release", "--locked", cwd=beside.HERE / "rust", env=environment)
+    kept = beside.CACHE / "build" / f"rust-{mode}-{build_type}"
+    kept.unlink(missing_ok=True)
+    kept.hardlink_to(beside.CACHE / "build/rust/release/rust-consumer")
+    return kept
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build-type", default="Release")
+    build_type = parser.parse_args().build_type
+    beside.tools("cmake:cmake", "make:make", "cc:gcc", "c++:g++")
+    programs = {mode: program(mode, build_type) for mode in ("original", "host", "embedded")}
+    book, told = beside.Book(), {}
+    with beside.server() as facts:
+        with open(os.path.join(facts["root"], facts["bucket"], "object"), "wb") as file:
+            file.truncate(SIZE)
+        environment = dict(
+            os.environ, CONSUMERS_PORT=str(facts["http_port"]), CONSUMERS_TLS_PORT=str(facts["https_port"]),
+            CONSUMERS_CA=facts["ca"], CONSUMERS_OBJECT=f"/{facts['bucket']}/object", CONSUMERS_SIZE=str(SIZE),
+            AWS_ACCESS_KEY_ID=facts["access_key"], AWS_SECRET_ACCESS_KEY=facts["secret_key"])
+        for mode, path in programs.items():
+            code, said = beside.ended([path], 120, env=environment)
+            told[mode] = {name: word == "pass" for word, name in re.findall(r"^(pass|fail) ([^:\n]*)", said, re.M)}
+            told[mode]["exit code"] = code == 0
+            for line in re.findall("^fail .*", said, re.M):
+                print(f"#     {mode}: {line}")
+            if code != 0:
+                print(f"#     {mode}: exit code {code}: {said[-300:]}")
+    for mode in ("host", "embedded"):
+        book.passed(f"a Rust program, {mode} mode", told["original"], told[mode])
+    book.close()
+
+
+if __name__ == "__main__":
+    main()

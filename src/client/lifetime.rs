@@ -26,7 +26,7 @@ use crate::operation::{
 };
 use crate::pool::{self, Pool};
 use crate::request::{Admission, FirstByteLimit, Retry, Stop};
-use crate::sign::{Sessions, SigningConfig, SigningRules};
+use crate::sign::{Keys, Sessions, SigningConfig, SigningRules};
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
 const MAX_PENDING_READS: u32 = 5;
@@ -34,6 +34,7 @@ const MOST_DEFAULT_FILE_THREADS: usize = 8;
 /// A client that has been idle for five seconds gives memory back (aws-c-s3: `s_buffer_pool_trim_time_offset_in_s`).
 const TICK: Duration = Duration::from_secs(1);
 const TRIM_AFTER_TICKS: u32 = 5;
+const AGE_KEYS_AFTER_TICKS: u32 = 60;
 /// Unused connections go at the same time (`s_s3_endpoint_cleanup_offset_in_s`).
 const IDLE_TIMEOUT_MS: u32 = 5000;
 
@@ -170,7 +171,7 @@ impl Client {
             activity: Arc::default(),
             keep: last,
         });
-        env.workers[0].spawn(tidy_up(Arc::downgrade(&env)));
+        env.workers[0].spawn(tidy_up(Arc::downgrade(&env), settings.signing.rules.keys()));
         let (make_sessions, allocator) = (config.sessions.take(), config.allocator);
         Ok(Self { sessions: MadeOnce::default(), make_sessions, allocator, settings, env })
     }
@@ -197,6 +198,8 @@ impl Client {
     pub fn keeper(&self, scan_period: Duration, keep: Keep) -> Keeper {
         let Self { env, settings, .. } = self;
         let features = &settings.features;
+        let mut rules = SigningRules::default();
+        rules.share_keys(&settings.signing.rules);
         let parts = Parts {
             create: CreateSession {
                 allocator: self.allocator,
@@ -205,7 +208,7 @@ impl Client {
                 activity: env.activity.clone(),
                 clock: env.clock.clone(),
                 user_agent: user_agent(SESSION_USER_AGENT, &settings.instance_type, features),
-                rules: SigningRules::default(),
+                rules,
             },
             signing: settings.signing.clone(),
             workers: env.workers.clone(),
@@ -309,10 +312,10 @@ fn network(
 }
 
 /// Closes connections that nobody uses, and gives idle pool memory back to the system when nothing has been under way
-/// for a while; again and again, because callers may release what they kept at any time.
-async fn tidy_up(env: Weak<Env>) {
+/// for a while; again and again, because callers may release what they kept at any time. Lets derived keys grow old.
+async fn tidy_up(env: Weak<Env>, keys: Weak<Keys>) {
     let mut idle_ticks = 0;
-    loop {
+    for tick in 1_u32.. {
         tokio::time::sleep(TICK).await;
         let Some(env) = env.upgrade() else { return };
         env.connections.close_expired();
@@ -320,6 +323,11 @@ async fn tidy_up(env: Weak<Env>) {
         if idle_ticks == TRIM_AFTER_TICKS {
             env.pool.trim();
             idle_ticks = 0;
+        }
+        if tick.is_multiple_of(AGE_KEYS_AFTER_TICKS)
+            && let Some(keys) = keys.upgrade()
+        {
+            keys.age();
         }
     }
 }

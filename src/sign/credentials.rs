@@ -22,9 +22,11 @@ pub struct SigningConfig {
 }
 
 impl SigningConfig {
-    /// Makes this configuration of a request the client's, which lends credentials and provider when there are neither.
+    /// Makes this configuration of a request the client's, which keeps the derived keys, and lends credentials and
+    /// provider when there are neither.
     pub fn adopt(&mut self, client: &Self) {
         self.keep.clone_from(&client.keep);
+        self.rules.share_keys(&client.rules);
         if self.credentials.is_none() && self.credentials_provider.is_none() {
             self.credentials.clone_from(&client.credentials);
             self.credentials_provider.clone_from(&client.credentials_provider);
@@ -165,6 +167,7 @@ mod tests {
         assert_eq!(sign_put(&none).unwrap_err(), Code::AUTH_SIGNING_INVALID_CONFIGURATION);
         own.adopt(&client);
         none.adopt(&client);
+        assert!(own.rules.keys().ptr_eq(&client.rules.keys()));
         for (config, token) in [(own, "own"), (none, "client")] {
             let head = sign_put(&config).unwrap();
             assert_eq!(head.headers.value("X-Amz-Security-Token").unwrap(), token);

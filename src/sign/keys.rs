@@ -1,11 +1,12 @@
 //! Keys derived from credentials, kept because deriving costs more than signing with them.
 //!
-//! A SigV4 key is good for one day, region and service; a SigV4a key for as long as the credentials. The cache is
-//! small and forgets the oldest: a client signs with one set of credentials, or with one session per bucket.
+//! A SigV4 key is good for one day, region and service; a SigV4a key for as long as the credentials. A client keeps the
+//! keys of all its requests together, whatever signing configurations they bring. What nobody has signed with for some
+//! minutes goes, and so does what was used least recently when there are too many.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use crate::sync::Mutex;
@@ -14,7 +15,11 @@ use aws_sigv4::sign::{v4, v4a};
 
 use super::signature::{Scope, hex};
 
-const CAPACITY: usize = 16;
+/// Enough for the tenants of a busy program, or for a session with every bucket.
+const CAPACITY: usize = 256;
+
+/// A key that was not used between so many calls of [`Keys::age`] goes.
+const LIFE: u32 = 5;
 
 /// A key as it is used: the symmetric one has its share of the hashing done already.
 enum Key {
@@ -25,23 +30,45 @@ enum Key {
 /// Two keyed hashes of everything that a key depends on, so that no secret is kept that is not needed.
 type Name = [u64; 2];
 
-/// Newest first.
-type Entries = VecDeque<(Name, Arc<Key>)>;
+/// A key, or the place where the first who needs it puts it while others wait.
+type Place = Arc<OnceLock<Key>>;
 
-/// Derived keys of one configuration; clones share them.
-#[derive(Clone, Default)]
-pub(super) struct KeyCache {
-    entries: Arc<Mutex<Entries>>,
+struct Entry {
+    name: Name,
+    place: Place,
+    /// How often [`Keys::age`] was called since it was used.
+    age: u32,
+}
+
+/// Derived keys.
+#[derive(Default)]
+pub struct Keys {
+    /// The last used one first.
+    entries: Mutex<VecDeque<Entry>>,
     hashers: [RandomState; 2],
 }
 
-impl KeyCache {
+impl Keys {
     /// Signs with the key for these credentials and this scope, in lower-case hexadecimal.
-    pub fn signature(&self, scope: &Scope<'_>, now: SystemTime, string_to_sign: &[u8]) -> String {
-        match &*self.key(scope, now) {
+    pub(super) fn signature(
+        &self,
+        scope: &Scope<'_>,
+        now: SystemTime,
+        string_to_sign: &[u8],
+    ) -> String {
+        let place = self.place(self.name(scope));
+        match place.get_or_init(|| derive(scope, now)) {
             Key::Symmetric(key) => hex(hmac::sign(key, string_to_sign).as_ref()),
             Key::Asymmetric(key) => v4a::calculate_signature(key, string_to_sign),
         }
+    }
+
+    /// To be called once a minute: forgets what was not used for some of them.
+    pub fn age(&self) {
+        self.entries.lock().retain_mut(|entry| {
+            entry.age += 1;
+            entry.age < LIFE
+        });
     }
 
     fn name(&self, scope: &Scope<'_>) -> Name {
@@ -50,21 +77,18 @@ impl KeyCache {
         self.hashers.each_ref().map(|hasher| hasher.hash_one(facts))
     }
 
-    fn key(&self, scope: &Scope<'_>, now: SystemTime) -> Arc<Key> {
-        let name = self.name(scope);
-        let known = |entries: &Entries| {
-            entries.iter().find(|(known, _)| *known == name).map(|(_, key)| key.clone())
-        };
-        if let Some(key) = known(&self.entries.lock()) {
-            return key;
-        }
-        let key = Arc::new(derive(scope, now));
+    fn place(&self, name: Name) -> Place {
         let mut entries = self.entries.lock();
-        if known(&entries).is_none() {
-            entries.truncate(CAPACITY - 1);
-            entries.push_front((name, key.clone()));
-        }
-        key
+        let known = entries.iter().position(|entry| entry.name == name);
+        let mut entry = match known.and_then(|at| entries.remove(at)) {
+            Some(entry) => entry,
+            None => Entry { name, place: Place::default(), age: 0 },
+        };
+        entry.age = 0;
+        let place = entry.place.clone();
+        entries.push_front(entry);
+        entries.truncate(CAPACITY);
+        place
     }
 }
 
@@ -82,6 +106,8 @@ fn derive(scope: &Scope<'_>, now: SystemTime) -> Key {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::UNIX_EPOCH;
 
     use super::*;
@@ -97,16 +123,41 @@ mod tests {
         }
     }
 
+    /// Signs with a key, and tells which one that was.
+    fn sign(keys: &Keys, scope: &Scope<'_>) -> Place {
+        keys.signature(scope, UNIX_EPOCH, b"text");
+        let entries = keys.entries.lock();
+        entries[0].place.clone()
+    }
+
     #[test]
     fn keys_are_kept_and_told_apart() {
-        let cache = KeyCache::default();
-        let sign = |scope: &Scope<'_>| cache.signature(scope, UNIX_EPOCH, b"text");
-        let first = cache.key(&scope("a", false), UNIX_EPOCH);
-        assert!(Arc::ptr_eq(&cache.key(&scope("a", false), UNIX_EPOCH), &first));
-        assert_eq!(cache.entries.lock().len(), 1);
-        assert_ne!(sign(&scope("b", false)), sign(&scope("a", false)));
-        assert_ne!(sign(&scope("a", true)), sign(&scope("a", false)));
-        assert_eq!(cache.clone().entries.lock().len(), 3);
+        let keys = Keys::default();
+        let signature = |scope: &Scope<'_>| keys.signature(scope, UNIX_EPOCH, b"text");
+        let first = sign(&keys, &scope("a", false));
+        assert!(Arc::ptr_eq(&sign(&keys, &scope("a", false)), &first));
+        assert_eq!(keys.entries.lock().len(), 1);
+        assert_ne!(signature(&scope("b", false)), signature(&scope("a", false)));
+        assert_ne!(signature(&scope("a", true)), signature(&scope("a", false)));
+        assert_eq!(keys.entries.lock().len(), 3);
+    }
+
+    #[test]
+    fn another_secret_day_region_or_service_has_another_key() {
+        let base = scope("a", false);
+        let keys = Keys::default();
+        let first = sign(&keys, &base);
+        let others = [
+            Scope { secret_access_key: "b", ..base },
+            Scope { date: "19700102", ..base },
+            Scope { region: "us-west-2", ..base },
+            Scope { service: "s3express", ..base },
+        ];
+        for (number, other) in others.iter().enumerate() {
+            assert!(!Arc::ptr_eq(&sign(&keys, other), &first));
+            assert_eq!(keys.entries.lock().len(), number + 2);
+        }
+        assert!(Arc::ptr_eq(&sign(&keys, &base), &first));
     }
 
     #[test]
@@ -118,19 +169,73 @@ mod tests {
             Scope { region: "us-east-", service: "1s3", ..base },
             Scope { asymmetric: true, ..base },
         ];
-        let cache = KeyCache::default();
-        let name = |scope: &Scope<'_>| cache.name(scope);
+        let keys = Keys::default();
+        let name = |scope: &Scope<'_>| keys.name(scope);
         assert!(others.iter().all(|other| name(other) != name(&base)));
         let elsewhere = Scope { region: "*", asymmetric: true, ..base };
         assert_eq!(name(&elsewhere), name(&others[3]));
     }
 
     #[test]
-    fn the_cache_is_bounded() {
-        let cache = KeyCache::default();
-        for secret in 0..100 {
-            cache.key(&scope(&secret.to_string(), false), UNIX_EPOCH);
+    fn keys_without_use_go() {
+        let keys = Keys::default();
+        let (used, unused) = (scope("used", false), scope("unused", true));
+        let (first, gone) = (sign(&keys, &used), Arc::downgrade(&sign(&keys, &unused)));
+        for _ in 1..LIFE {
+            keys.age();
+            assert!(Arc::ptr_eq(&sign(&keys, &used), &first));
+            assert_eq!(gone.strong_count(), 1);
         }
-        assert_eq!(cache.entries.lock().len(), CAPACITY);
+        keys.age();
+        assert_eq!(gone.strong_count(), 0, "nobody has it any more");
+        assert!(Arc::ptr_eq(&sign(&keys, &used), &first));
+        assert_eq!(keys.entries.lock().len(), 1);
+        (0..LIFE).for_each(|_| keys.age());
+        assert!(keys.entries.lock().is_empty());
+    }
+
+    #[test]
+    fn tenants_in_turn_keep_their_keys() {
+        let keys = Keys::default();
+        let tenants: Vec<_> = (0..20).map(|number| format!("tenant {number}")).collect();
+        let all = || tenants.iter().map(|it| sign(&keys, &scope(it, false))).collect::<Vec<_>>();
+        let first = all();
+        for _ in 0..3 {
+            assert!(all().iter().zip(&first).all(|(one, other)| Arc::ptr_eq(one, other)));
+        }
+    }
+
+    #[test]
+    fn there_are_not_too_many() {
+        let keys = Keys::default();
+        let often = sign(&keys, &scope("often", false));
+        for secret in 0..2 * CAPACITY {
+            sign(&keys, &scope(&secret.to_string(), false));
+            assert!(Arc::ptr_eq(&sign(&keys, &scope("often", false)), &often));
+        }
+        assert_eq!(keys.entries.lock().len(), CAPACITY);
+    }
+
+    #[test]
+    fn threads_derive_a_key_once() {
+        const THREADS: usize = 8;
+        let (keys, begin) = (Keys::default(), Barrier::new(THREADS));
+        let derived = AtomicUsize::new(0);
+        let work = || {
+            begin.wait();
+            let place = keys.place(keys.name(&scope("a", true)));
+            place.get_or_init(|| {
+                derived.fetch_add(1, Ordering::Relaxed);
+                derive(&scope("a", true), UNIX_EPOCH)
+            });
+            keys.signature(&scope("a", false), UNIX_EPOCH, b"text")
+        };
+        let signatures: Vec<_> = std::thread::scope(|threads| {
+            let all: Vec<_> = (0..THREADS).map(|_| threads.spawn(work)).collect();
+            all.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(derived.into_inner(), 1);
+        assert!(signatures.iter().all(|it| *it == signatures[0]));
+        assert_eq!(keys.entries.lock().len(), 2);
     }
 }

@@ -21,6 +21,7 @@ mod timestamp;
 
 pub use credentials::{SigningConfig, obtain, obtain_other};
 pub use identity::{Identity, secrets};
+pub use keys::Keys;
 pub use rules::{
     Algorithm, HeaderFilter, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignatureType,
     SigningRules, UNSIGNED_PAYLOAD,

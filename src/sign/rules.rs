@@ -1,12 +1,12 @@
 //! How requests are signed, and the checks that come before any signature.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 
 use crate::error::{Code, Error, Result};
 
-use super::keys::KeyCache;
+use super::keys::Keys;
 
 /// Payload value of a body that is not part of the signature.
 pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
@@ -93,7 +93,7 @@ pub struct SigningRules {
     pub signed_body_value: Bytes,
     /// Of a presigned request; 0 leaves the parameter out.
     pub expiration_s: u64,
-    pub(super) keys: KeyCache,
+    pub(super) keys: Arc<Keys>,
 }
 
 impl SigningRules {
@@ -112,6 +112,16 @@ impl SigningRules {
                 *field = Bytes::copy_from_slice(default);
             }
         }
+    }
+
+    /// The derived keys, for as long as somebody signs with them.
+    pub fn keys(&self) -> Weak<Keys> {
+        Arc::downgrade(&self.keys)
+    }
+
+    /// Keeps derived keys where `other` does, as its clones do.
+    pub fn share_keys(&mut self, other: &Self) {
+        self.keys.clone_from(&other.keys);
     }
 
     /// The payload value of one request.

@@ -5,6 +5,7 @@
 //! waiters in the kernel. A lock is not poisoned by a panic: the panic is reported where it is caught.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{self, PoisonError, WaitTimeoutResult};
 use std::time::{Duration, Instant};
 
@@ -14,8 +15,14 @@ pub struct Mutex<T: ?Sized>(sync::Mutex<T>);
 /// Holds the lock; `None` only while it waits at a [`Condvar`].
 pub struct MutexGuard<'a, T: ?Sized>(Option<sync::MutexGuard<'a, T>>);
 
+/// To be notified by those who changed what it stands for under its lock. Where nobody waits, that asks nothing of the
+/// system.
 #[derive(Debug, Default)]
-pub struct Condvar(sync::Condvar);
+pub struct Condvar {
+    inner: sync::Condvar,
+    /// Changed with the lock held, so that whoever held it after a waiter sees that waiter.
+    waiting: AtomicUsize,
+}
 
 #[derive(Debug, Default)]
 pub struct RwLock<T>(sync::RwLock<T>);
@@ -88,28 +95,40 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 
 impl Condvar {
     pub const fn new() -> Self {
-        Self(sync::Condvar::new())
+        Self { inner: sync::Condvar::new(), waiting: AtomicUsize::new(0) }
     }
 
     pub fn notify_one(&self) {
-        self.0.notify_one();
+        if self.is_awaited() {
+            self.inner.notify_one();
+        }
     }
 
     pub fn notify_all(&self) {
-        self.0.notify_all();
+        if self.is_awaited() {
+            self.inner.notify_all();
+        }
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// May return without a notification.
     pub fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
         let held = guard.0.take().expect("held outside of waits");
-        guard.0 = Some(self.0.wait(held).unwrap_or_else(PoisonError::into_inner));
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        guard.0 = Some(self.inner.wait(held).unwrap_or_else(PoisonError::into_inner));
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// As [`wait`](Self::wait), but not for longer than so much time.
     pub fn wait_for<T>(&self, guard: &mut MutexGuard<'_, T>, most: Duration) -> WaitTimeoutResult {
         let held = guard.0.take().expect("held outside of waits");
-        let waited = self.0.wait_timeout(held, most).unwrap_or_else(PoisonError::into_inner);
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let waited = self.inner.wait_timeout(held, most).unwrap_or_else(PoisonError::into_inner);
         guard.0 = Some(waited.0);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
         waited.1
     }
 
@@ -173,5 +192,31 @@ mod tests {
         let deadline = Instant::now() + Duration::from_millis(5);
         while !shared.1.wait_until(&mut done, deadline).timed_out() {}
         assert!(Instant::now() >= deadline && *done);
+    }
+
+    /// Two threads take turns, so that each notification meets one who waits, or is just about to.
+    #[test]
+    fn who_waits_is_never_overlooked() {
+        const TURNS: u32 = 20_000;
+        let shared = Arc::new((Mutex::new(0), Condvar::new()));
+        let take_turns = |of: u32| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let (turn, changed) = &*shared;
+                let end = Instant::now() + Duration::from_secs(60);
+                let mut now = turn.lock();
+                while *now < TURNS {
+                    if *now % 2 == of {
+                        *now += 1;
+                        changed.notify_one();
+                    } else {
+                        assert!(!changed.wait_until(&mut now, end).timed_out());
+                    }
+                }
+            })
+        };
+        let both = [take_turns(0), take_turns(1)];
+        both.into_iter().for_each(|one| one.join().unwrap());
+        assert_eq!(shared.1.waiting.load(Ordering::Relaxed), 0);
     }
 }

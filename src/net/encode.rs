@@ -29,7 +29,8 @@ pub fn encode(head: &RequestHead) -> Result<Bytes> {
         if name.is_empty() || !name.iter().all(|byte| is_token(*byte)) {
             return Err(refused(Code::HTTP_INVALID_HEADER_NAME, name));
         }
-        if !value.iter().all(|byte| is_field_byte(*byte)) {
+        // Looks at all bytes, which is many of them at a time.
+        if !value.iter().fold(true, |fit, byte| fit & is_field_byte(*byte)) {
             return Err(refused(Code::HTTP_INVALID_HEADER_VALUE, name));
         }
         bytes.extend_from_slice(name);

@@ -6,9 +6,20 @@
 use bytes::Bytes;
 
 /// Header fields in wire order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Headers {
     fields: Vec<(Bytes, Bytes)>,
+}
+
+/// Room for what a message gets on its way: the fields of every request, and those of a signature.
+const ROOM: usize = 8;
+
+impl Clone for Headers {
+    fn clone(&self) -> Self {
+        let mut fields = Vec::with_capacity(self.fields.len() + ROOM);
+        fields.extend_from_slice(&self.fields);
+        Self { fields }
+    }
 }
 
 impl Headers {

@@ -138,9 +138,7 @@ unsafe fn read<'a>(
     let headers = message.headers().ok_or(Code::INVALID_ARGUMENT)?;
     let mut head =
         RequestHead::new(message.method().unwrap_or_default(), message.path().unwrap_or_default());
-    for (name, value) in headers.pairs() {
-        head.headers.push(name, value);
-    }
+    head.headers = headers.pairs().into();
     Ok(Reading {
         options,
         settings,

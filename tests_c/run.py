@@ -2,7 +2,7 @@
 """Run one test program, and compare what it prints with what is expected.
 
     run.py [--expected FILE] [--server READY.json] [--scripted SERVER SCRIPT] [--proxy TINYPROXY SERVER] [--keys]
-           [--dir DIR] [--valgrind PATH] -- PROGRAM ARGUMENT...
+           [--beside SCRIPT] [--dir DIR] [--valgrind PATH] -- PROGRAM ARGUMENT...
     run.py --start READY.json -- SERVER ARGUMENT...
     run.py --stop READY.json
 
@@ -10,6 +10,7 @@
 --scripted starts a scripted server for this program alone; a file SCRIPT.requests beside the script lists the request
 lines that it must have been sent, in their order.
 --keys is for programs with servers of their own, which need no more than a name of a bucket and keys to sign with.
+--beside starts servers for this program alone, which have a directory and say in a line of JSON where they are.
 --proxy starts a proxy that wants a name and a password, and the same one again behind TLS.
 --start and --stop are for servers that several programs share.
 """
@@ -162,6 +163,13 @@ def run_program(options: argparse.Namespace, directory: str, proxy_facts: dict) 
         environment.update(variables(KEYS | json.loads(scripted.stdout.readline())))
     if options.keys:
         environment.update(variables(KEYS))
+    beside = None
+    if options.beside:
+        place = pathlib.Path(directory, "beside")
+        place.mkdir()
+        command = [sys.executable, options.beside, str(place)]
+        beside = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        environment.update(variables(KEYS | json.loads(beside.stdout.readline())))
 
     command = options.command
     if options.valgrind:
@@ -175,6 +183,8 @@ def run_program(options: argparse.Namespace, directory: str, proxy_facts: dict) 
         failed |= differences(pathlib.Path(options.expected), result.stdout.splitlines())
     if failed or not options.expected:
         print(result.stdout)
+    if beside:
+        beside.communicate()
     if scripted:
         scripted.communicate()
         wanted = pathlib.Path(script).with_suffix(".requests")
@@ -189,6 +199,7 @@ def main() -> int:
     parser.add_argument("--server")
     parser.add_argument("--scripted", nargs=2)
     parser.add_argument("--keys", action="store_true")
+    parser.add_argument("--beside")
     parser.add_argument("--proxy", nargs=2)
     parser.add_argument("--dir")
     parser.add_argument("--valgrind")

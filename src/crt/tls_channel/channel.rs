@@ -189,9 +189,10 @@ impl TlsChannel {
             log!(
                 Warn,
                 General,
-                "a function of the program ended its thread; its TLS session is left alone"
+                "a key operation has ended its thread; if it is not completed, its TLS session stays for ever"
             );
-            return None;
+            // Nobody waits for what may never come.
+            late.channel.keep = None;
         }
         Some(late)
     }

@@ -2,6 +2,8 @@ fn main() {
     calls();
     #[cfg(feature = "embedded-crt")]
     variadic_functions();
+    #[cfg(not(feature = "embedded-crt"))]
+    host_channels();
 }
 
 /// The bottom of the stack below functions of the program, which Rust cannot jump to.
@@ -29,4 +31,25 @@ fn variadic_functions() {
         .warnings(true)
         .extra_warnings(true)
         .compile("aws_embedded_variadic");
+}
+
+/// Whether the host's event loops and channels are those that the library knows; its headers are where
+/// `AWS_C_S3_HOST_INCLUDES` says, folders with colons between them. Without that nothing is known against it.
+#[cfg(not(feature = "embedded-crt"))]
+fn host_channels() {
+    println!("cargo::rustc-check-cfg=cfg(foreign_channels)");
+    println!("cargo::rerun-if-changed=src/crt/host/probe.c");
+    println!("cargo::rerun-if-env-changed=AWS_C_S3_HOST_INCLUDES");
+    let Some(folders) = std::env::var_os("AWS_C_S3_HOST_INCLUDES") else { return };
+    let folders = std::env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty());
+    let probed = cc::Build::new()
+        .file("src/crt/host/probe.c")
+        .includes(folders)
+        .cargo_metadata(false)
+        .warnings(false)
+        .try_compile("aws_s3_probe");
+    if let Err(error) = probed {
+        println!("cargo::warning=TLS contexts of this aws-c-io will be refused: {error}");
+        println!("cargo::rustc-cfg=foreign_channels");
+    }
 }

@@ -43,11 +43,23 @@ endif()
 
 set(AWS_C_S3_EXPORTS "${CMAKE_CURRENT_SOURCE_DIR}/exports/s3.txt")
 set(cargo_features "")
+set(host_includes "")
+set(host_environment "")
 if(AWS_C_S3_CRT STREQUAL embedded)
     file(GLOB embedded_exports CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/crt/embedded/exports-*.txt")
     list(APPEND AWS_C_S3_EXPORTS ${embedded_exports})
 else()
     set(cargo_features --no-default-features)
+    # Where build.rs looks for the headers of channels.
+    foreach(sibling aws-c-io aws-c-common)
+        if(NOT TARGET ${sibling} AND TARGET AWS::${sibling})
+            set(sibling AWS::${sibling})
+        endif()
+        if(TARGET ${sibling} OR IN_SOURCE_BUILD)
+            string(APPEND host_includes "$<JOIN:$<TARGET_PROPERTY:${sibling},INTERFACE_INCLUDE_DIRECTORIES>,:>:")
+        endif()
+    endforeach()
+    set(host_environment "AWS_C_S3_HOST_INCLUDES=${host_includes}")
 endif()
 
 set(link_kind static)
@@ -68,7 +80,7 @@ if(NOT CARGO)
     message(FATAL_ERROR "cargo is missing; install Rust 1.89 or newer, see https://rustup.rs")
 endif()
 add_custom_target(aws-c-s3-cargo
-    COMMAND ${CMAKE_COMMAND} -E env "CARGO_TARGET_DIR=${cargo_target_dir}"
+    COMMAND ${CMAKE_COMMAND} -E env "CARGO_TARGET_DIR=${cargo_target_dir}" ${host_environment}
         ${CARGO} rustc --quiet --locked --lib --profile ${cargo_profile} --crate-type staticlib ${cargo_features}
     COMMAND ${CMAKE_COMMAND} -E env "LD=${gnu_ld}" "OBJCOPY=${CMAKE_OBJCOPY}" "READELF=${CMAKE_READELF}"
         "CC=${CMAKE_C_COMPILER}" "CFLAGS=${assembler_flags}" sh "${CMAKE_CURRENT_SOURCE_DIR}/cmake/link.sh"

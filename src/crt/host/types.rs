@@ -1,6 +1,6 @@
 //! C types that only the functions of [`channels`](super::channels) take, laid out as the headers do.
 //!
-//! Where such a header has changed, the build of host mode finds out (`cmake/host_channels.cmake`).
+//! Where such a header has changed, the build of host mode finds out (`probe.c`).
 #![allow(non_camel_case_types, reason = "C names")]
 
 use core::ffi::*;

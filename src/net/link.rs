@@ -160,9 +160,14 @@ impl Link {
                 return Poll::Ready(end(receiver, session));
             }
             let batch = if receiver.wants_head_only() { HEAD_RECORDS } else { RECORD_BATCH };
-            let read =
-                ready!(poll_records(&mut self.io, cx, session, batch, &mut |content| receiver
-                    .push(content)))?;
+            let mut take = |content: &[u8]| receiver.push(content);
+            let read = match ready!(poll_records(&mut self.io, cx, session, batch, &mut take)) {
+                Ok(read) => read,
+                Err(error) => {
+                    self.retire();
+                    return Poll::Ready(Err(error));
+                }
+            };
             self.moved += read;
             let ended = read == 0 || session.peer_closed();
             return Poll::Ready(if ended && !receiver.is_complete() && !receiver.is_held() {
@@ -188,6 +193,14 @@ impl Link {
             self.moved += read as u64;
             Poll::Ready(if read == 0 { receiver.end() } else { receiver.push(&batch[..read]) })
         })
+    }
+
+    /// Closes the link when its session has failed, unless that wants it to stay open for a while.
+    fn retire(&mut self) {
+        let io = std::mem::replace(&mut self.io, Transport::Closed);
+        if let Some(session) = self.tls.take() {
+            session.retire(io);
+        }
     }
 
     /// Makes an idle link ready for use on the current runtime; None when it is of no more use.

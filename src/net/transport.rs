@@ -24,6 +24,8 @@ const BATCH: usize = 64 * 1024;
 pub enum Transport {
     Socket(TcpStream),
     Tls(Box<Outer>),
+    /// Nothing any more.
+    Closed,
 }
 
 /// The outer of two TLS sessions.
@@ -56,6 +58,7 @@ impl Transport {
                 let read = outer.start == outer.content.len() && !outer.session.peer_closed();
                 read && is_quiet(&outer.io)
             }
+            Self::Closed => false,
         }
     }
 
@@ -70,6 +73,7 @@ impl Transport {
         match self {
             Self::Socket(io) => poll_writable(io, cx, || os::send_file(io, file, offset, count)),
             Self::Tls(_) => Poll::Ready(Err(io::ErrorKind::Unsupported.into())),
+            Self::Closed => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
 
@@ -82,6 +86,7 @@ impl Transport {
                 let io = (start == content.len()).then(|| moved_here(io))??;
                 Self::Tls(Box::new(Outer { io, session, batch, content, start }))
             }
+            Self::Closed => return None,
         })
     }
 }
@@ -175,6 +180,7 @@ impl AsyncRead for Transport {
         let outer = match self.get_mut() {
             Self::Socket(io) => return Pin::new(io).poll_read(cx, into),
             Self::Tls(outer) => outer,
+            Self::Closed => return Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         };
         // Who only reads still has to see to it that what was written gets out.
         if let Poll::Ready(drained) = outer.poll_drain(cx) {
@@ -198,6 +204,7 @@ impl AsyncWrite for Transport {
         let outer = match self.get_mut() {
             Self::Socket(io) => return poll_send(io, cx, &[IoSlice::new(from)]),
             Self::Tls(outer) => outer,
+            Self::Closed => return Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         };
         ready!(outer.poll_drain(cx))?;
         let sealed = outer.session.seal_slice(from).map_err(io::Error::other)?;
@@ -215,9 +222,9 @@ impl AsyncWrite for Transport {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Socket(io) => poll_send(io, cx, slices),
-            tls @ Self::Tls(_) => {
+            other => {
                 let first = slices.iter().find(|slice| !slice.is_empty());
-                Pin::new(tls).poll_write(cx, first.map_or(&[], |slice| &**slice))
+                Pin::new(other).poll_write(cx, first.map_or(&[], |slice| &**slice))
             }
         }
     }
@@ -226,6 +233,7 @@ impl AsyncWrite for Transport {
         match self.get_mut() {
             Self::Socket(io) => Pin::new(io).poll_flush(cx),
             Self::Tls(outer) => outer.poll_drain(cx),
+            Self::Closed => Poll::Ready(Ok(())),
         }
     }
 
@@ -233,6 +241,7 @@ impl AsyncWrite for Transport {
         match self.get_mut() {
             Self::Socket(io) => Pin::new(io).poll_shutdown(cx),
             Self::Tls(outer) => Pin::new(&mut outer.io).poll_shutdown(cx),
+            Self::Closed => Poll::Ready(Ok(())),
         }
     }
 }

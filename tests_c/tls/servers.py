@@ -189,8 +189,8 @@ def tls(name: str, cert: str = "server", least=None, most=None, clients=False, a
     return start(handle)
 
 
-def relay(port: int, change) -> int:
-    """Passes on what a server says as `change` gives it, piece by piece."""
+def relay(port: int, change, name: str = "relay") -> int:
+    """Passes on what a server says as `change` gives it, piece by piece. Counts clients that have closed."""
 
     def handle(client):
         server = socket.create_connection(("127.0.0.1", port))
@@ -203,10 +203,14 @@ def relay(port: int, change) -> int:
                 server.shutdown(socket.SHUT_WR)
             except OSError:
                 pass
+            FACTS.count(f"{name}.closed")
 
         threading.Thread(target=upward, daemon=True).start()
         for piece in change(iter(lambda: server.recv(65536), b"")):
             client.sendall(piece)
+        if name != "relay":
+            while f"{name}.closed" not in FACTS:
+                time.sleep(0.05)
         server.close()
         client.shutdown(socket.SHUT_RDWR)
 
@@ -337,7 +341,9 @@ def main() -> None:
         "cut_between": relay(plain, between_records),
         "flipped_in_handshake": relay(plain, flip_at(600)),
         "flipped": relay(plain, flip_at(100_000)),
+        "kept_flipped": relay(plain, flip_at(100_000), "kept_flipped"),
     }
+    ports["kept_stranger"] = relay(ports["stranger"], lambda pieces: pieces, "kept_stranger")
     ports["junk"] = relay(ports["midway"], junk_behind)
     print(json.dumps({"tls_dir": str(DIR)} | {f"tls_{name}_port": port for name, port in ports.items()}), flush=True)
     sys.stdin.buffer.read()

@@ -177,7 +177,6 @@ async fn look_after(mut late: Late, io: Option<Transport>, mut ending: watch::Re
             () = tokio::time::sleep(due) => {}
         }
     };
-    drop(late);
     if let Some(mut io) = io
         && !farewell.is_empty()
     {
@@ -185,4 +184,6 @@ async fn look_after(mut late: Late, io: Option<Transport>, mut ending: watch::Re
         let mut cx = Context::from_waker(Waker::noop());
         let _ = Pin::new(&mut io).poll_write(&mut cx, &farewell);
     }
+    // Last of all, because the client may end with it.
+    drop(late);
 }

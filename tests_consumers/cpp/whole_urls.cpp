@@ -5,7 +5,7 @@
 //     whole_urls all BASE                one line for each of several operations: "pass NAME", or "fail NAME: why"
 //
 // BASE is the URL of a bucket, such as http://localhost:8000/bucket. Credentials come from AWS_ACCESS_KEY_ID and
-// AWS_SECRET_ACCESS_KEY.
+// AWS_SECRET_ACCESS_KEY, and the file of the CA that https trusts from CONSUMERS_CA.
 #include <aws/auth/credentials.h>
 #include <aws/auth/signing_config.h>
 #include <aws/common/thread.h>
@@ -14,6 +14,7 @@
 #include <aws/io/event_loop.h>
 #include <aws/io/host_resolver.h>
 #include <aws/io/stream.h>
+#include <aws/io/tls_channel_handler.h>
 #include <aws/io/uri.h>
 #include <aws/s3/s3.h>
 #include <aws/s3/s3_client.h>
@@ -92,6 +93,11 @@ class Client {
         config.region = cursor(m_region);
         config.signing_config = &m_signing;
         config.tls_mode = AWS_MR_TLS_DISABLED;
+        if (m_base.compare(0, 6, "https:") == 0) {
+            make_tls();
+            config.tls_mode = AWS_MR_TLS_ENABLED;
+            config.tls_connection_options = &m_tls;
+        }
         config.throughput_target_gbps = 2.0;
         config.part_size = 5 * 1024 * 1024;
         config.shutdown_callback = [](void *user_data) { static_cast<std::promise<void> *>(user_data)->set_value(); };
@@ -110,6 +116,7 @@ class Client {
         aws_host_resolver_release(m_resolver);
         aws_event_loop_group_release(m_loops);
         aws_uri_clean_up(&m_endpoint);
+        aws_tls_connection_options_clean_up(&m_tls);
     }
 
     Client(const Client &) = delete;
@@ -154,6 +161,19 @@ class Client {
     }
 
   private:
+    void make_tls() {
+        aws_tls_ctx_options options{};
+        aws_tls_ctx_options_init_default_client(&options, m_allocator);
+        aws_tls_ctx_options_override_default_trust_store_from_path(&options, nullptr, std::getenv("CONSUMERS_CA"));
+        aws_tls_ctx *context = aws_tls_client_ctx_new(m_allocator, &options);
+        if (context == nullptr) {
+            throw std::runtime_error(aws_error_str(aws_last_error()));
+        }
+        aws_tls_connection_options_init_from_ctx(&m_tls, context);
+        aws_tls_ctx_release(context);
+        aws_tls_ctx_options_clean_up(&options);
+    }
+
     aws_http_message *message_of(const std::string &method, const std::string &url, const Headers &headers,
                                  Transfer *transfer) {
         aws_http_message *message = aws_http_message_new_request(m_allocator);
@@ -211,6 +231,7 @@ class Client {
     aws_client_bootstrap *m_bootstrap = nullptr;
     aws_credentials_provider *m_provider = nullptr;
     aws_uri m_endpoint{};
+    aws_tls_connection_options m_tls{};
     aws_signing_config_aws m_signing{};
     aws_s3_client *m_client = nullptr;
     std::promise<void> m_gone;

@@ -3,7 +3,7 @@
  * Both are an unwinding that nobody may catch; the one thing that it stops at is a clean-up handler of the thread. The
  * handler here leaves it for good, by a jump into the function that installed it: everything above has been unwound by
  * then, nothing below has been touched. It has to be compiled without exceptions, so that such handlers are plain jumps
- * in the C library as well. */
+ * in the C library as well. What the thread was to end with stays with the thread. */
 #include <pthread.h>
 #include <setjmp.h>
 
@@ -46,6 +46,13 @@ void aws_s3_cancellation_set(int state) {
     pthread_setcancelstate(state, &before);
 }
 
+/* Takes up an unwinding that aws_s3_call_out stopped on this thread: what a clean-up handler does that comes back. */
 void aws_s3_end_thread(void) {
+#ifdef __GLIBC__
+    __pthread_unwind_buf_t here;
+    __pthread_register_cancel(&here);
+    __pthread_unwind_next(&here);
+#else
     pthread_exit(PTHREAD_CANCELED);
+#endif
 }

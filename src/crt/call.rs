@@ -145,6 +145,21 @@ macro_rules! call_out {
 }
 pub(crate) use call_out;
 
+/// Calls a function of the program for an exported function that the program has called and that owns nothing: an
+/// unwinding goes on to where it would have ended anyway. Everything in between is `C-unwind` and has nothing to drop.
+#[cfg(feature = "embedded-crt")]
+macro_rules! call_through {
+    (@type $argument:expr) => { _ };
+    ($function:expr $(, $argument:expr)* $(,)?) => {
+        $crate::crt::call::Function::call(
+            $function as unsafe extern "C" fn($($crate::crt::call::call_through!(@type $argument)),*) -> _,
+            ($($argument,)*),
+        )
+    };
+}
+#[cfg(feature = "embedded-crt")]
+pub(crate) use call_through;
+
 /// What a function that fails by its return value returns for one that it called.
 #[cfg(feature = "embedded-crt")]
 pub fn returned(outcome: Result<c_int, Ended>) -> c_int {
@@ -179,7 +194,8 @@ impl Visit {
         Self { ended: ENDED.replace(false), outside: OUTSIDE.replace(state), state }
     }
 
-    /// Ends the thread if it was asked to; then this does not come back, and unwinds.
+    /// Ends the thread if it was asked to, with the value that it was to end with; then this does not come back, and
+    /// unwinds.
     pub fn end(self) {
         let Self { ended, outside, state } = self;
         OUTSIDE.set(outside);
@@ -198,7 +214,7 @@ impl Visit {
 pub fn end_for_test() {
     unsafe extern "C-unwind" fn leave() {
         // SAFETY: unwinds to the call below.
-        unsafe { aws_s3_end_thread() }
+        unsafe { tests::pthread_exit(core::ptr::null_mut()) }
     }
     // SAFETY: the same but for what it says about unwinding.
     let leave: unsafe extern "C" fn() =

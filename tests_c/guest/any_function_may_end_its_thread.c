@@ -44,7 +44,7 @@ static void turn(enum kind kind) {
     pthread_setspecific(s_mark, &s_mark);
     happened(&s_reached);
     if (kind == CANCEL_PENDING) pthread_cancel(pthread_self());
-    else pthread_exit(NULL);
+    else pthread_exit(&s_kind);
 }
 
 /* ---- Callbacks of a transfer ---- */
@@ -400,6 +400,7 @@ static void *on_a_thread_of_its_own(void *unused) {
 
 static bool start(void) {
     pthread_t thread;
+    void *value = NULL;
     switch (s_kind) {
         case ASYNC_READ: return start_async(&s_concerned, &s_stand);
         case WRITE_DONE: return start_writes(&s_concerned, &s_stand);
@@ -411,8 +412,12 @@ static bool start(void) {
         case PAUSE: return start_upload(&s_concerned, &s_stand);
         case REQUEST_GONE:
         case CALLER_CANCELLED:
-            NEED(pthread_create(&thread, NULL, on_a_thread_of_its_own, NULL) == 0);
-            return pthread_join(thread, NULL) == 0;
+            NEED(pthread_create(&thread, NULL, on_a_thread_of_its_own, NULL) == 0 &&
+                 pthread_join(thread, &value) == 0);
+            if (value != (s_kind == REQUEST_GONE ? &s_kind : PTHREAD_CANCELED)) {
+                seen("%s: who joined the thread was told something else", s_names[s_kind]);
+            }
+            return true;
         case CLIENT_GONE: return true;
         default: return start_download(&s_concerned, &s_stand);
     }

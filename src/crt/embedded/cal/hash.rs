@@ -9,6 +9,7 @@ use aws_lc_rs::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SH
 use md5::{Digest as _, Md5};
 
 use crate::crt::Allocator;
+use crate::crt::call::call_through;
 use crate::crt::embedded::common::{FAILURE, SUCCESS, push, raise, shown};
 use crate::crt::embedded::published::Constant;
 use crate::crt::sys::*;
@@ -147,7 +148,7 @@ impl Override {
             return own();
         }
         // SAFETY: set from a function of this type, which the program has given to be called like this.
-        unsafe { transmute::<*mut c_void, Make>(make)(allocator) }
+        unsafe { call_through!(transmute::<*mut c_void, Make>(make), allocator) }
     }
 }
 
@@ -155,7 +156,7 @@ impl Override {
 macro_rules! algorithm {
     ($text:literal, $new:ident, $compute:ident, $set_new:ident, $own:expr) => {
         #[unsafe(no_mangle)]
-        pub extern "C" fn $new(allocator: *mut aws_allocator) -> *mut aws_hash {
+        pub extern "C-unwind" fn $new(allocator: *mut aws_allocator) -> *mut aws_hash {
             const _: () = assert!(!$text.is_empty());
             $new::OVERRIDE.make(allocator, || $own(allocator, &$new::VTABLE))
         }
@@ -170,7 +171,7 @@ macro_rules! algorithm {
         /// # Safety
         /// Allocator, input and output are the caller's for the call.
         #[unsafe(no_mangle)]
-        pub unsafe extern "C" fn $compute(
+        pub unsafe extern "C-unwind" fn $compute(
             allocator: *mut aws_allocator,
             input: &aws_byte_cursor,
             output: &mut aws_byte_buf,
@@ -236,13 +237,13 @@ unsafe fn at_once(
 /// # Safety
 /// `hash` is NULL or not used any more.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_destroy(hash: *mut aws_hash) {
+pub unsafe extern "C-unwind" fn aws_hash_destroy(hash: *mut aws_hash) {
     // SAFETY: as the caller promises; whoever made the hash fills its table.
     unsafe {
         if let Some(hash) = hash.as_mut()
             && let Some(destroy) = (*hash.vtable).destroy
         {
-            destroy(hash);
+            call_through!(destroy, core::ptr::from_mut(hash));
         }
     }
 }
@@ -250,11 +251,14 @@ pub unsafe extern "C" fn aws_hash_destroy(hash: *mut aws_hash) {
 /// # Safety
 /// `hash` is alive and used by this thread alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_update(hash: *mut aws_hash, to_hash: &aws_byte_cursor) -> c_int {
+pub unsafe extern "C-unwind" fn aws_hash_update(
+    hash: *mut aws_hash,
+    to_hash: &aws_byte_cursor,
+) -> c_int {
     // SAFETY: as the caller promises.
     unsafe {
         match (*(*hash).vtable).update {
-            Some(update) => update(hash, to_hash),
+            Some(update) => call_through!(update, hash, core::ptr::from_ref(to_hash)),
             None => raise(AWS_ERROR_UNSUPPORTED_OPERATION),
         }
     }
@@ -263,7 +267,7 @@ pub unsafe extern "C" fn aws_hash_update(hash: *mut aws_hash, to_hash: &aws_byte
 /// # Safety
 /// `hash` is alive and used by this thread alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_finalize(
+pub unsafe extern "C-unwind" fn aws_hash_finalize(
     hash: *mut aws_hash,
     output: &mut aws_byte_buf,
     truncate_to: usize,
@@ -273,7 +277,7 @@ pub unsafe extern "C" fn aws_hash_finalize(
     let Some(finalize) = finalize else { return raise(AWS_ERROR_UNSUPPORTED_OPERATION) };
     if truncate_to == 0 || truncate_to >= digest_size {
         // SAFETY: as above.
-        return unsafe { finalize(hash, output) };
+        return unsafe { call_through!(finalize, hash, core::ptr::from_mut(output)) };
     }
     if output.capacity - output.len < truncate_to {
         return raise(AWS_ERROR_SHORT_BUFFER);
@@ -286,7 +290,7 @@ pub unsafe extern "C" fn aws_hash_finalize(
         allocator: null_mut(),
     };
     // SAFETY: as above.
-    if unsafe { finalize(hash, &mut whole) } != SUCCESS {
+    if unsafe { call_through!(finalize, hash, &raw mut whole) } != SUCCESS {
         return FAILURE;
     }
     push(output, &room[..truncate_to]);

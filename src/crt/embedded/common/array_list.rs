@@ -340,13 +340,22 @@ pub extern "C" fn aws_array_list_swap(list: &mut aws_array_list, a: usize, b: us
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_array_list_sort(
+pub extern "C-unwind" fn aws_array_list_sort(
     list: &mut aws_array_list,
     compare_fn: aws_array_list_comparator_fn,
 ) {
+    unsafe extern "C-unwind" {
+        // A comparator of the program's may end its thread.
+        fn qsort(
+            items: *mut c_void,
+            count: usize,
+            size: usize,
+            compare: aws_array_list_comparator_fn,
+        );
+    }
     if list.length > 1 {
         // SAFETY: the storage holds that many items.
-        unsafe { libc::qsort(list.data, list.length, list.item_size, compare_fn) };
+        unsafe { qsort(list.data, list.length, list.item_size, compare_fn) };
     }
 }
 

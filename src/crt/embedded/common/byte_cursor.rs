@@ -1,6 +1,7 @@
 //! Cursors: views of memory that belongs to somebody else. Comparing, splitting, trimming, searching.
 
 use super::*;
+use crate::crt::call::call_through;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_byte_cursor_from_c_str(c_str: *const c_char) -> aws_byte_cursor {
@@ -317,11 +318,11 @@ fn find(input: &[u8], wanted: &[u8]) -> Option<usize> {
 /// Whether the predicate, never NULL, accepts a byte.
 fn accepts(predicate: aws_byte_predicate_fn, byte: u8) -> bool {
     // SAFETY: C hands in a function of this type.
-    predicate.is_some_and(|predicate| unsafe { predicate(byte) })
+    predicate.is_some_and(|predicate| unsafe { call_through!(predicate, byte) })
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_byte_cursor_left_trim_pred(
+pub extern "C-unwind" fn aws_byte_cursor_left_trim_pred(
     source: &aws_byte_cursor,
     predicate: aws_byte_predicate_fn,
 ) -> aws_byte_cursor {
@@ -332,7 +333,7 @@ pub extern "C" fn aws_byte_cursor_left_trim_pred(
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_byte_cursor_right_trim_pred(
+pub extern "C-unwind" fn aws_byte_cursor_right_trim_pred(
     source: &aws_byte_cursor,
     predicate: aws_byte_predicate_fn,
 ) -> aws_byte_cursor {
@@ -341,7 +342,7 @@ pub extern "C" fn aws_byte_cursor_right_trim_pred(
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_byte_cursor_trim_pred(
+pub extern "C-unwind" fn aws_byte_cursor_trim_pred(
     source: &aws_byte_cursor,
     predicate: aws_byte_predicate_fn,
 ) -> aws_byte_cursor {
@@ -349,7 +350,7 @@ pub extern "C" fn aws_byte_cursor_trim_pred(
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_byte_cursor_satisfies_pred(
+pub extern "C-unwind" fn aws_byte_cursor_satisfies_pred(
     source: &aws_byte_cursor,
     predicate: aws_byte_predicate_fn,
 ) -> bool {

@@ -1,6 +1,7 @@
 //! `aws_condition_variable`: the system's condition variable, with predicates and with a limit of time.
 
 use super::*;
+use crate::crt::call::call_through;
 
 const NANOS: i64 = 1_000_000_000;
 
@@ -72,7 +73,7 @@ pub unsafe extern "C" fn aws_condition_variable_wait(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_condition_variable_wait_pred(
+pub unsafe extern "C-unwind" fn aws_condition_variable_wait_pred(
     condition_variable: *mut Condition,
     mutex: *mut aws_mutex,
     pred: aws_condition_predicate_fn,
@@ -101,7 +102,7 @@ pub unsafe extern "C" fn aws_condition_variable_wait_for(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_condition_variable_wait_for_pred(
+pub unsafe extern "C-unwind" fn aws_condition_variable_wait_for_pred(
     condition_variable: *mut Condition,
     mutex: *mut aws_mutex,
     time_to_wait: i64,
@@ -124,7 +125,7 @@ pub unsafe extern "C" fn aws_condition_variable_wait_for_pred(
 
 unsafe fn holds(pred: aws_condition_predicate_fn, pred_ctx: *mut c_void) -> bool {
     // SAFETY: C hands in a predicate and its context together.
-    pred.is_none_or(|pred| unsafe { pred(pred_ctx) })
+    pred.is_none_or(|pred| unsafe { call_through!(pred, pred_ctx) })
 }
 
 /// # Safety

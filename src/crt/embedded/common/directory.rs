@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::errno::raise_io;
 use super::file::path;
 use super::*;
+use crate::crt::call::call_out;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_directory_exists(dir_path: *const aws_string) -> bool {
@@ -87,8 +88,11 @@ impl Walk {
             file_type: kind(file_type) as c_int,
             file_size: if file_type.is_file() { size as i64 } else { 0 },
         };
-        // SAFETY: the callback and its user data belong together; the entry lives during the call.
-        if self.on_entry.is_none_or(|call| unsafe { call(&entry, self.user_data) }) {
+        let wanted = self.on_entry.map_or(Ok(true), |call| {
+            // SAFETY: the callback and its user data belong together; the entry lives during the call.
+            unsafe { call_out!(call, &raw const entry, self.user_data) }
+        });
+        if wanted == Ok(true) {
             return Ok(());
         }
         raise(AWS_ERROR_OPERATION_INTERUPTED);

@@ -2,6 +2,8 @@
 //!
 //! Slots are probed one after the other. An entry that goes leaves a mark behind, so that the others stay where they
 //! are and a walk over the table may delete what it comes to. Marks go when the table is laid out anew.
+//!
+//! A function of the program's that ends its thread is not kept from it.
 
 use core::ffi::c_void;
 use core::mem::size_of;
@@ -9,6 +11,7 @@ use core::ptr::{null, null_mut};
 
 use super::alloc::{aws_mem_acquire, aws_mem_release};
 use super::*;
+use crate::crt::call::call_through;
 
 type Hash = Option<unsafe extern "C" fn(*const c_void) -> u64>;
 type Equals = Option<unsafe extern "C" fn(*const c_void, *const c_void) -> bool>;
@@ -79,7 +82,7 @@ impl State {
     fn code(&self, key: *const c_void) -> u64 {
         match self.hash {
             // SAFETY: the function of the program, for keys of this table.
-            Some(hash) if !key.is_null() => unsafe { hash(key) }.max(FIRST),
+            Some(hash) if !key.is_null() => FIRST.max(unsafe { call_through!(hash, key) }),
             _ => OF_NULL,
         }
     }
@@ -155,10 +158,10 @@ impl State {
         // SAFETY: the functions of the program, for what it put into this table.
         unsafe {
             if let Some(destroy) = self.destroy_key {
-                destroy(element.key.cast_mut());
+                call_through!(destroy, element.key.cast_mut());
             }
             if let Some(destroy) = self.destroy_value {
-                destroy(element.value);
+                call_through!(destroy, element.value);
             }
         }
     }
@@ -170,7 +173,9 @@ fn equal(equals: Equals, one: *const c_void, other: *const c_void) -> bool {
     }
     match equals {
         // SAFETY: the function of the program, for things of this table.
-        Some(equals) if !one.is_null() && !other.is_null() => unsafe { equals(one, other) },
+        Some(equals) if !one.is_null() && !other.is_null() => unsafe {
+            call_through!(equals, one, other)
+        },
         _ => false,
     }
 }
@@ -208,7 +213,7 @@ pub extern "C" fn aws_hash_table_init(
 
 /// A table that is cleaned up already is left alone.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_table_clean_up(map: &mut aws_hash_table) {
+pub unsafe extern "C-unwind" fn aws_hash_table_clean_up(map: &mut aws_hash_table) {
     if map.p_impl.is_null() {
         return;
     }
@@ -242,7 +247,7 @@ pub unsafe extern "C" fn aws_hash_table_get_entry_count(map: *const aws_hash_tab
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_table_find(
+pub unsafe extern "C-unwind" fn aws_hash_table_find(
     map: *const aws_hash_table,
     key: *const c_void,
     p_elem: &mut *mut aws_hash_element,
@@ -254,7 +259,7 @@ pub unsafe extern "C" fn aws_hash_table_find(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_table_create(
+pub unsafe extern "C-unwind" fn aws_hash_table_create(
     map: &mut aws_hash_table,
     key: *const c_void,
     p_elem: Option<&mut *mut aws_hash_element>,
@@ -290,7 +295,7 @@ pub unsafe extern "C" fn aws_hash_table_create(
 
 /// The value before, and a key that is not the same pointer, are freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_table_put(
+pub unsafe extern "C-unwind" fn aws_hash_table_put(
     map: &mut aws_hash_table,
     key: *const c_void,
     value: *mut c_void,
@@ -306,10 +311,10 @@ pub unsafe extern "C" fn aws_hash_table_put(
         let state = state(map);
         if created == 0 {
             if let (Some(destroy), true) = (state.destroy_key, before.key != key) {
-                destroy(before.key.cast_mut());
+                call_through!(destroy, before.key.cast_mut());
             }
             if let Some(destroy) = state.destroy_value {
-                destroy(before.value);
+                call_through!(destroy, before.value);
             }
         }
     }
@@ -321,7 +326,7 @@ pub unsafe extern "C" fn aws_hash_table_put(
 
 /// With a place for it, the element moves there; without, it is freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_table_remove(
+pub unsafe extern "C-unwind" fn aws_hash_table_remove(
     map: &mut aws_hash_table,
     key: *const c_void,
     p_value: Option<&mut core::mem::MaybeUninit<aws_hash_element>>,
@@ -360,7 +365,7 @@ pub unsafe extern "C" fn aws_hash_table_remove_element(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_table_clear(map: &mut aws_hash_table) {
+pub unsafe extern "C-unwind" fn aws_hash_table_clear(map: &mut aws_hash_table) {
     // SAFETY: a table; its slots are all within the block.
     unsafe {
         let state = state(map);
@@ -376,7 +381,7 @@ pub unsafe extern "C" fn aws_hash_table_clear(map: &mut aws_hash_table) {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_table_eq(
+pub unsafe extern "C-unwind" fn aws_hash_table_eq(
     a: *const aws_hash_table,
     b: *const aws_hash_table,
     value_eq: Equals,
@@ -452,7 +457,10 @@ pub unsafe extern "C" fn aws_hash_iter_next(iter: &mut aws_hash_iter) {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_iter_delete(iter: &mut aws_hash_iter, destroy_contents: bool) {
+pub unsafe extern "C-unwind" fn aws_hash_iter_delete(
+    iter: &mut aws_hash_iter,
+    destroy_contents: bool,
+) {
     // SAFETY: an iterator that stands at an entry of its table.
     unsafe {
         let state = state(iter.map);
@@ -476,7 +484,7 @@ pub extern "C" fn aws_hash_iter_is_valid(iter: Option<&aws_hash_iter>) -> bool {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_hash_table_foreach(
+pub unsafe extern "C-unwind" fn aws_hash_table_foreach(
     map: &mut aws_hash_table,
     callback: Option<unsafe extern "C" fn(*mut c_void, *mut aws_hash_element) -> c_int>,
     context: *mut c_void,
@@ -486,7 +494,7 @@ pub unsafe extern "C" fn aws_hash_table_foreach(
     unsafe {
         let mut iter = aws_hash_iter_begin(map);
         while !aws_hash_iter_done(&iter) {
-            let answer = callback(context, &mut iter.element);
+            let answer = call_through!(callback, context, &raw mut iter.element);
             if answer & AWS_COMMON_HASH_TABLE_ITER_ERROR != 0 {
                 return raise(error::aws_last_error_or_unknown_error());
             }

@@ -7,6 +7,7 @@ use core::ptr::null_mut;
 
 use super::array_list::*;
 use super::*;
+use crate::crt::call::call_through;
 
 type Node = *mut aws_priority_queue_node;
 
@@ -42,7 +43,9 @@ fn tell(queue: &aws_priority_queue, index: usize, place: usize) {
 /// Whether the first of two items has to come after the second.
 fn comes_after(queue: &aws_priority_queue, one: usize, other: usize) -> bool {
     // SAFETY: the function of the program, for two items.
-    queue.pred.is_some_and(|compare| unsafe { compare(item(queue, one), item(queue, other)) } > 0)
+    queue.pred.is_some_and(|compare| unsafe {
+        call_through!(compare, item(queue, one).cast_const(), item(queue, other).cast_const()) > 0
+    })
 }
 
 fn swap(queue: &mut aws_priority_queue, one: usize, other: usize) {
@@ -163,7 +166,7 @@ pub extern "C" fn aws_priority_queue_backpointer_index_valid(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_priority_queue_push(
+pub unsafe extern "C-unwind" fn aws_priority_queue_push(
     queue: &mut aws_priority_queue,
     item: *const c_void,
 ) -> c_int {
@@ -172,7 +175,7 @@ pub unsafe extern "C" fn aws_priority_queue_push(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_priority_queue_push_ref(
+pub unsafe extern "C-unwind" fn aws_priority_queue_push_ref(
     queue: &mut aws_priority_queue,
     item: *const c_void,
     backpointer: Node,
@@ -244,7 +247,7 @@ unsafe fn take(queue: &mut aws_priority_queue, place: *mut c_void, index: usize)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_priority_queue_pop(
+pub unsafe extern "C-unwind" fn aws_priority_queue_pop(
     queue: &mut aws_priority_queue,
     item: *mut c_void,
 ) -> c_int {
@@ -256,7 +259,7 @@ pub unsafe extern "C" fn aws_priority_queue_pop(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn aws_priority_queue_remove(
+pub unsafe extern "C-unwind" fn aws_priority_queue_remove(
     queue: &mut aws_priority_queue,
     item: *mut c_void,
     node: &aws_priority_queue_node,

@@ -167,7 +167,7 @@ unsafe fn free(resolver: *mut Resolver) {
         let Resolver { base, group, .. } = block::take((*resolver).base.allocator, resolver);
         aws_event_loop_group_release(group);
         if let Some(callback) = base.shutdown_options.shutdown_callback_fn {
-            callback(base.shutdown_options.shutdown_callback_user_data);
+            let _ = call_out!(callback, base.shutdown_options.shutdown_callback_user_data);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The operation runs as one task on one worker. Whatever it ends with, also with a panic, the caller hears of the
 //! end exactly once, after everything else.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
@@ -260,11 +261,16 @@ async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     // With these, the caller decides how long nothing happens between two requests.
     let rests = meta.spec.kind == Kind::Get || meta.spec.async_writes;
     let _busy = (!rests).then(|| meta.line.activity.begin());
-    // Boxed, so that each takes memory of its own size and nothing large is moved about.
+    // Boxed, so that each takes memory of its own size.
     match (meta.spec.kind, meta.spec.single) {
-        (Kind::Default, _) | (_, true) => Box::pin(default::run(meta)).await,
-        (Kind::Get, false) => Box::pin(get::run(meta)).await,
-        (Kind::Put, false) => Box::pin(put::run(meta)).await,
-        (Kind::Copy, false) => Box::pin(copy::run(meta)).await,
+        (Kind::Default, _) | (_, true) => boxed(|| default::run(meta)).await,
+        (Kind::Get, false) => boxed(|| get::run(meta)).await,
+        (Kind::Put, false) => boxed(|| put::run(meta)).await,
+        (Kind::Copy, false) => boxed(|| copy::run(meta)).await,
     }
+}
+
+/// Makes a large future in its box, instead of moving it there.
+fn boxed<F: Future>(make: impl FnOnce() -> F) -> Pin<Box<F>> {
+    Box::into_pin(Box::write(Box::new_uninit(), make()))
 }

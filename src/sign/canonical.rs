@@ -68,7 +68,8 @@ pub(super) fn raw_parameters(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8]
 }
 
 pub(super) fn encode(value: &[u8]) -> String {
-    percent_encode(value, PARAMETER).to_string()
+    // Most values have nothing to encode, and come back in one piece.
+    Cow::from(percent_encode(value, PARAMETER)).into_owned()
 }
 
 /// Undoes percent-encoding; `+` is an ordinary character, and a broken escape is an error.
@@ -104,7 +105,8 @@ pub(super) fn parameters(query: &[u8]) -> Result<Vec<Parameter>> {
 /// Sorts and joins.
 pub(super) fn query(mut parameters: Vec<Parameter>) -> String {
     parameters.sort();
-    let mut query = String::new();
+    let length = parameters.iter().map(|(key, value)| key.len() + value.len() + 2).sum();
+    let mut query = String::with_capacity(length);
     for (index, (key, value)) in parameters.iter().enumerate() {
         if index > 0 {
             query.push('&');

@@ -146,6 +146,22 @@ static void s_untrusted(struct aws_allocator *allocator) {
     fixture_clean_up(&fixture);
 }
 
+/* An endpoint that says https is spoken to in the clear by a client that was made without TLS. */
+static void s_https_without_tls(struct aws_allocator *allocator) {
+    struct fixture fixture;
+    fixture_init(&fixture, allocator, &s_small_parts);
+    aws_uri_clean_up(&fixture.endpoint);
+    char uri[160];
+    snprintf(uri, sizeof(uri), "https://%s", fixture.host);
+    struct aws_byte_cursor uri_text = text(uri);
+    CHECK(aws_uri_init_parse(&fixture.endpoint, allocator, &uri_text) == AWS_OP_SUCCESS);
+    struct transfer transfer = {0};
+    get_start(&transfer, &fixture, s_key, RECEIVE_BODY, NULL);
+    transfer_end(&transfer);
+    print_transfer("https and a client without TLS", &transfer);
+    fixture_clean_up(&fixture);
+}
+
 static void s_client_released(struct aws_allocator *allocator) {
     struct fixture fixture;
     fixture_init(&fixture, allocator, &s_small_parts);
@@ -177,6 +193,7 @@ int main(void) {
     s_wrong_credentials(allocator);
     s_connection_refused(allocator);
     s_untrusted(allocator);
+    s_https_without_tls(allocator);
     s_client_released(allocator);
     return end(allocator);
 }

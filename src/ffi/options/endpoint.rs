@@ -28,6 +28,7 @@ pub(super) unsafe fn origin(
 ) -> Result<Origin> {
     // SAFETY: as the caller promises.
     let endpoint = unsafe { self::endpoint(endpoint)? };
+    let says_https = endpoint.as_ref().is_some_and(|endpoint| endpoint.https);
     let host = headers.value("Host").cloned();
     let (name, port, https) = match (host, endpoint) {
         (None, None) => return Err(Code::INVALID_ARGUMENT.into()),
@@ -46,6 +47,13 @@ pub(super) unsafe fn origin(
             (endpoint.host, endpoint.port, endpoint.https)
         }
     };
+    if says_https && !client_tls {
+        crate::log!(
+            Warn,
+            Endpoint,
+            "the client was made without TLS: {name} is spoken to in the clear, though the endpoint says https"
+        );
+    }
     Ok(made(client_tls && https, name, port))
 }
 

@@ -33,10 +33,13 @@ impl Environment {
         Self { way, tls, variable }
     }
 
-    /// TLS to a proxy. `AWS_PROXY_NO_VERIFY_PEER`, whatever its text, turns verification off unless the caller said
-    /// something about TLS.
+    /// TLS to a proxy. `AWS_PROXY_NO_VERIFY_PEER` turns verification off unless the caller said something about TLS, or
+    /// the text of the variable says no.
     pub(super) fn tls_settings(&self) -> TlsSettings {
-        let unverified = (self.variable)("AWS_PROXY_NO_VERIFY_PEER").is_some();
+        let unverified = (self.variable)("AWS_PROXY_NO_VERIFY_PEER").is_some_and(|text| {
+            let text = text.trim();
+            !(text.is_empty() || text == "0" || text.eq_ignore_ascii_case("false"))
+        });
         self.tls
             .clone()
             .unwrap_or_else(|| TlsSettings { verify_peer: !unverified, ..TlsSettings::default() })
@@ -212,10 +215,16 @@ mod tests {
     #[test]
     fn verification_is_for_the_caller_to_turn_off_first() {
         let mut careless =
-            environment(|name| (name == "AWS_PROXY_NO_VERIFY_PEER").then(String::new));
+            environment(|name| (name == "AWS_PROXY_NO_VERIFY_PEER").then(|| "1".into()));
         assert!(!careless.tls_settings().verify_peer);
         careless.tls = Some(TlsSettings::default());
         assert!(careless.tls_settings().verify_peer);
-        assert!(environment(|_| None).tls_settings().verify_peer);
+        careless.tls = None;
+        let no: [fn(&str) -> Option<String>; 4] =
+            [|_| None, |_| Some("".into()), |_| Some("0".into()), |_| Some(" False".into())];
+        for said in no {
+            careless.variable = said;
+            assert!(careless.tls_settings().verify_peer);
+        }
     }
 }

@@ -84,9 +84,17 @@ static void s_environment(void) {
     unsetenv("SSL_CERT_DIR");
     setenv("AWS_CA_BUNDLE", authority, 1);
     s_reach("AWS_CA_BUNDLE", NULL, NULL);
+    /* Each adds, and none takes anything away. */
+    setenv("SSL_CERT_FILE", "", 1);
+    setenv("SSL_CERT_DIR", "/nonexistent", 1);
+    s_reach("AWS_CA_BUNDLE beside others", NULL, NULL);
+    s_print_logged("the variable SSL_CERT_DIR", NULL);
+    unsetenv("SSL_CERT_FILE");
+    unsetenv("SSL_CERT_DIR");
     setenv("AWS_CA_BUNDLE", "/nonexistent.pem", 1);
     s_reach("AWS_CA_BUNDLE that is not there", NULL, NULL);
-    s_print_logged("no certificate in", ": ");
+    s_print_logged("the variable AWS_CA_BUNDLE", NULL);
+    s_print_logged("root certificates from the system", " (");
     unsetenv("AWS_CA_BUNDLE");
 }
 
@@ -138,7 +146,7 @@ int main(int argc, char **argv) {
     /* Neither buffered, because it is read meanwhile, nor written where it ended before it was emptied. */
     FILE *log = fopen(s_log, "a");
     CHECK(log != NULL && setvbuf(log, NULL, _IONBF, 0) == 0);
-    struct aws_logger_standard_options to_file = {.level = AWS_LL_ERROR, .file = log};
+    struct aws_logger_standard_options to_file = {.level = AWS_LL_WARN, .file = log};
     CHECK(aws_logger_init_noalloc(&logger, s_allocator, &to_file) == AWS_OP_SUCCESS);
     aws_logger_set(&logger);
     if (strcmp(argv[1], "environment") == 0) {

@@ -8,6 +8,7 @@ mod allocator;
 mod async_stream;
 mod bootstrap;
 pub mod call;
+pub mod certificate;
 mod counted;
 mod credentials;
 mod crew;

@@ -205,10 +205,7 @@ impl Link {
 
     /// Makes an idle link ready for use on the current runtime; None when it is of no more use.
     pub async fn settle(mut self) -> Option<Self> {
-        // A farewell may have come with the last answer, long before the end itself; or the beginning of a record, the
-        // rest of which would be part of the next answer.
-        let spent = |session: &Session| session.peer_closed() || session.holds_ciphertext();
-        if self.tls.as_deref().is_some_and(spent) {
+        if !self.is_between_answers() {
             return None;
         }
         let here = Handle::current().id();
@@ -228,11 +225,17 @@ impl Link {
         let mut surplus = |_: &[u8]| Err(Code::HTTP_PROTOCOL_ERROR.into());
         loop {
             match poll_records(&mut self.io, &mut cx, session, RECORD_BATCH, &mut surplus) {
-                Poll::Pending => return Some(self),
+                Poll::Pending => return self.is_between_answers().then_some(self),
                 Poll::Ready(Ok(read)) if read > 0 && !session.peer_closed() => {}
                 Poll::Ready(_) => return None,
             }
         }
+    }
+
+    /// Whether nothing of a next answer has come with the last one, not even half a record, and no farewell, which may
+    /// come long before the end itself.
+    fn is_between_answers(&self) -> bool {
+        self.tls.as_ref().is_none_or(|session| session.is_at_rest()) && self.io.is_at_rest()
     }
 
     fn poll_handshake(&mut self, cx: &mut Context<'_>, session: &mut Session) -> Poll<Result<()>> {

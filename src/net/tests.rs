@@ -15,12 +15,15 @@ use crate::error::{Code, Result};
 mod descriptors;
 mod failures;
 mod leases;
+mod leftovers;
 mod proxies;
+mod resumption;
 mod server;
 mod tls;
 mod tls_options;
 mod tls_proxies;
 mod transfers;
+mod trust;
 mod turns;
 
 use server::Server;

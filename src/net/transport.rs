@@ -54,10 +54,16 @@ impl Transport {
     pub fn is_quiet(&self) -> bool {
         match self {
             Self::Socket(io) => is_quiet(io),
-            Self::Tls(outer) => {
-                let read = outer.start == outer.content.len() && !outer.session.peer_closed();
-                read && is_quiet(&outer.io)
-            }
+            Self::Tls(outer) => self.is_at_rest() && is_quiet(&outer.io),
+            Self::Closed => false,
+        }
+    }
+
+    /// Whether all that was read here has been handed on.
+    pub fn is_at_rest(&self) -> bool {
+        match self {
+            Self::Socket(_) => true,
+            Self::Tls(outer) => outer.start == outer.content.len() && outer.session.is_at_rest(),
             Self::Closed => false,
         }
     }
@@ -83,7 +89,7 @@ impl Transport {
             Self::Socket(io) => Self::Socket(moved_here(io)?),
             Self::Tls(outer) => {
                 let Outer { io, session, batch, content, start } = *outer;
-                let io = (start == content.len()).then(|| moved_here(io))??;
+                let io = moved_here(io)?;
                 Self::Tls(Box::new(Outer { io, session, batch, content, start }))
             }
             Self::Closed => return None,

@@ -4,10 +4,13 @@ mod client;
 #[cfg(not(feature = "embedded-crt"))]
 mod host;
 mod maker;
+mod offer;
 #[cfg(any(test, not(feature = "embedded-crt")))]
 mod records;
 mod rustls;
 mod session;
+mod trust;
+mod verifier;
 
 pub use maker::Client;
 pub use session::{MAX_UNSENT, Session};

@@ -17,6 +17,7 @@ use rustls::unbuffered::{
 };
 use rustls::{ClientConfig, ProtocolVersion};
 
+use super::offer::Answer;
 use super::session::MAX_UNSENT;
 use crate::error::{Code, Error, Result};
 use crate::net::exchange::Sender;
@@ -34,11 +35,20 @@ const SEAL_BATCH: usize = 16 * (RECORD + OVERHEAD);
 /// One side of a TLS connection.
 pub struct Session {
     tls: UnbufferedClientConnection,
-    /// Whom certificates must come from, in words.
-    trust: Arc<str>,
+    words: Arc<Words>,
+    /// The first that the server said.
+    answer: Option<Answer>,
     held: Vec<u8>,
     unsent: Unsent,
     peer_closed: bool,
+}
+
+/// What a handshake that failed is told with.
+pub struct Words {
+    /// Versions and cipher suites.
+    pub offered: String,
+    /// Whom certificates must come from.
+    pub trusted: String,
 }
 
 /// Ciphertext between `start` and `end` of a buffer that is larger.
@@ -53,10 +63,11 @@ impl Session {
     pub fn new(
         config: Arc<ClientConfig>,
         server: ServerName<'static>,
-        trust: Arc<str>,
+        words: Arc<Words>,
     ) -> Result<Self> {
         let tls = UnbufferedClientConnection::new(config, server).map_err(negotiation_failure)?;
-        Ok(Self { tls, trust, held: Vec::new(), unsent: Unsent::default(), peer_closed: false })
+        let (held, unsent) = (Vec::new(), Unsent::default());
+        Ok(Self { tls, words, answer: None, held, unsent, peer_closed: false })
     }
 
     pub fn is_handshaking(&self) -> bool {
@@ -114,6 +125,9 @@ impl Session {
         batch: &mut [u8],
         take: &mut dyn FnMut(&[u8]) -> Result<()>,
     ) -> Result<()> {
+        if self.answer.is_none() && self.is_handshaking() {
+            self.answer = Answer::read(batch);
+        }
         let mut start = 0;
         let mut blocked = false;
         while !blocked {
@@ -217,9 +231,15 @@ impl Session {
     fn failure(&self, error: rustls::Error) -> Error {
         match error {
             rustls::Error::InvalidCertificate(_) => {
-                negotiation_failure(format!("{error}; trusted: {}", self.trust))
+                negotiation_failure(format!("{error}; trusted: {}", self.words.trusted))
             }
-            error if self.is_handshaking() => negotiation_failure(error),
+            error if self.is_handshaking() => negotiation_failure(match self.answer {
+                Some(answer) => {
+                    let offered = &self.words.offered;
+                    format!("{error}; offered {offered}; the server answered with {answer}")
+                }
+                None => error.to_string(),
+            }),
             error => read_failure(error),
         }
     }

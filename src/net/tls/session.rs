@@ -97,6 +97,11 @@ impl Session {
         ask!(self, engine => engine.holds_ciphertext())
     }
 
+    /// Whether all that came in has been opened, and more may come.
+    pub fn is_at_rest(&self) -> bool {
+        !self.holds_ciphertext() && !self.peer_closed()
+    }
+
     /// Ends a session that has failed. An engine may want to keep the connection open for a while.
     pub fn retire(self, io: Transport) {
         match self {

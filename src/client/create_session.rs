@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
+use zeroize::Zeroize;
 
 use crate::clock::Clock;
 use crate::crt::{Allocator, Credentials, epoch_s};
@@ -14,7 +15,7 @@ use crate::error::{Code, Error, FailedResponse, Result};
 use crate::log;
 use crate::net::{Connections, RequestHead};
 use crate::request::{
-    Activity, Admission, Line, Request, RequestKind, Retry, Stop, call, is_expired_token,
+    Activity, Admission, Line, ReplyBody, Request, RequestKind, Retry, Stop, call, is_expired_token,
 };
 use crate::sign::{Bucket, OriginalExpired, Session, SigningConfig, SigningRules};
 use crate::xml;
@@ -51,7 +52,13 @@ impl CreateSession {
         request.part_number = 1;
         request.signing = Some(Arc::new(self.signing(bucket, original)));
         let made = match call(&self.line(bucket, host, stop), &mut request).await {
-            Ok(reply) => self.session(reply.body.bytes()),
+            Ok(reply) => {
+                let made = self.session(reply.body.bytes());
+                if let ReplyBody::Heap(mut document) = reply.body {
+                    document.zeroize();
+                }
+                made
+            }
             Err(failure) => Err(refused(failure.error)),
         };
         made.inspect_err(|error| {

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use crate::sync::Mutex;
 use aws_lc_rs::hmac;
 use aws_sigv4::sign::{v4, v4a};
+use zeroize::Zeroizing;
 
 use super::signature::{Scope, hex};
 
@@ -21,10 +22,11 @@ const CAPACITY: usize = 256;
 /// A key that was not used between so many calls of [`Keys::age`] goes.
 const LIFE: u32 = 5;
 
-/// A key as it is used: the symmetric one has its share of the hashing done already.
+/// A key as it is used: the symmetric one has its share of the hashing done already. Both are wiped when they go, the
+/// symmetric one by who made it.
 enum Key {
     Symmetric(Box<hmac::Key>),
-    Asymmetric([u8; 32]),
+    Asymmetric(Box<Zeroizing<[u8; 32]>>),
 }
 
 /// Two keyed hashes of everything that a key depends on, so that no secret is kept that is not needed.
@@ -59,7 +61,7 @@ impl Keys {
         let place = self.place(self.name(scope));
         match place.get_or_init(|| derive(scope, now)) {
             Key::Symmetric(key) => hex(hmac::sign(key, string_to_sign).as_ref()),
-            Key::Asymmetric(key) => v4a::calculate_signature(key, string_to_sign),
+            Key::Asymmetric(key) => v4a::calculate_signature(&key[..], string_to_sign),
         }
     }
 
@@ -94,7 +96,8 @@ impl Keys {
 
 fn derive(scope: &Scope<'_>, now: SystemTime) -> Key {
     if scope.asymmetric {
-        let mut key = [0; 32];
+        // In its place before it is filled, so that no copy of it is left behind.
+        let mut key = Box::new(Zeroizing::new([0; 32]));
         let derived = v4a::generate_signing_key(scope.access_key_id, scope.secret_access_key);
         key.copy_from_slice(derived.as_ref());
         return Key::Asymmetric(key);
@@ -174,6 +177,15 @@ mod tests {
         assert!(others.iter().all(|other| name(other) != name(&base)));
         let elsewhere = Scope { region: "*", asymmetric: true, ..base };
         assert_eq!(name(&elsewhere), name(&others[3]));
+    }
+
+    #[test]
+    fn asymmetric_keys_are_wiped() {
+        fn wiped(_: &impl zeroize::ZeroizeOnDrop) {}
+        match derive(&scope("a", true), UNIX_EPOCH) {
+            Key::Asymmetric(key) => wiped(&*key),
+            Key::Symmetric(_) => panic!("an asymmetric key was asked for"),
+        }
     }
 
     #[test]

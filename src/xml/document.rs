@@ -4,6 +4,7 @@ use bytes::Bytes;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, Event};
+use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
 
@@ -19,7 +20,8 @@ struct Open {
     /// Without its prefix, which does not change what the element is.
     name: Vec<u8>,
     has_prefix: bool,
-    text: Vec<u8>,
+    /// May be a secret.
+    text: Zeroizing<Vec<u8>>,
 }
 
 /// Why a document was not read to the end of its root element.
@@ -105,7 +107,7 @@ pub(super) fn read(
                     return Err(Unread::Broken("nested too deeply".into()));
                 }
                 let has_prefix = name.len() < element.name().into_inner().len();
-                path.push(Open { name: name.to_vec(), has_prefix, text: Vec::new() });
+                path.push(Open { name: name.to_vec(), has_prefix, text: Zeroizing::default() });
             }
             Event::End(_) => {
                 on_close(&Closed { path: &path });

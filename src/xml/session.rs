@@ -1,25 +1,29 @@
 //! The answer to CreateSession of S3 Express.
 
-use bytes::Bytes;
+use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
 
 use super::document::read;
 
+/// Text that is overwritten when it goes.
+pub type Wiped = Zeroizing<Vec<u8>>;
+
 /// Credentials of a session as the document spells them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Session {
-    pub access_key_id: Bytes,
-    pub secret_access_key: Bytes,
-    pub session_token: Bytes,
+    pub access_key_id: Wiped,
+    pub secret_access_key: Wiped,
+    pub session_token: Wiped,
     /// Date and time, unparsed.
-    pub expiration: Bytes,
+    pub expiration: Wiped,
 }
 
 /// Secrets stay out of logs.
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "session of {:?} until {:?}", self.access_key_id, self.expiration)
+        let shown = |text: &Wiped| text.escape_ascii().to_string();
+        write!(f, "session of {} until {}", shown(&self.access_key_id), shown(&self.expiration))
     }
 }
 
@@ -49,7 +53,7 @@ fn credentials_under(document: &[u8], elements: &[&str]) -> Result<Session> {
         ];
         for (wanted, field) in fields {
             if name.eq_ignore_ascii_case(wanted.as_bytes()) {
-                *field = Bytes::copy_from_slice(closed.text());
+                *field = Zeroizing::new(closed.text().to_vec());
             }
         }
     })
@@ -86,6 +90,9 @@ mod tests {
             (&b"t&"[..], &b"2023-06-26T17:33:30Z"[..])
         );
         assert!(!format!("{session:?}").contains("t&"));
+        fn wiped(_: &impl zeroize::ZeroizeOnDrop) {}
+        wiped(&session.secret_access_key);
+        wiped(&session.session_token);
     }
 
     #[test]

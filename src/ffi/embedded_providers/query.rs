@@ -215,9 +215,9 @@ fn token_service(document: &[u8], action: &str) -> Option<Found> {
     let session = crate::xml::role_session(document, action).ok()?;
     Some(Found {
         expires_s: crt::epoch_s(&session.expiration).ok()?,
-        access_key_id: session.access_key_id,
-        secret_access_key: session.secret_access_key,
-        session_token: session.session_token,
+        access_key_id: Bytes::copy_from_slice(&session.access_key_id),
+        secret_access_key: Bytes::copy_from_slice(&session.secret_access_key),
+        session_token: Bytes::copy_from_slice(&session.session_token),
     })
 }
 

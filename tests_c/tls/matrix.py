@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import warnings
 
 NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1"
 ANSWER = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -162,6 +163,8 @@ def listen(what, tls=None) -> int:
 
 
 def main():
+    # Old versions are what some of the servers are for.
+    warnings.simplefilter("ignore", DeprecationWarning)
     maker = Maker(pathlib.Path(sys.argv[1]))
     make(maker)
     version = ssl.TLSVersion

@@ -183,14 +183,14 @@ AWS_IO_API int aws_tls_ctx_options_init_client_mtls_from_path(
     const char *cert_path,
     const char *pkey_path);
 
-/** Not supported: fails with AWS_ERROR_UNIMPLEMENTED. */
+/** Not supported: fails with AWS_ERROR_UNIMPLEMENTED, and zeroes the options. */
 AWS_IO_API int aws_tls_ctx_options_init_client_mtls_with_custom_key_operations(
     struct aws_tls_ctx_options *options,
     struct aws_allocator *allocator,
     struct aws_custom_key_op_handler *custom,
     const struct aws_byte_cursor *cert_file_contents);
 
-/** Not supported: fails with AWS_ERROR_UNIMPLEMENTED. */
+/** Not supported: fails with AWS_ERROR_PLATFORM_NOT_SUPPORTED, and zeroes the options. */
 AWS_IO_API int aws_tls_ctx_options_init_client_mtls_with_pkcs11(
     struct aws_tls_ctx_options *options,
     struct aws_allocator *allocator,

@@ -3,7 +3,7 @@
 //! Certificates of every version of X.509 can be read, those without extensions too.
 
 use x509_parser::extensions::GeneralName;
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::prelude::{FromDer, X509Certificate, X509Version};
 
 /// One certificate, parsed.
 pub struct Certificate<'a>(X509Certificate<'a>);
@@ -23,6 +23,11 @@ impl<'a> Certificate<'a> {
             Ok(([], certificate)) => Some(Self(certificate)),
             _ => None,
         }
+    }
+
+    /// Whether it is of the version that has no extensions.
+    pub fn is_of_first_version(&self) -> bool {
+        self.0.version() == X509Version::V1
     }
 
     /// The SubjectPublicKeyInfo in DER.

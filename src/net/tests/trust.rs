@@ -68,6 +68,8 @@ async fn a_server_may_be_its_own_authority() {
     let (_, other) = showing(&["localhost"], |_| {});
     let error = reach("localhost", server.port, settings(Roots::Pem(other))).await.unwrap_err();
     assert_eq!(error.code(), Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
+    let told = error.to_string();
+    assert!(told.contains("CaUsedAsEndEntity") && !told.contains("DNS name"), "{told}");
 }
 
 #[tokio::test]

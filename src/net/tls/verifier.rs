@@ -117,32 +117,35 @@ fn explained(
     certificate: &CertificateDer<'_>,
     server_name: &ServerName<'_>,
 ) -> rustls::Error {
+    let rustls::Error::InvalidCertificate(cause) = &error else { return error };
     let Some(read) = Certificate::parse(certificate) else { return error };
+    if !is_about_names(cause, &read) {
+        return error;
+    }
     let name = server_name.to_str();
-    let unnamed = !read.has_alternative_names();
+    let is_address = matches!(server_name, ServerName::IpAddress(_));
     let misplaced = match read.common_name() {
-        _ if read.lists_as_dns_name(&name) => {
+        _ if is_address && read.lists_as_dns_name(&name) => {
             format!("it lists {name} as a DNS name, where an address does not count")
         }
-        Some(common) if unnamed => {
+        _ if read.has_alternative_names() => return error,
+        Some(common) => {
             format!("it has no subjectAltName, and its common name ({common:?}) does not count")
         }
-        _ if unnamed => "it has no subjectAltName".to_owned(),
-        _ => return error,
+        None => "it has no subjectAltName".to_owned(),
     };
-    match error {
-        rustls::Error::InvalidCertificate(cause) if is_about_names(&cause) => {
-            let told = Explained(format!("{cause}; {misplaced}"));
-            CertificateError::Other(OtherError(Arc::new(told))).into()
-        }
-        error => error,
-    }
+    let told = Explained(format!("{cause}; {misplaced}"));
+    CertificateError::Other(OtherError(Arc::new(told))).into()
 }
 
-fn is_about_names(cause: &CertificateError) -> bool {
+/// Certificates of the first version have no names that count, and are refused by their version.
+fn is_about_names(cause: &CertificateError, certificate: &Certificate<'_>) -> bool {
     use CertificateError::{NotValidForName, NotValidForNameContext, Other};
-    // Certificates of the first version have no names that count, and are refused by their version.
-    matches!(cause, NotValidForName | NotValidForNameContext { .. } | Other(_))
+    match cause {
+        NotValidForName | NotValidForNameContext { .. } => true,
+        Other(_) => certificate.is_of_first_version(),
+        _ => false,
+    }
 }
 
 /// An error of the certificate in words.

@@ -18,7 +18,6 @@ SIBLINGS = ["aws-c-auth", "aws-c-http", "aws-c-compression", "aws-c-sdkutils", "
 def program(mode, build_type):
     """Builds the program with the archives of one of them; returns its path."""
     paths = beside.prefixes(mode, build_type)
-    # Each archive again: they call one another, in circles.
     archives = ["aws-c-s3"] + (SIBLINGS if mode != "embedded" else [])
     environment = dict(
         os.environ,

@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use super::link::Link;
 use super::{Deadlines, Monitoring, Stamps};
 use crate::clock::monotonic_ns;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 mod receiver;
 mod sender;
@@ -155,10 +155,12 @@ impl<'a> Exchange<'a> {
         match polled {
             Poll::Pending => Ok(false),
             Poll::Ready(Ok(())) => Ok(true),
-            Poll::Ready(Err(error)) => match self.write_failure.take() {
-                Some(cause) if self.receiver.received() == 0 => Err(cause),
-                _ => Err(error),
-            },
+            Poll::Ready(Err(error)) => {
+                // What the server said before it closed the connection goes before how that broke.
+                let silent =
+                    self.receiver.received() == 0 && error.code() == Code::IO_SOCKET_CLOSED;
+                Err(self.write_failure.take().filter(|_| silent).unwrap_or(error))
+            }
         }
     }
 }

@@ -10,8 +10,8 @@ use super::*;
 use crate::crt::{Roots, TlsMinimum, TlsSettings};
 use crate::net::exchange::BLOCKS_READ;
 
-static ONLY_12: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
-static ONLY_13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
+pub static ONLY_12: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
+pub static ONLY_13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
 
 pub type Secured = StreamOwned<ServerConnection, TcpStream>;
 

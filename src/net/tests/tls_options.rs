@@ -4,13 +4,13 @@
 use std::path::PathBuf;
 use std::sync::mpsc;
 
-use rcgen::{CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 use super::server::{ok, read_request};
-use super::tls::{certified, settings};
+use super::tls::{ONLY_12, ONLY_13, certified, settings};
 use super::*;
 use crate::crt::{Roots, TlsSettings};
 
@@ -84,31 +84,42 @@ async fn trust_comes_from_a_file_or_a_directory() {
     assert_eq!(error.code(), Code::IO_TLS_NO_ROOT_CERTIFICATE_FOUND);
 }
 
-#[tokio::test]
-async fn a_server_may_want_our_certificate() {
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn issued(authority: &Authority, name: &str) -> (Certificate, KeyPair) {
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    (params.signed_by(&key, authority).unwrap(), key)
+}
+
+/// A server that wants clients to have certificates of its own authority.
+fn wanting(
+    versions: &'static [&'static rustls::SupportedProtocolVersion],
+) -> (Arc<ServerConfig>, Authority) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-    let issue = |name: &str| {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        (params.signed_by(&key, &authority).unwrap(), key)
-    };
     let mut clients = RootCertStore::empty();
     clients.add(authority.der().clone()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = WebPkiClientVerifier::builder_with_provider(clients.into(), provider.clone());
-    let (leaf, key) = issue("localhost");
+    let (leaf, key) = issued(&authority, "localhost");
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS12])
+        .with_protocol_versions(versions)
         .unwrap()
         .with_client_cert_verifier(verifier.build().unwrap())
         .with_single_cert(vec![leaf.der().clone()], key)
         .unwrap();
-    let (server, told) = telling(Arc::new(config));
+    (Arc::new(config), authority)
+}
+
+#[tokio::test]
+async fn a_server_may_want_our_certificate() {
+    let (config, authority) = wanting(ONLY_12);
+    let (server, told) = telling(config);
     let anonymous = settings(Roots::Pem(authority.pem().into()));
-    let (leaf, key) = issue("client.test");
+    let (leaf, key) = issued(&authority, "client.test");
     let known = TlsSettings {
         client_cert: Some((leaf.pem().into(), key.serialize_pem().into())),
         ..anonymous.clone()
@@ -117,6 +128,37 @@ async fn a_server_may_want_our_certificate() {
     assert!(told.recv().unwrap().1);
     let error = reach(server.port, anonymous).await.unwrap_err();
     assert_eq!(error.code(), Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
+    assert!(error.to_string().contains("alert"), "{error}");
+}
+
+/// With TLS 1.3, the refusal comes after the handshake, and the connection may be gone before the request is written.
+#[tokio::test]
+async fn what_the_server_said_goes_before_how_the_connection_broke() {
+    struct Late(mpsc::Receiver<()>);
+    impl OutgoingStream for Late {
+        fn next(&mut self) -> NextChunk<'_> {
+            let _ = self.0.recv();
+            Box::pin(async { Ok(Some(Bytes::from_static(b"late"))) })
+        }
+    }
+    let (config, authority) = wanting(ONLY_13);
+    let (sender, closed) = mpsc::channel();
+    let server = Server::start(move |stream, _| {
+        let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+        let mut stream = StreamOwned::new(session, stream);
+        assert!(read_request(&mut stream).is_none());
+        // What is closed so refuses the next write.
+        socket2::SockRef::from(&stream.sock).set_linger(Some(Duration::ZERO)).unwrap();
+        drop(stream);
+        sender.send(()).unwrap();
+    });
+    let tls = settings(Roots::Pem(authority.pem().into()));
+    let connections = connections(Config { tls: Some(tls), ..super::config() });
+    let origin = Arc::new(Origin { tls: true, host: "localhost".into(), port: server.port });
+    let mut lease = soon(connections.acquire(&origin)).await.unwrap();
+    let (head, body) = (request("PUT", Some(4)), Outgoing::Stream(Box::new(Late(closed))));
+    let failed = soon(exchange(&mut lease, head, body, &mut Sink::default())).await;
+    let error = failed.unwrap_err();
     assert!(error.to_string().contains("alert"), "{error}");
 }
 

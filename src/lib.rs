@@ -18,6 +18,7 @@ pub mod crt;
 // Floor 2
 pub mod net;
 pub mod pool;
+pub mod schedule;
 
 // Floor 3
 pub mod body;

@@ -9,7 +9,7 @@ use source::{Source, files, words};
 const FLOORS: &[&[&str]] = &[
     &["error", "log", "clock", "backoff", "os", "sync"],
     &["abi", "crt"],
-    &["pool", "net"],
+    &["pool", "net", "schedule"],
     &["body", "checksum", "sign", "xml"],
     &["request"],
     &["operation"],

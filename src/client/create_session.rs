@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
 use zeroize::Zeroize;
 
 use crate::clock::Clock;
@@ -15,8 +14,9 @@ use crate::error::{Code, Error, FailedResponse, Result};
 use crate::log;
 use crate::net::{Connections, RequestHead};
 use crate::request::{
-    Activity, Admission, Line, ReplyBody, Request, RequestKind, Retry, Stop, call, is_expired_token,
+    Activity, Line, ReplyBody, Request, RequestKind, Retry, Stop, call, is_expired_token,
 };
+use crate::schedule::{Caps, Schedule};
 use crate::sign::{Bucket, OriginalExpired, Session, SigningConfig, SigningRules};
 use crate::xml;
 
@@ -30,6 +30,7 @@ pub(super) struct CreateSession {
     /// Where session credentials are made: they are the caller's to see.
     pub allocator: Allocator,
     pub connections: Arc<Connections>,
+    pub schedule: Arc<Schedule>,
     pub retry: Arc<Retry>,
     pub activity: Arc<Activity>,
     pub clock: Clock,
@@ -84,16 +85,12 @@ impl CreateSession {
     }
 
     fn line(&self, bucket: &Bucket, host: Bytes, stop: &Stop) -> Line {
-        // Answers have a few elements.
-        let no_large_bodies = Admission::new(1, 1);
-        let unlimited = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
         Line {
             connections: self.connections.clone(),
             origin: bucket.origin.clone(),
             retry: self.retry.clone(),
-            permits: [unlimited.clone(), unlimited],
-            receiving: no_large_bodies.clone(),
-            sending: no_large_bodies,
+            // Requests wait for it: it must not wait for them.
+            lane: self.schedule.lane(Caps { free: true, ..Caps::default() }),
             activity: self.activity.clone(),
             stop: stop.clone(),
             // The caller hears of its own requests alone.

@@ -8,8 +8,6 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
 use super::create_session::CreateSession;
 use super::made_once::MadeOnce;
 use super::resolver::BootstrapResolver;
@@ -21,11 +19,10 @@ use crate::crt::{self, Crew, Relief};
 use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
-use crate::operation::{
-    Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Quota, Spec, user_agent,
-};
+use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec, user_agent};
 use crate::pool::{self, Pool};
-use crate::request::{Admission, FirstByteLimit, Retry, Stop};
+use crate::request::{FirstByteLimit, Retry, Stop};
+use crate::schedule::Schedule;
 use crate::sign::{Keys, Sessions, SigningConfig, SigningRules};
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
@@ -158,10 +155,7 @@ impl Client {
             connections,
             upload_limit: retry.is_on().then(|| Arc::new(FirstByteLimit::new(ideal))),
             retry: Arc::new(retry),
-            permits: Arc::new(Semaphore::new(max_active as usize)),
-            quota: Quota::new(max_active),
-            receiving: Admission::new(least_bodies(&workers), max_active as usize),
-            sending: Admission::new(least_bodies(&workers), max_active as usize),
+            schedule: Schedule::new(max_active, workers.naps()),
             workers: workers.handles(),
             delivery,
             files,
@@ -204,6 +198,7 @@ impl Client {
             create: CreateSession {
                 allocator: self.allocator,
                 connections: env.connections.clone(),
+                schedule: env.schedule.clone(),
                 retry: env.retry.clone(),
                 activity: env.activity.clone(),
                 clock: env.clock.clone(),
@@ -233,13 +228,6 @@ impl Drop for Final {
             on_shutdown();
         }
     }
-}
-
-/// Bodies that move at a time at least: enough to keep every worker busy where the network is no hindrance.
-fn least_bodies(workers: &Workers) -> usize {
-    const LEAST: usize = 4;
-    const LEAST_PER_WORKER: usize = 2;
-    LEAST.max(LEAST_PER_WORKER * workers.handles().len())
 }
 
 fn unmade() -> Result<Pool> {

@@ -225,6 +225,7 @@ mod tests {
     use crate::crt::Allocator;
     use crate::net::{Config, Connections, Headers, Origin, Resolve, Resolving};
     use crate::request::{Retry, RetryConfig};
+    use crate::schedule::Schedule;
     use crate::sign::SigningRules;
 
     const PERIOD: Duration = Duration::from_millis(50);
@@ -275,6 +276,7 @@ mod tests {
         let clock = Clock::stepped(NOW);
         let own = SigningConfig { credentials: Some(credentials()), ..SigningConfig::default() };
         let create = CreateSession {
+            schedule: Schedule::new(1, Arc::default()),
             allocator: Allocator::default(),
             connections: Connections::new(Config::new(Arc::new(NoNames))).expect("connections"),
             retry: Arc::new(Retry::new(&RetryConfig::default(), clock.clone())),

@@ -14,9 +14,11 @@ use tokio::sync::oneshot;
 use crate::crt::process::{Heir, PerProcess};
 use crate::crt::{self, EventLoopGroup, TlsLoops};
 use crate::error::{Code, Error, Result};
+use crate::schedule::Naps;
 
 pub(super) struct Workers {
     handles: Arc<[Handle]>,
+    naps: Arc<Naps>,
     /// Dropping a sender ends its worker.
     _running: Vec<oneshot::Sender<()>>,
     /// Held so that no other group gets its address while there are workers under it.
@@ -67,11 +69,23 @@ impl Workers {
         self.tls_loops.clone()
     }
 
+    /// How long they sleep.
+    pub fn naps(&self) -> Arc<Naps> {
+        self.naps.clone()
+    }
+
     fn start(count: usize, group: EventLoopGroup) -> Result<Self> {
         let mut handles = Vec::with_capacity(count);
         let mut running = Vec::with_capacity(count);
+        let naps = Arc::new(Naps::of(count));
         for index in 0..count {
-            let runtime = Builder::new_current_thread().enable_io().enable_time().build();
+            let (sleeping, woken) = (naps.clone(), naps.clone());
+            let runtime = Builder::new_current_thread()
+                .enable_io()
+                .enable_time()
+                .on_thread_park(move || sleeping.begin(index))
+                .on_thread_unpark(move || woken.end(index))
+                .build();
             // What lacks is a descriptor, as a rule.
             let runtime =
                 runtime.map_err(|error| Error::from(Code::of_file_error(&error)).because(error))?;
@@ -84,7 +98,7 @@ impl Workers {
             })?;
         }
         let handles = handles.into();
-        Ok(Self { handles, _running: running, _group: group, tls_loops: Arc::default() })
+        Ok(Self { handles, naps, _running: running, _group: group, tls_loops: Arc::default() })
     }
 }
 

@@ -7,7 +7,6 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::MetaRequest;
@@ -22,6 +21,7 @@ use crate::checksum::Algorithm;
 use crate::error::{Code, Error, Result};
 use crate::net::{Outgoing, framing};
 use crate::request::{Failure, Reply, Request, RequestKind, Severity, call};
+use crate::schedule::Stage;
 use crate::sign::{self, Payload, SigningConfig};
 use crate::xml::{self, CompletedPart};
 
@@ -141,7 +141,6 @@ async fn copy_parts(
     let limit = meta.spec.max_active as usize + READY_AHEAD;
     // Where there is only one connection, parts go out in order: all on one worker, where they queue up as they come.
     let one_by_one = meta.spec.max_active == 1;
-    let turns = Arc::new(Semaphore::new(if one_by_one { 1 } else { limit }));
     let mut left = 1..=layout.parts();
     let mut copying = JoinSet::new();
     let mut copied = Vec::new();
@@ -156,9 +155,9 @@ async fn copy_parts(
             let worker = (meta.home + spread) % meta.env.workers.len();
             let checksum = upload.checksum;
             let work = copy_part(meta.clone(), request, layout, checksum, version.clone());
-            let (turns, stop) = (turns.clone(), meta.stop.clone());
+            let (pass, stop) = (meta.line.lane.pass(part, 0), meta.stop.clone());
             let work = async move {
-                let _turn = turns.acquire().await;
+                pass.enter(Stage::Turn).await;
                 // Known before anybody else gets the turn.
                 work.await.inspect_err(|failure: &Failure| {
                     stop.set(Severity::Failure, failure.error.clone());

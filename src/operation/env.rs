@@ -4,15 +4,15 @@ use std::any::Any;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::crt::Crew;
 use crate::net::Connections;
 use crate::pool::Pool;
-use crate::request::{Activity, Admission, FirstByteLimit, Retry};
+use crate::request::{Activity, FirstByteLimit, Retry};
+use crate::schedule::Schedule;
 
-use super::{Bodies, Quota};
+use super::Bodies;
 
 /// Shared by all operations of a client.
 pub struct Env {
@@ -22,13 +22,8 @@ pub struct Env {
     pub retry: Arc<Retry>,
     /// What was learnt about how long upload parts take; `None` where nothing is retried.
     pub upload_limit: Option<Arc<FirstByteLimit>>,
-    /// How many requests of the client may be on the wire.
-    pub permits: Arc<Semaphore>,
-    /// How many parts of the client may be under way.
-    pub quota: Quota,
-    /// How many large bodies are received at a time, and how many are read and sent.
-    pub receiving: Arc<Admission>,
-    pub sending: Arc<Admission>,
+    /// Who goes next.
+    pub schedule: Arc<Schedule>,
     /// One single-threaded runtime each; a task stays where it was put.
     pub workers: Arc<[Handle]>,
     /// Keeps the client alive. Goes before the threads, which hold on to it as well: one of them is to end it.

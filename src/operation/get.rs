@@ -17,10 +17,11 @@ use super::message::base;
 use super::part::fetch;
 use super::plan::Layout;
 use super::spread::Spread;
-use super::{BodyCallback, MetaRequest, Order, Share, Sink};
+use super::{BodyCallback, MetaRequest, Order, Sink};
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity, Version};
+use crate::schedule::{Pass, Stage};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let discovery = discover(meta).await?;
@@ -121,10 +122,11 @@ impl<'a> Download<'a> {
         let rotate = self.out_of_order && !meta.env.limits.sequential_requests;
         let regions = if rotate { active } else { 1 };
         let mut order = Spread::rotating(first, last, regions);
-        // No more than may be on the wire, so that they get there in this order.
         let in_flight_limit = active as usize;
         let mut fetching = Fetching::new();
-        let mut spare: Option<Share> = None;
+        let part_bytes = self.layout.part_bytes;
+        // Has its share, or waits for it.
+        let mut spare = meta.line.lane.pass(0, part_bytes);
         loop {
             let stopped = meta.stop.result().is_some();
             let mut crowded = false;
@@ -133,15 +135,14 @@ impl<'a> Download<'a> {
                 && fetching.len() < in_flight_limit
                 && self.window_admits()
             {
-                if spare.is_none() && !fetching.is_empty() {
-                    spare = meta.env.quota.try_take();
-                    crowded = spare.is_none();
-                }
+                crowded = !spare.try_enter(Stage::Share);
                 if crowded {
                     break;
                 }
                 let Some(part) = order.next() else { break };
-                self.request(part, &version, spare.take(), &mut fetching)?;
+                let next = meta.line.lane.pass(0, part_bytes);
+                let pass = std::mem::replace(&mut spare, next);
+                self.request(part, &version, pass, &mut fetching)?;
             }
             let more = !stopped && order.left() > 0 && fetching.len() < in_flight_limit;
             let held_back = more && !crowded;
@@ -156,7 +157,7 @@ impl<'a> Download<'a> {
                     self.arrived(part, reply)?;
                 }
                 () = meta.window.beyond(self.requested_bytes), if held_back => {}
-                share = meta.env.quota.take(), if more && crowded => spare = Some(share),
+                () = spare.enter(Stage::Share), if more && crowded => {}
                 () = meta.stop.tripped(Severity::Failure), if !stopped => {}
             }
         }
@@ -174,20 +175,21 @@ impl<'a> Download<'a> {
         &mut self,
         part: u32,
         version: &Version,
-        share: Option<Share>,
+        pass: Pass,
         fetching: &mut Fetching,
     ) -> Result<(), Failure> {
         let meta = self.meta;
         let (start, end) = self.layout.part(part);
         let bytes = self.layout.part_len(part);
-        let request = part_request(meta, part, (start, end), Some(version));
+        let mut request = part_request(meta, part, (start, end), Some(version));
+        pass.aim(part, bytes);
+        request.pass = Some(pass);
         let pending = meta.reserve(bytes, start - self.layout.first, false)?;
         let worker = (meta.home + part as usize) % meta.env.workers.len();
         let line = meta.line.clone();
         let size = bytes as usize;
         let task = async move {
             let reply = fetch(line, pending, size, request).await;
-            drop(share);
             (part, reply)
         };
         fetching.spawn_on(task, &meta.env.workers[worker]);

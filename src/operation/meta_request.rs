@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering}
 
 use crate::sync::Mutex;
 use bytes::Bytes;
-use tokio::sync::Semaphore;
 
 use super::finish::{Success, conclude};
 use super::part::reason;
@@ -24,6 +23,7 @@ use crate::body::Source;
 use crate::error::{Code, Error, Result};
 use crate::pool::{Pending, Reservation};
 use crate::request::{Failure, Line, Metrics, RequestKind, Severity, Stop};
+use crate::schedule::Caps;
 
 /// Called once, with a token if there is something to resume from.
 pub type PauseDone = Box<dyn FnOnce(Option<ResumeToken>, Code) + Send>;
@@ -81,14 +81,17 @@ impl MetaRequest {
         let delivery =
             Delivery::new(crew, files, callbacks, stop.clone(), window.clone(), clock.clone());
         let reports = delivery.clone();
-        let own_permits = Arc::new(Semaphore::new(spec.max_active as usize));
+        let lane = env.schedule.lane(Caps {
+            places: spec.max_active as usize,
+            reads: env.limits.max_pending_reads as usize,
+            in_order: spec.max_active == 1,
+            free: false,
+        });
         let line = Line {
             connections: env.connections.clone(),
             origin: spec.origin.clone(),
             retry: env.retry.clone(),
-            permits: [own_permits, env.permits.clone()],
-            receiving: env.receiving.clone(),
-            sending: env.sending.clone(),
+            lane,
             activity: env.activity.clone(),
             stop: stop.clone(),
             telemetry: Arc::new(move |metrics| reports.telemetry(metrics)),

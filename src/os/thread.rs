@@ -1,4 +1,4 @@
-//! Whether a thread waits or works.
+//! Whether a thread waits or works, and what it waited for.
 
 use std::fs;
 
@@ -20,6 +20,14 @@ impl ThreadNumber {
             behind_name.chars().next()
         });
         state == Some('R')
+    }
+
+    /// How long this thread of the process has been ready to run without a processor to run on, since its beginning.
+    /// `None` where the system keeps no such book.
+    pub fn waited_for_processor_ns(self) -> Option<u64> {
+        // Time on a processor, time ready for one, and how often it got one.
+        let book = fs::read_to_string(format!("/proc/self/task/{}/schedstat", self.0)).ok()?;
+        book.split_ascii_whitespace().nth(1)?.parse().ok()
     }
 }
 
@@ -48,5 +56,14 @@ mod tests {
         drop(release);
         waiting.join().unwrap();
         assert!(!number.is_working(), "is gone");
+    }
+
+    #[test]
+    fn who_is_there_can_be_asked_how_long_it_waited() {
+        let number = ThreadNumber::current();
+        if let Some(before) = number.waited_for_processor_ns() {
+            assert!(number.waited_for_processor_ns().is_some_and(|now| now >= before));
+        }
+        assert_eq!(ThreadNumber(i32::MAX).waited_for_processor_ns(), None);
     }
 }

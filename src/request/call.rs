@@ -1,6 +1,6 @@
 //! Prepare, send, read, judge, and again if the retry rules say so.
 //!
-//! One call holds its permits and its connection only while an attempt is on the wire: a request that waits for its
+//! One call holds its place and its connection only while an attempt is on the wire: a request that waits for its
 //! next attempt takes nothing from anybody. The body of a request is kept by the caller and sent again as it is.
 
 use std::fs::File;
@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
 
 use super::failure::{
     Stage, is_broken_off, is_retryable, is_timed_out, judge, judge_silent, retry_kind,
@@ -19,8 +18,8 @@ use super::receive::{Receive, Received};
 use super::renewal::renew;
 use super::retry::Token;
 use super::{
-    Activity, Admission, Destination, Expect, FirstByteLimit, Metrics, Pass, RequestKind, Retry,
-    Severity, Span, Stop,
+    Activity, Destination, Expect, FirstByteLimit, Metrics, RequestKind, Retry, Severity, Span,
+    Stop,
 };
 use crate::checksum::{Algorithm, Digest};
 use crate::clock::Clock;
@@ -29,6 +28,7 @@ use crate::error::{Code, Error, FailedResponse, Result};
 use crate::log;
 use crate::net::{self, Connections, Deadlines, Origin, Outgoing, RequestHead, Stamps};
 use crate::pool::Buffer;
+use crate::schedule::{self, Lane, Pass};
 use crate::sign::{self, SigningConfig};
 
 /// Receives the record of every attempt that another one follows, and of failed calls.
@@ -40,11 +40,8 @@ pub struct Line {
     pub connections: Arc<Connections>,
     pub origin: Arc<Origin>,
     pub retry: Arc<Retry>,
-    /// How many requests may be on the wire: the meta request's own limit, then the client's.
-    pub permits: [Arc<Semaphore>; 2],
-    /// How many large bodies are received at a time, and how many are sent.
-    pub receiving: Arc<Admission>,
-    pub sending: Arc<Admission>,
+    /// Where its requests get their places on the wire.
+    pub lane: Lane,
     /// What the client has under way.
     pub activity: Arc<Activity>,
     pub stop: Stop,
@@ -97,7 +94,7 @@ pub struct Request {
     pub memory: Span,
     /// How long an exchange may go on when the meta request has been interrupted.
     pub grace: Duration,
-    /// The turn of the body, if it has one already.
+    /// What it has of everything scarce, if anything.
     pub pass: Option<Pass>,
     /// How long all attempts may take together.
     pub limit: Option<Duration>,
@@ -316,13 +313,13 @@ async fn attempt(
     carried: &mut Carried,
 ) -> Result<Received, Attempt> {
     let place = place::take(line, request, metrics, carried).await?;
-    let Place { permits: _permits, head, pass, mut lease } = place;
+    let Place { on_wire: _on_wire, head, pass, mut lease } = place;
     let stop = stop(line, request);
     let reused = lease.stream_id() > 0;
     let body = outgoing(&request.body).map_err(before_sending)?;
+    let sent_bytes = request.body.len();
     let receive = Receive::new(request.kind, &request.expect, &mut request.destination);
-    let receive = receive.admitted_by(&line.receiving, metrics.request_id);
-    let mut receive = receive.while_sending(pass);
+    let mut receive = receive.paced_by(pass.clone(), sent_bytes);
     let mut stamps = Stamps::default();
     let limit = line.upload_limit.as_ref().filter(|_| request.kind == RequestKind::UploadPart);
     let own_ms = request.answer_limit.map_or(0, |limit| limit.as_millis() as u32);
@@ -341,6 +338,9 @@ async fn attempt(
         note_response(metrics, receive.head_so_far(), &exchanged);
     }
     let mut settled = settle(request.kind, &request.operation, receive, exchanged);
+    if settled.is_ok() {
+        pass.leave_moved(schedule::Stage::Receive);
+    }
     if let Err(ended) = &mut settled {
         let broken_off = is_broken_off(ended.failure.error.code());
         if stamps.source_failed {
@@ -461,6 +461,7 @@ mod tests {
     use super::*;
     use crate::net::{Config, Resolve, Resolving};
     use crate::request::RetryConfig;
+    use crate::schedule::{Caps, Schedule};
 
     struct NoNames;
 
@@ -471,15 +472,12 @@ mod tests {
     }
 
     fn line(port: u16) -> Line {
-        let permit = || Arc::new(Semaphore::new(1));
         let clock = Clock::system();
         Line {
             connections: Connections::new(Config::new(Arc::new(NoNames))).unwrap(),
             origin: Arc::new(Origin { tls: false, host: "127.0.0.1".into(), port }),
             retry: Arc::new(Retry::new(&RetryConfig::default(), clock.clone())),
-            permits: [permit(), permit()],
-            receiving: Admission::new(1, 1),
-            sending: Admission::new(1, 1),
+            lane: Schedule::new(1, Arc::default()).lane(Caps { places: 1, ..Caps::default() }),
             activity: Arc::default(),
             stop: Stop::default(),
             telemetry: Arc::new(|_| {}),
@@ -506,7 +504,7 @@ mod tests {
         let ended = runtime.block_on(call(&line, &mut request)).err().expect("nobody answers");
         assert_eq!(ended.error.code(), Code::IO_SOCKET_TIMEOUT);
         assert!((0.2..5.0).contains(&began.elapsed().as_secs_f64()));
-        assert_eq!(line.permits[1].available_permits(), 1, "what the request held is free again");
+        assert!(line.lane.pass(0, 0).try_enter(schedule::Stage::Place), "its place is free again");
     }
 
     /// Answers each connection in turn, by a status or not at all; says how many there were.

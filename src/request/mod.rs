@@ -1,14 +1,12 @@
 //! One S3 request: from an unsigned message to a reply or a failure, over as many attempts as the retry rules allow.
 //!
 //! The way through the room: a [`Request`] says what stays the same over all attempts, [`Line`] holds what an attempt
-//! needs (connections, permits, retry rules), [`call`] runs prepare, sign, send, read and judge, and [`Metrics`]
+//! needs (connections, a lane of the schedule, retry rules), [`call`] runs prepare, sign, send, read and judge, and [`Metrics`]
 //! records each attempt. The room knows nothing of parts, files or C.
 #![forbid(unsafe_code)]
 
 mod activity;
-mod admission;
 mod call;
-mod climb;
 mod failure;
 mod first_byte;
 mod kind;
@@ -21,7 +19,6 @@ mod stop;
 mod version;
 
 pub use activity::{Activity, Busy};
-pub use admission::{Admission, Pass, Turn};
 pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call, next_id, unsent};
 pub use failure::{content_range, judge, parse_content_range};
 pub use first_byte::FirstByteLimit;

@@ -4,21 +4,17 @@
 //! back. A signature waits for nothing, so it is made when the connection is there, and is as old as the request on the
 //! wire, however long that stood in a queue. Credentials that have run out in the queue give everything back first.
 
-use std::pin::pin;
-use std::sync::Arc;
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-use super::admission::LARGE_BYTES;
 use super::call::{Attempt, Line, Request, stop};
-use super::failure::Stage;
+use super::failure::Stage as Reached;
 use super::retry::Token;
-use super::{Metrics, Pass, Severity, Stop, Turn};
+use super::{Metrics, RequestKind, Severity, Stop};
 use crate::clock::Clock;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::log;
 use crate::net::{Lease, RequestHead};
+use crate::schedule::{LARGE_BYTES, OnWire, Pass, Stage};
 use crate::sign::{self, Identity, SigningConfig};
+use std::pin::pin;
 
 /// How often an attempt queues again because its credentials have run out. With those that then are the latest it is
 /// for the service to decide.
@@ -42,9 +38,9 @@ pub(super) struct Carried {
 /// A place on the wire, and the request as it goes there.
 pub(super) struct Place {
     pub head: RequestHead,
-    pub pass: Option<Pass>,
+    pub pass: Pass,
+    pub on_wire: OnWire,
     pub lease: Lease,
-    pub permits: [OwnedSemaphorePermit; 2],
 }
 
 /// Waits for everything that an attempt needs.
@@ -83,7 +79,7 @@ pub(super) async fn take(
 }
 
 pub(super) fn before_sending(error: Error) -> Attempt {
-    Attempt { failure: error.into(), stage: Stage::Preparing }
+    Attempt { failure: error.into(), stage: Reached::Preparing }
 }
 
 /// Obtains what the request is to be signed with, and finds out whether it can be.
@@ -101,7 +97,7 @@ async fn identify(
     if let Some(config) = &request.signing {
         let obtained = match identity.take() {
             Some(known) => known,
-            None => obtain(config, &mut request.pass, &line.clock).await?,
+            None => obtain(config, request.pass.as_ref(), &line.clock).await?,
         };
         obtained.check(&config.rules, &request.head)?;
         identity = Some(obtained);
@@ -111,23 +107,21 @@ async fn identify(
 }
 
 /// Credentials that do not come at once are waited for without the turn of the body.
-async fn obtain(
-    config: &SigningConfig,
-    pass: &mut Option<Pass>,
-    clock: &Clock,
-) -> Result<Identity> {
+async fn obtain(config: &SigningConfig, pass: Option<&Pass>, clock: &Clock) -> Result<Identity> {
     let mut obtaining = pin!(sign::obtain(config, clock));
     tokio::select! {
         biased;
         identity = &mut obtaining => identity,
         () = std::future::ready(()) => {
-            *pass = None;
+            if let Some(pass) = pass {
+                pass.leave(Stage::Send);
+            }
             obtaining.await
         }
     }
 }
 
-/// Waits for the turn of the body, for the permits and for a connection.
+/// Waits for the turn of the body, for a place and for a connection.
 async fn queue(
     line: &Line,
     request: &mut Request,
@@ -135,12 +129,17 @@ async fn queue(
     unused: bool,
     stop: &Stop,
 ) -> Result<Place, Attempt> {
-    let turn = turn(line, request, metrics.request_id);
-    let pass = stop.guard(Severity::Failure, turn).await.map_err(before_sending)?;
-    let own = stop.guard(Severity::Failure, permit(&line.permits[0])).await;
-    let own = own.map_err(before_sending)?;
-    let shared = stop.guard(Severity::Failure, permit(&line.permits[1])).await;
-    let permits = [own, shared.map_err(before_sending)?];
+    let pass = request.pass.get_or_insert_with(|| line.lane.pass(request.part_number, 0)).clone();
+    let sends = request.body.len() >= LARGE_BYTES;
+    // Only of parts it is known beforehand how long the answer is.
+    let fetches = request.kind == RequestKind::GetObject && pass.bytes() >= LARGE_BYTES;
+    let waiting = async {
+        if sends {
+            pass.enter(Stage::Send).await;
+        }
+        Ok(pass.enter_wire(fetches).await)
+    };
+    let on_wire = stop.guard(Severity::Failure, waiting).await.map_err(before_sending)?;
 
     metrics.connecting.start_ns = Some(line.clock.monotonic_ns());
     if line.records {
@@ -152,22 +151,7 @@ async fn queue(
         false => stop.guard(Severity::Failure, connections.acquire(&line.origin)).await,
     };
     let lease =
-        lease.map_err(|error| Attempt { failure: error.into(), stage: Stage::Connecting })?;
+        lease.map_err(|error| Attempt { failure: error.into(), stage: Reached::Connecting })?;
     metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
-    Ok(Place { head: request.head.clone(), pass, lease, permits })
-}
-
-/// The turn of a large body to send.
-async fn turn(line: &Line, request: &mut Request, age: usize) -> Result<Option<Pass>> {
-    Ok(match request.pass.take() {
-        None if request.body.len() >= LARGE_BYTES => {
-            Turn::take(&line.sending, age).admitted().await
-        }
-        pass => pass,
-    })
-}
-
-async fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
-    let acquired = of.clone().acquire_owned().await;
-    acquired.map_err(|error| Error::from(Code::INVALID_STATE).because(error))
+    Ok(Place { head: request.head.clone(), pass, on_wire, lease })
 }

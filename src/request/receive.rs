@@ -4,18 +4,17 @@
 //! into memory that counts against the limit; the rest (error documents, small answers) goes to the heap. Checksums are
 //! fed as the bytes arrive, while they are in cache.
 
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{BufMut, Bytes};
 
-use super::admission::{Admission, LARGE_BYTES, Pass, Turn};
 use super::failure::{content_range, parse_content_range};
 use super::{Failure, RequestKind, Version};
 use crate::checksum::{Algorithm, Digest, Hasher, Selection, of_body};
 use crate::error::{Code, Error, Result};
 use crate::net::{Incoming, ResponseHead};
 use crate::pool::{Buffer, Lender, Ticket};
+use crate::schedule::{LARGE_BYTES, Pass, Stage};
 
 /// Where the body of a successful response goes.
 pub enum Destination {
@@ -73,11 +72,15 @@ pub(super) struct Receive<'a> {
     body_bytes: u64,
     /// The rest of an answer was not wanted.
     cut_off: bool,
-    /// Whom to ask before a large body takes memory, and as which request.
-    admission: Option<(Arc<Admission>, usize)>,
-    turn: Turn,
-    /// The turn of the body that is sent.
-    sending: Option<Pass>,
+    /// Asked before a large body takes memory.
+    pass: Option<Pass>,
+    /// The body waits for its turn.
+    held: bool,
+    /// It is large, and has its turn.
+    paced: bool,
+    /// The request has a body that takes its turn, and so much of it is left to send.
+    sends: bool,
+    to_send: u64,
 }
 
 /// The largest answer that is read: the longest list of parts is a quarter of it.
@@ -104,28 +107,26 @@ impl<'a> Receive<'a> {
             hashers: Vec::new(),
             body_bytes: 0,
             cut_off: false,
-            admission: None,
-            turn: Turn::Free,
-            sending: None,
+            pass: None,
+            held: false,
+            paced: false,
+            sends: false,
+            to_send: 0,
         }
     }
 
-    /// Large bodies take their turns, older requests first.
-    pub fn admitted_by(mut self, admission: &Arc<Admission>, age: usize) -> Self {
-        self.admission = Some((admission.clone(), age));
+    /// Large bodies take their turns to move. So many bytes are sent.
+    pub fn paced_by(mut self, pass: Pass, sent_bytes: u64) -> Self {
+        self.paced = pass.holds(Stage::Receive);
+        (self.sends, self.to_send) = (pass.holds(Stage::Send), sent_bytes);
+        self.pass = Some(pass);
         self
     }
 
-    /// The request has a large body, whose turn it is.
-    pub fn while_sending(mut self, pass: Option<Pass>) -> Self {
-        self.sending = pass;
-        self
-    }
-
-    /// Whether the body could be one that takes turns.
+    /// Whether the body could be one that waits for its turn.
     fn may_wait(&self) -> bool {
         let unclaimed = Destination::is_unclaimed;
-        self.admission.is_some() && unclaimed(self.destination, LARGE_BYTES)
+        self.pass.is_some() && !self.paced && unclaimed(self.destination, LARGE_BYTES)
     }
 
     pub fn head_so_far(&self) -> Option<&ResponseHead> {
@@ -289,11 +290,10 @@ impl Incoming for Receive<'_> {
         }
         if self.carries_object(head.status) {
             self.announce(&head);
-            if let Some((admission, age)) = &self.admission
-                && content_length(&head).is_none_or(|bytes| bytes >= LARGE_BYTES)
-                && self.may_wait()
-            {
-                self.turn = Turn::take(admission, *age);
+            let large = content_length(&head).is_none_or(|bytes| bytes >= LARGE_BYTES);
+            if large && self.may_wait() {
+                self.paced = self.pass.as_ref().is_some_and(|it| it.try_enter(Stage::Receive));
+                self.held = !self.paced;
             }
         }
         self.head = Some(head);
@@ -323,31 +323,43 @@ impl Incoming for Receive<'_> {
     }
 
     fn is_held(&self) -> bool {
-        self.turn.is_waiting()
+        self.held
     }
 
     fn poll_admitted(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.turn.poll(cx)
+        if let Some(pass) = self.pass.as_ref().filter(|_| self.held) {
+            ready!(pass.poll_enter(Stage::Receive, cx));
+            (self.held, self.paced) = (false, true);
+        }
+        Poll::Ready(())
     }
 
     fn sent(&mut self, bytes: u64) {
-        if let Some(pass) = &self.sending {
-            pass.moved(bytes);
+        let Some(pass) = self.pass.as_ref().filter(|_| self.sends) else { return };
+        pass.note_moved(Stage::Send, bytes);
+        self.to_send = self.to_send.saturating_sub(bytes);
+        if self.to_send == 0 {
+            pass.leave_moved(Stage::Send);
+            self.sends = false;
         }
     }
 
     fn done_sending(&mut self) {
-        self.sending = None;
+        if let Some(pass) = self.pass.as_ref().filter(|_| self.sends) {
+            pass.leave(Stage::Send);
+            self.sends = false;
+        }
     }
 
     fn expects_hold(&self) -> bool {
-        self.may_wait()
-            && self.admission.as_ref().is_some_and(|(admission, _)| admission.is_crowded())
+        self.may_wait() && self.pass.as_ref().is_some_and(Pass::is_crowded)
     }
 
     fn received(&mut self, n: usize) {
         self.body_bytes += n as u64;
-        self.turn.moved(n as u64);
+        if let Some(pass) = self.pass.as_ref().filter(|_| self.paced) {
+            pass.note_moved(Stage::Receive, n as u64);
+        }
         if self.hashers.is_empty() {
             return;
         }

@@ -9,7 +9,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
 
 use super::super::MetaRequest;
 use super::super::derived::{Derived, derive};
@@ -22,9 +21,8 @@ use crate::body::SourceFile;
 use crate::checksum::{Algorithm, Digest, Location};
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Ticket};
-use crate::request::{
-    Failure, Pass, Request, RequestKind, Severity, Span, Turn, call, next_id, unsent,
-};
+use crate::request::{Failure, Request, RequestKind, Severity, Span, call, unsent};
+use crate::schedule::{Pass, Stage};
 use crate::xml::{self, ListedPart};
 
 /// How long a part may take its turn without being there.
@@ -37,10 +35,6 @@ pub(super) struct Job {
     pub checksum: BodyChecksum,
     /// Parts that the service had before.
     listed: HashMap<u32, ListedPart>,
-    /// How many parts may wait for their bytes at a time.
-    reads: Semaphore,
-    /// Whose turn it is, where parts are sent one by one.
-    pub turns: Option<Semaphore>,
 }
 
 /// One part of the body.
@@ -68,10 +62,8 @@ impl Job {
             algorithm: settings.algorithm.known().filter(|_| !unused),
             content_md5: wants_md5 && location == Location::None,
         };
-        let reads = Semaphore::new(meta.env.limits.max_pending_reads.max(1) as usize);
-        let turns = (meta.spec.max_active == 1).then(|| Semaphore::new(1));
         let (meta, upload) = (meta.clone(), upload.clone());
-        Arc::new(Self { meta, upload, checksum, listed, reads, turns })
+        Arc::new(Self { meta, upload, checksum, listed })
     }
 
     pub fn slot(&self, number: u32) -> Slot {
@@ -115,10 +107,11 @@ impl Job {
         slot: Slot,
         file: Arc<SourceFile>,
         ticket: Ticket,
+        pass: Pass,
         span: Span,
     ) -> Result<Part, Failure> {
-        let filled = self.read(slot, file, ticket).await;
-        let (filled, pass) = filled.inspect_err(|error| self.unprepared(slot, span, error))?;
+        let filled = self.read(slot, file, ticket, &pass).await;
+        let filled = filled.inspect_err(|error| self.unprepared(slot, span, error))?;
         match self.accept(slot, &filled.digest, span) {
             Ok(Some(part)) => Ok(part),
             Ok(None) => self.send(slot, filled, pass, span).await,
@@ -131,41 +124,24 @@ impl Job {
         slot: Slot,
         file: Arc<SourceFile>,
         ticket: Ticket,
-    ) -> Result<(Filled<Buffer>, Option<Pass>)> {
+        pass: &Pass,
+    ) -> Result<Filled<Buffer>> {
         let algorithm = self.algorithm(slot);
         let size = usize::try_from(slot.bytes).map_err(|_| Code::OOM)?;
         let reading = async {
-            let permit = self.reads.acquire().await;
-            let _permit =
-                permit.map_err(|closed| Error::from(Code::INVALID_STATE).because(closed))?;
+            pass.enter(Stage::Read).await;
             let read = || {
                 let buffer = ticket.claim(size)?;
                 Ok(read_file(&self.meta, file, buffer, size, slot.offset, algorithm))
             };
-            self.in_turn(read).await
+            in_turn(pass, read).await
         };
-        let (filled, pass) = self.meta.stop.guard(Severity::Failure, reading).await?;
+        let filled = self.meta.stop.guard(Severity::Failure, reading).await?;
+        pass.leave(Stage::Read);
         if (filled.buffer.filled().len() as u64) < slot.bytes {
             return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
         }
-        Ok((filled, pass))
-    }
-
-    /// Waits for the turn of a part that is going to be sent, and reads it. A source that takes its time must not keep
-    /// others from sending what they have: it gives the turn back, and is given another one when the part is there.
-    pub async fn in_turn<R: Future<Output = Result<Filled<Buffer>>>>(
-        &self,
-        read: impl FnOnce() -> Result<R>,
-    ) -> Result<(Filled<Buffer>, Option<Pass>)> {
-        let pass = Turn::take(&self.meta.line.sending, next_id()).admitted().await;
-        let mut reading = pin!(read()?);
-        match tokio::time::timeout(READING_TURN, reading.as_mut()).await {
-            Ok(filled) => Ok((filled?, pass)),
-            Err(_) => {
-                drop(pass);
-                Ok((reading.await?, None))
-            }
-        }
+        Ok(filled)
     }
 
     /// The part as the service has it, if it does and the bytes are the same as far as anybody can tell.
@@ -201,12 +177,12 @@ impl Job {
         &self,
         slot: Slot,
         filled: Filled<Buffer>,
-        pass: Option<Pass>,
+        pass: Pass,
         span: Span,
     ) -> Result<Part, Failure> {
         let bytes = filled.buffer.filled().len() as u64;
         let mut request = self.request(Slot { bytes, ..slot }, span);
-        request.pass = pass;
+        request.pass = Some(pass);
         let digest = filled.digest;
         let body = filled.buffer.freeze().into_bytes();
         (request.body, request.payload) =
@@ -274,6 +250,23 @@ impl Job {
         }
         if let Err(failure) = ended {
             self.meta.stop.set(Severity::Failure, failure.error.clone());
+        }
+    }
+}
+
+/// Waits for the turn of a part that is going to be sent, and reads it. A source that takes its time must not keep
+/// others from sending what they have: it gives the turn back, and is given another one when the part is there.
+pub(super) async fn in_turn<R: Future<Output = Result<Filled<Buffer>>>>(
+    pass: &Pass,
+    read: impl FnOnce() -> Result<R>,
+) -> Result<Filled<Buffer>> {
+    pass.enter(Stage::Send).await;
+    let mut reading = pin!(read()?);
+    match tokio::time::timeout(READING_TURN, reading.as_mut()).await {
+        Ok(filled) => filled,
+        Err(_) => {
+            pass.leave(Stage::Send);
+            reading.await
         }
     }
 }

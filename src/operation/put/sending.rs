@@ -9,18 +9,20 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
+use super::super::MetaRequest;
+use super::super::bodies::Taken;
 use super::super::multipart::{READY_AHEAD, Upload};
 use super::super::part::memory;
 use super::super::reading::{Filled, Reader};
-use super::super::{MetaRequest, Share};
 use super::Part;
-use super::job::{Job, Slot};
+use super::job::{Job, Slot, in_turn};
 use super::streaming::WINDOW_BYTES;
 use crate::body::SourceFile;
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Pending};
-use crate::request::{Failure, Pass, Severity, Span};
+use crate::request::{Failure, Severity, Span};
+use crate::schedule::{Pass, Stage};
 use crate::xml::ListedPart;
 
 pub(super) struct Sending {
@@ -104,7 +106,7 @@ impl Sending {
         meta.stop.guard(Severity::Failure, ready).await?;
         let slot = self.job.slot(self.next_part);
         // Before the part is taken: then the caller may fill another.
-        let share = self.share(slot.bytes).await;
+        let (pass, room) = self.share(slot, slot.bytes).await;
         let Some(written) = meta.writes.take_part(&meta) else { return Ok(false) };
         self.next_part += 1;
         let buffer = written.buffer;
@@ -115,7 +117,7 @@ impl Sending {
         let algorithm = self.job.checksum.algorithm;
         let digest = algorithm.map(|it| Hasher::digest(it, buffer.filled()));
         let ended = written.ended;
-        self.send(slot, Filled { buffer, digest, ended }, share, None, Span::default());
+        self.send(slot, Filled { buffer, digest, ended }, pass, room, Span::default());
         Ok(ended)
     }
 
@@ -127,8 +129,9 @@ impl Sending {
             (Some(pending), _) => self.read_and_send(reader, slot, pending).await,
             (None, Some(file)) => {
                 // It takes no memory, hence no share.
-                let work = self.job.clone().send_file(slot, file.clone());
-                self.spawn(slot, Share::default(), work);
+                let pass = self.meta.line.lane.pass(slot.number, slot.bytes);
+                let work = self.job.clone().send_file(slot, file.clone(), pass.clone());
+                self.spawn(slot, pass, None, work);
                 Ok(Some(slot.number) == self.total_parts())
             }
             (None, None) => Err(Code::INVALID_STATE.into()),
@@ -191,8 +194,7 @@ impl Sending {
                 self.parts.extend(ended.ok());
             }
             None => {
-                let share = self.share(0).await;
-                self.send(slot, filled, share, pass, span);
+                self.send(slot, filled, pass, None, span);
             }
         }
         Ok(ended)
@@ -205,26 +207,28 @@ impl Sending {
         slot: Slot,
         pending: Pending,
         span: &mut Span,
-    ) -> Result<Option<(Filled<Buffer>, Option<Pass>)>> {
+    ) -> Result<Option<(Filled<Buffer>, Pass)>> {
         self.job.listed(slot)?;
+        let (pass, _) = self.share(slot, 0).await;
         let ticket;
         (ticket, *span) = memory(&self.meta.line, pending).await?;
         let size = usize::try_from(self.memory_bytes(slot)).map_err(|_| Code::OOM)?;
         if let Some(file) = reader.file() {
-            let (job, share) = (self.job.clone(), self.share(0).await);
+            let (job, its) = (self.job.clone(), pass.clone());
             if (size as u64) < slot.bytes {
-                self.spawn(slot, share, job.stream(slot, file, ticket.claim(size)?, *span));
+                let work = job.stream(slot, file, ticket.claim(size)?, its, *span);
+                self.spawn(slot, pass, None, work);
             } else {
-                self.spawn(slot, share, job.carry(slot, file, ticket, *span));
+                self.spawn(slot, pass, None, job.carry(slot, file, ticket, its, *span));
             }
             return Ok(None);
         }
         let algorithm = self.job.algorithm(slot);
-        let reading = self.job.in_turn(|| {
+        let reading = in_turn(&pass, || {
             let buffer = ticket.claim(size)?;
             Ok(reader.fill(buffer, size, slot.offset, algorithm))
         });
-        let (filled, pass) = self.meta.stop.guard(Severity::Failure, reading).await?;
+        let filled = self.meta.stop.guard(Severity::Failure, reading).await?;
         let short = (filled.buffer.filled().len() as u64) < slot.bytes;
         if short && self.meta.spec.content_length.is_some() {
             return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
@@ -236,39 +240,50 @@ impl Sending {
         &mut self,
         slot: Slot,
         filled: Filled<Buffer>,
-        share: Share,
-        pass: Option<Pass>,
+        pass: Pass,
+        room: Option<Taken>,
         span: Span,
     ) {
-        let job = self.job.clone();
-        self.spawn(slot, share, async move { job.send(slot, filled, pass, span).await });
+        let (job, its) = (self.job.clone(), pass.clone());
+        self.spawn(slot, pass, room, async move { job.send(slot, filled, its, span).await });
     }
 
     /// Waits until one more part may be under way, and takes note of those that end meanwhile. The only one goes in any
     /// case. `uncounted_bytes` of memory were granted to it whatever the limit, and have to fit beside others now.
-    async fn share(&mut self, uncounted_bytes: u64) -> Share {
+    async fn share(&mut self, slot: Slot, uncounted_bytes: u64) -> (Pass, Option<Taken>) {
         let env = self.meta.env.clone();
-        let mut taking = pin!(async {
-            let share = env.quota.take().await;
-            match uncounted_bytes {
-                0 => share,
-                bytes => share.with_room(Some(env.bodies.take(bytes).await)),
+        let pass = self.meta.line.lane.pass(slot.number, slot.bytes);
+        let taken = {
+            let mut taking = pin!(async {
+                pass.enter(Stage::Share).await;
+                match uncounted_bytes {
+                    0 => None,
+                    bytes => Some(env.bodies.take(bytes).await),
+                }
+            });
+            loop {
+                if self.uploading.is_empty() {
+                    break None;
+                }
+                tokio::select! {
+                    room = &mut taking => break Some(room),
+                    () = self.wait_for_one() => {}
+                }
             }
+        };
+        let room = taken.unwrap_or_else(|| {
+            pass.try_enter(Stage::Share);
+            env.bodies.try_take(uncounted_bytes)
         });
-        while !self.uploading.is_empty() {
-            tokio::select! {
-                share = &mut taking => return share,
-                () = self.wait_for_one() => {}
-            }
-        }
-        env.quota.try_take().unwrap_or_default().with_room(env.bodies.try_take(uncounted_bytes))
+        (pass, room)
     }
 
     /// Runs what is left to do for a part on a worker of its own.
     fn spawn(
         &mut self,
         slot: Slot,
-        share: Share,
+        pass: Pass,
+        room: Option<Taken>,
         work: impl Future<Output = Result<Part, Failure>> + Send + 'static,
     ) {
         // With one connection parts go out in order: all on one worker, where they queue up as they come.
@@ -277,12 +292,13 @@ impl Sending {
         let handle = self.meta.env.workers[worker].clone();
         let job = self.job.clone();
         let work = async move {
-            let _turn = match &job.turns {
-                Some(turns) => turns.acquire().await.ok(),
-                None => None,
-            };
+            if !pass.try_enter(Stage::Turn) {
+                // Whoever is before it may need what it has.
+                pass.leave(Stage::Send);
+                pass.enter(Stage::Turn).await;
+            }
             let ended = work.await;
-            drop(share);
+            drop(room);
             job.over(&ended);
             ended
         };

@@ -16,6 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::net::OutgoingStream;
 use crate::pool::Buffer;
 use crate::request::{Body, Failure, Request, Severity, Span};
+use crate::schedule::Pass;
 use crate::sign::Payload;
 
 /// Memory for a part, of which each half is filled at a time; a part that fits in is read whole.
@@ -35,11 +36,13 @@ impl Job {
         self: Arc<Self>,
         slot: Slot,
         file: Arc<SourceFile>,
+        pass: Pass,
     ) -> Result<Part, Failure> {
         let now_ns = Some(self.meta.line.clock.monotonic_ns());
         let span = Span { start_ns: now_ns, end_ns: now_ns };
         require_length(&file, slot).inspect_err(|error| self.unprepared(slot, span, error))?;
         let mut request = self.request(slot, span);
+        request.pass = Some(pass);
         request.head.headers.set("Content-Length", slot.bytes.to_string());
         let Slot { offset, bytes: len, .. } = slot;
         request.body = Body::File { file: file.file().clone(), offset, len };
@@ -52,6 +55,7 @@ impl Job {
         slot: Slot,
         file: Arc<SourceFile>,
         window: Buffer,
+        pass: Pass,
         span: Span,
     ) -> Result<Part, Failure> {
         if self.listed(slot)?.is_some() {
@@ -62,7 +66,8 @@ impl Job {
         }
         let digest = Arc::default();
         let request = self.streamed(slot, file, window, span, &digest);
-        let request = request.inspect_err(|error| self.unprepared(slot, span, error))?;
+        let mut request = request.inspect_err(|error| self.unprepared(slot, span, error))?;
+        request.pass = Some(pass);
         self.upload(request, slot.bytes, digest).await
     }
 

@@ -1,7 +1,8 @@
 //! Blocks of sixteen chunks, and the runs of chunks that buffers occupy in them.
 //!
-//! First fit: blocks in the order in which they were made, within a block the lowest run that is long enough. `M` is
-//! the memory of a block; the tests put markers there.
+//! Whoever wants as many chunks as have just been given back gets those: they are in the cache, and in the process.
+//! Else it is first fit: blocks in the order in which they were made, within a block the lowest run that is long enough.
+//! `M` is the memory of a block; the tests put markers there.
 
 use super::limits::CHUNKS_PER_BLOCK;
 
@@ -30,11 +31,16 @@ pub struct Blocks<M> {
     /// Ascending by `id`.
     blocks: Vec<Block<M>>,
     next_id: u64,
+    /// Runs that were given back, the latest at the end. Some of their chunks may be in use again.
+    warm: Vec<Run>,
 }
+
+/// Runs that are remembered after they were given back.
+const MOST_WARM: usize = 64;
 
 impl<M> Default for Blocks<M> {
     fn default() -> Self {
-        Self { blocks: Vec::new(), next_id: 0 }
+        Self { blocks: Vec::new(), next_id: 0, warm: Vec::new() }
     }
 }
 
@@ -43,8 +49,26 @@ impl<M> Blocks<M> {
         self.blocks.len()
     }
 
-    /// Occupies the first free run of that many chunks.
+    /// Occupies the run of that many chunks that was used last, or else the first one that is free.
     pub fn take(&mut self, chunks: usize) -> Option<Run> {
+        self.take_warm(chunks).or_else(|| self.take_first(chunks))
+    }
+
+    fn take_warm(&mut self, chunks: usize) -> Option<Run> {
+        let mut warm = std::mem::take(&mut self.warm);
+        warm.retain(|run| {
+            self.index(*run).is_some_and(|at| self.blocks[at].used & run.mask() == 0)
+        });
+        let last = warm.iter().rposition(|run| run.chunks == chunks);
+        let run = last.map(|at| warm.remove(at));
+        self.warm = warm;
+        let run = run?;
+        let index = self.index(run)?;
+        self.blocks[index].used |= run.mask();
+        Some(run)
+    }
+
+    fn take_first(&mut self, chunks: usize) -> Option<Run> {
         self.blocks.iter_mut().find_map(|block| {
             let fits = |first: &usize| {
                 Run { block: block.id, first: *first, chunks }.mask() & block.used == 0
@@ -65,6 +89,10 @@ impl<M> Blocks<M> {
     pub fn put_back(&mut self, run: Run) {
         if let Some(index) = self.index(run) {
             self.blocks[index].used &= !run.mask();
+            if self.warm.len() == MOST_WARM {
+                self.warm.remove(0);
+            }
+            self.warm.push(run);
         }
     }
 
@@ -110,6 +138,33 @@ mod tests {
         let again = blocks.take(3).expect("the hole");
         assert_eq!((blocks.memory(again), again.first), (Some(&0), 4));
         assert_eq!(blocks.take(1).map(|run| run.first), Some(7));
+    }
+
+    #[test]
+    fn what_was_used_last_is_used_next() {
+        let mut blocks = with(2);
+        let runs: Vec<_> = (0..20).map(|_| blocks.take(1).expect("fits")).collect();
+        for used in [3, 18, 7] {
+            blocks.put_back(runs[used]);
+        }
+        for used in [7, 18, 3] {
+            assert_eq!(blocks.take(1), Some(runs[used]));
+        }
+        // What is in use again in another run, or gone with its block, is not remembered.
+        (4..6).for_each(|used| blocks.put_back(runs[used]));
+        let two = blocks.take(2).expect("the hole");
+        let one = blocks.take(1).expect("second block");
+        assert_eq!((two.first, blocks.memory(one), one.first), (4, Some(&1), 4));
+        blocks.put_back(one);
+        (16..20).for_each(|used| blocks.put_back(runs[used]));
+        let mut freed = Vec::new();
+        assert_eq!(blocks.drain_idle(&mut freed), 1);
+        assert_eq!(blocks.take(1), None);
+        for _ in 0..2 * MOST_WARM {
+            blocks.put_back(runs[0]);
+        }
+        assert!(blocks.warm.len() <= MOST_WARM);
+        assert_eq!((blocks.take(1), blocks.take(1)), (Some(runs[0]), None));
     }
 
     #[test]

@@ -1,0 +1,484 @@
+//! Who has what, who waits, and who is next: the arithmetic, without threads, wakers or a clock of its own.
+//!
+//! At every stage meta requests share in turn, by the bytes that each was given there; within one, the lowest part is
+//! next. A meta request that comes late, or comes back, begins where the others are.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use super::pace::{Look, Pace};
+
+/// What can be had, in the order in which it may be waited for: who holds something waits for what stands below it
+/// only. Hence nobody waits for somebody who waits for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Stage {
+    /// Being under way at all. A meta request may always have one part under way.
+    Share,
+    /// The turn of a meta request whose parts go out one by one, until the part is over with.
+    Turn,
+    /// Being read from a file.
+    Read,
+    /// Moving a large body out, from its reading on.
+    Send,
+    /// A place on the wire.
+    Place,
+    /// Moving a large body in.
+    Receive,
+    /// Both of them at once: of a part it is known beforehand that its body is large.
+    Fetch,
+}
+
+pub const STAGES: usize = Stage::Fetch as usize + 1;
+const ALL: [Stage; STAGES] = [
+    Stage::Share,
+    Stage::Turn,
+    Stage::Read,
+    Stage::Send,
+    Stage::Place,
+    Stage::Receive,
+    Stage::Fetch,
+];
+
+/// What one meta request may have at a time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Caps {
+    pub places: usize,
+    pub reads: usize,
+    /// Parts go out one by one.
+    pub in_order: bool,
+    /// Counts nowhere and waits for nobody.
+    pub free: bool,
+}
+
+pub struct Machine {
+    places: usize,
+    shares: usize,
+    /// Those that are taken.
+    open: [usize; STAGES],
+    /// Who waits, whatever for.
+    waiting: [usize; STAGES],
+    lanes: HashMap<u64, Lane>,
+    passes: HashMap<u64, Pass>,
+    /// Lanes from which somebody could be next, by what they were given so far.
+    ready: [BTreeSet<(u64, u64)>; STAGES],
+    /// What the lane had been given that was served last.
+    level: [u64; STAGES],
+    pub(super) sending: Pace,
+    pub(super) receiving: Pace,
+    next_id: u64,
+    /// Who was given what they waited for, and has not been told.
+    granted: Vec<u64>,
+}
+
+/// One meta request.
+struct Lane {
+    most: [usize; STAGES],
+    free: bool,
+    held: [usize; STAGES],
+    queues: [BTreeSet<(u32, u64)>; STAGES],
+    given: [u64; STAGES],
+    /// How fast its bodies move, out and in.
+    rates: [Rate; 2],
+}
+
+/// How fast the bodies of a lane move, in bytes per second.
+#[derive(Clone, Copy, Default)]
+struct Rate {
+    /// On average of the latest.
+    usual: f64,
+    /// The best of that, lately and in the time before.
+    best: [f64; 2],
+    since: Duration,
+}
+
+/// One part or request.
+struct Pass {
+    lane: u64,
+    order: u32,
+    bytes: u64,
+    holds: u8,
+    wants: Option<Stage>,
+    /// When its body was given its turn to move, out and in.
+    since: [Option<Duration>; 2],
+}
+
+/// For how long the best rate of a lane is a measure; as long again it is remembered.
+const LATELY: Duration = Duration::from_secs(10);
+/// The weight of the latest body in the usual rate.
+const LATEST: f64 = 0.25;
+
+impl Pass {
+    fn holds(&self, stage: Stage) -> bool {
+        self.holds & bit(stage) != 0
+    }
+}
+
+fn bit(stage: Stage) -> u8 {
+    1 << stage as u8
+}
+
+/// What a stage consists of.
+fn parts(stage: Stage) -> &'static [Stage] {
+    match stage {
+        Stage::Fetch => &[Stage::Place, Stage::Receive],
+        stage => std::slice::from_ref(&ALL[stage as usize]),
+    }
+}
+
+/// Where it is counted what a lane was given: places are places, whatever for.
+fn account(stage: Stage) -> usize {
+    match stage {
+        Stage::Fetch => Stage::Place as usize,
+        stage => stage as usize,
+    }
+}
+
+impl Lane {
+    /// Whether somebody of it waits at this stage, and not for others of the same lane.
+    fn is_ready(&self, stage: Stage) -> bool {
+        let own =
+            parts(stage).iter().all(|part| self.held[*part as usize] < self.most[*part as usize]);
+        own && !self.queues[stage as usize].is_empty()
+    }
+}
+
+impl Rate {
+    /// Takes note of a body that moved at `rate`; says how many times as long it took as usual in the best of times.
+    fn note(&mut self, rate: f64, now: Duration) -> f64 {
+        if now.saturating_sub(self.since) > LATELY {
+            self.best = [0.0, self.best[0]];
+            self.since = now;
+        }
+        let first = self.usual == 0.0;
+        self.usual = if first { rate } else { self.usual + (rate - self.usual) * LATEST };
+        self.best[0] = self.best[0].max(self.usual);
+        self.best[0].max(self.best[1]) / rate
+    }
+}
+
+impl Machine {
+    /// For a client with so many places on the wire, so many parts under way, and bodies that move at this pace.
+    pub fn new(places: usize, shares: usize, pace: Pace) -> Self {
+        Self {
+            places,
+            shares,
+            open: [0; STAGES],
+            waiting: [0; STAGES],
+            lanes: HashMap::new(),
+            passes: HashMap::new(),
+            ready: Default::default(),
+            level: [0; STAGES],
+            sending: pace.clone(),
+            receiving: pace,
+            next_id: 0,
+            granted: Vec::new(),
+        }
+    }
+
+    pub fn add_lane(&mut self, caps: Caps) -> u64 {
+        let mut most = [usize::MAX; STAGES];
+        most[Stage::Place as usize] = caps.places.max(1);
+        most[Stage::Read as usize] = caps.reads.max(1);
+        most[Stage::Turn as usize] = if caps.in_order { 1 } else { usize::MAX };
+        let lane = Lane {
+            most,
+            free: caps.free,
+            held: [0; STAGES],
+            queues: Default::default(),
+            given: [0; STAGES],
+            rates: Default::default(),
+        };
+        let id = self.id();
+        self.lanes.insert(id, lane);
+        id
+    }
+
+    /// Forgets a lane, of which there are no passes any more.
+    pub fn remove_lane(&mut self, id: u64) {
+        self.change(id, |lane| lane.queues = Default::default());
+        self.lanes.remove(&id);
+    }
+
+    pub fn add_pass(&mut self, lane: u64, order: u32, bytes: u64) -> u64 {
+        let id = self.id();
+        let pass = Pass { lane, order, bytes, holds: 0, wants: None, since: [None; 2] };
+        self.passes.insert(id, pass);
+        id
+    }
+
+    /// Says which part a pass is for, while it waits for nothing.
+    pub fn aim(&mut self, id: u64, order: u32, bytes: u64) {
+        if let Some(pass) = self.passes.get_mut(&id).filter(|pass| pass.wants.is_none()) {
+            (pass.order, pass.bytes) = (order, bytes);
+        }
+    }
+
+    pub fn holds(&self, id: u64, stage: Stage) -> bool {
+        let holds = |pass: &Pass| parts(stage).iter().all(|part| pass.holds(*part));
+        self.passes.get(&id).is_some_and(holds)
+    }
+
+    pub fn bytes(&self, id: u64) -> u64 {
+        self.passes.get(&id).map_or(0, |pass| pass.bytes)
+    }
+
+    pub fn waits(&self, id: u64) -> Option<Stage> {
+        self.passes.get(&id)?.wants
+    }
+
+    /// Takes, or waits for, what there is to be had at a stage. Says whether it was there.
+    pub fn ask(&mut self, id: u64, stage: Stage, now: Duration) -> bool {
+        if self.holds(id, stage) {
+            return true;
+        }
+        if self.waits(id).is_some_and(|wanted| wanted != stage) {
+            self.withdraw(id);
+        }
+        let Some(pass) = self.passes.get_mut(&id) else { return false };
+        if pass.wants.is_none() {
+            pass.wants = Some(stage);
+            self.waiting[stage as usize] += 1;
+            let (lane, entry, level) = (pass.lane, (pass.order, id), self.level[account(stage)]);
+            self.change(lane, |lane| {
+                if lane.queues[stage as usize].is_empty() {
+                    let given = &mut lane.given[account(stage)];
+                    *given = (*given).max(level);
+                }
+                lane.queues[stage as usize].insert(entry);
+            });
+        }
+        self.serve_first(id, now);
+        self.serve(now);
+        let there = self.holds(id, stage);
+        if there {
+            self.granted.retain(|granted| *granted != id);
+        }
+        there
+    }
+
+    /// Waits for nothing any more.
+    pub fn withdraw(&mut self, id: u64) {
+        let Some(pass) = self.passes.get_mut(&id) else { return };
+        let Some(stage) = pass.wants.take() else { return };
+        self.waiting[stage as usize] -= 1;
+        let (lane, entry) = (pass.lane, (pass.order, id));
+        self.change(lane, |lane| {
+            lane.queues[stage as usize].remove(&entry);
+        });
+    }
+
+    /// Gives back what was taken at a stage, and serves those who wait.
+    pub fn leave(&mut self, id: u64, stage: Stage, now: Duration) {
+        for part in parts(stage) {
+            self.put_back(id, *part);
+        }
+        self.serve_first(id, now);
+        self.serve(now);
+    }
+
+    /// The body of a pass has moved to its end.
+    pub fn moved(&mut self, id: u64, stage: Stage, now: Duration) {
+        let Some(pass) = self.passes.get_mut(&id) else { return };
+        let way = usize::from(stage == Stage::Receive);
+        let (lane, bytes, since) = (pass.lane, pass.bytes, pass.since[way].take());
+        if let (Some(lane), Some(since)) = (self.lanes.get_mut(&lane), since) {
+            let took = now.saturating_sub(since).as_secs_f64().max(1e-6);
+            let stretch = lane.rates[way].note(bytes.max(1) as f64 / took, now);
+            self.pace(way).ended(stretch, took);
+        }
+        self.leave(id, stage, now);
+    }
+
+    /// Gives everything back.
+    pub fn remove(&mut self, id: u64, now: Duration) {
+        self.withdraw(id);
+        for stage in ALL {
+            self.put_back(id, stage);
+        }
+        self.serve_first(id, now);
+        self.passes.remove(&id);
+        self.serve(now);
+    }
+
+    /// Looks at those who wait. `asleep` is the share of time that network threads have slept since the last call, and
+    /// `moved` how many bytes have moved until now, out and in.
+    pub fn tick(&mut self, asleep: f64, moved: [u64; 2], now: Duration) {
+        // Who waits for a place as well would gain nothing by the turn.
+        let places = self.open(Stage::Place) < self.places;
+        let waits = self.waits_at(&[Stage::Receive]) || places && self.waits_at(&[Stage::Fetch]);
+        let open = self.open(Stage::Receive);
+        self.receiving.tick(&Look { asleep, moved: moved[1], open, waits }, now);
+        let (open, waits) = (self.open(Stage::Send), self.waits_at(&[Stage::Send]));
+        self.sending.tick(&Look { asleep, moved: moved[0], open, waits }, now);
+        self.serve(now);
+    }
+
+    /// Whether anybody waits for bodies to move.
+    pub fn is_paced(&self) -> bool {
+        [Stage::Send, Stage::Fetch, Stage::Receive].iter().any(|it| self.waiting[*it as usize] > 0)
+    }
+
+    /// Whether one more large body would have to wait.
+    pub fn is_crowded(&self) -> bool {
+        !self.receiving.admits(self.open[Stage::Receive as usize])
+    }
+
+    /// Who was served since this was asked last.
+    pub fn take_granted(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.granted)
+    }
+
+    pub fn open(&self, stage: Stage) -> usize {
+        self.open[stage as usize]
+    }
+
+    #[cfg(test)]
+    pub fn lane_of(&self, id: u64) -> u64 {
+        self.passes[&id].lane
+    }
+
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.lanes.is_empty() && self.passes.is_empty() && self.ready.iter().all(BTreeSet::is_empty)
+    }
+
+    fn id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn waits_at(&self, stages: &[Stage]) -> bool {
+        stages.iter().any(|stage| !self.ready[*stage as usize].is_empty())
+    }
+
+    /// Changes a lane, and keeps the books of those that could be next.
+    fn change<T>(&mut self, id: u64, change: impl FnOnce(&mut Lane) -> T) -> Option<T> {
+        let lane = self.lanes.get_mut(&id)?;
+        let places =
+            |lane: &Lane| ALL.map(|stage| (lane.is_ready(stage), lane.given[account(stage)]));
+        let before = places(lane);
+        let changed = change(lane);
+        let after = places(lane);
+        for (ready, (was, is)) in self.ready.iter_mut().zip(before.into_iter().zip(after)) {
+            if was == is {
+                continue;
+            }
+            if was.0 {
+                ready.remove(&(was.1, id));
+            }
+            if is.0 {
+                ready.insert((is.1, id));
+            }
+        }
+        Some(changed)
+    }
+
+    fn put_back(&mut self, id: u64, stage: Stage) {
+        let Some(pass) = self.passes.get_mut(&id).filter(|pass| pass.holds(stage)) else { return };
+        pass.holds &= !bit(stage);
+        let (lane, way) = (pass.lane, usize::from(stage == Stage::Receive));
+        if matches!(stage, Stage::Send | Stage::Receive) {
+            pass.since[way] = None;
+        }
+        let counts = self.change(lane, |lane| {
+            lane.held[stage as usize] -= 1;
+            !lane.free
+        });
+        if counts != Some(true) {
+            return;
+        }
+        self.open[stage as usize] -= 1;
+        if matches!(stage, Stage::Send | Stage::Receive) {
+            let waiting = [&[Stage::Send][..], &[Stage::Fetch, Stage::Receive]][way];
+            let (open, waits) = (self.open(stage), self.waits_at(waiting));
+            self.pace(way).returned(open, waits);
+        }
+    }
+
+    fn pace(&mut self, way: usize) -> &mut Pace {
+        if way == 0 { &mut self.sending } else { &mut self.receiving }
+    }
+
+    /// Serves those whom no number keeps waiting: requests that count nowhere, and the only part of a lane.
+    fn serve_first(&mut self, id: u64, now: Duration) {
+        let Some(lane_id) = self.passes.get(&id).map(|pass| pass.lane) else { return };
+        for stage in ALL {
+            while let Some(lane) = self.lanes.get(&lane_id)
+                && lane.is_ready(stage)
+                && (lane.free || stage == Stage::Share && lane.held[stage as usize] == 0)
+            {
+                self.grant(lane_id, stage, now);
+            }
+        }
+    }
+
+    fn serve(&mut self, now: Duration) {
+        while let Some((lane, stage)) = self.next() {
+            self.grant(lane, stage, now);
+        }
+    }
+
+    /// The lane to be served next, and where.
+    fn next(&self) -> Option<(u64, Stage)> {
+        let first = |stage: Stage, room: bool| {
+            let first = self.ready[stage as usize].first().filter(|_| room);
+            first.map(|(given, lane)| (*given, *lane, stage))
+        };
+        let own = first(Stage::Turn, true).or_else(|| first(Stage::Read, true));
+        let share = || first(Stage::Share, self.open(Stage::Share) < self.shares);
+        let send = || first(Stage::Send, self.sending.admits(self.open(Stage::Send)));
+        let moves = self.receiving.admits(self.open(Stage::Receive));
+        let receive = || first(Stage::Receive, moves);
+        let place = || {
+            let room = self.open(Stage::Place) < self.places;
+            let both = [first(Stage::Place, room), first(Stage::Fetch, room && moves)];
+            both.into_iter().flatten().min()
+        };
+        let next = own.or_else(share).or_else(send).or_else(receive).or_else(place);
+        next.map(|(_, lane, stage)| (lane, stage))
+    }
+
+    fn grant(&mut self, lane: u64, stage: Stage, now: Duration) {
+        let Some((order, id)) =
+            self.lanes.get(&lane).and_then(|it| it.queues[stage as usize].first().copied())
+        else {
+            return;
+        };
+        let Some(pass) = self.passes.get_mut(&id) else { return };
+        pass.wants = None;
+        self.waiting[stage as usize] -= 1;
+        for part in parts(stage) {
+            pass.holds |= bit(*part);
+        }
+        // Who has had its place before says nothing of how long a request takes.
+        match stage {
+            Stage::Send => pass.since[0] = Some(now),
+            Stage::Fetch => pass.since[1] = Some(now),
+            _ => {}
+        }
+        let bytes = pass.bytes.max(1);
+        let counts = self.change(lane, |lane| {
+            lane.queues[stage as usize].remove(&(order, id));
+            for part in parts(stage) {
+                lane.held[*part as usize] += 1;
+            }
+            let level = lane.given[account(stage)];
+            lane.given[account(stage)] = level.saturating_add(bytes);
+            (!lane.free).then_some(level)
+        });
+        if let Some(Some(level)) = counts {
+            for part in parts(stage) {
+                self.open[*part as usize] += 1;
+            }
+            let known = &mut self.level[account(stage)];
+            *known = (*known).max(level);
+        }
+        match stage {
+            Stage::Send => self.sending.granted(now),
+            Stage::Fetch | Stage::Receive => self.receiving.granted(now),
+            _ => {}
+        }
+        self.granted.push(id);
+    }
+}

@@ -1,0 +1,306 @@
+//! Who goes next: everything that is scarce in a client except memory and sockets, in one place.
+//!
+//! A meta request has a [`Lane`], each of its parts and requests a [`Pass`]. A pass goes through [`Stage`]s, in their
+//! order: it waits until there is room for it at a stage, may leave a stage early, and gives everything back when it is
+//! dropped. Memory is reserved before a place on the wire is asked for, and credentials are obtained before; who is
+//! next at a stage is for [`machine`] to say, and how many large bodies move at a time for [`pace`].
+//!
+//! Nothing here does I/O, and both of those know no clock: this file is what lends them threads, wakers and time.
+#![forbid(unsafe_code)]
+
+mod machine;
+mod naps;
+mod pace;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use tokio::time::Instant;
+
+use crate::clock::monotonic_ns;
+use crate::sync::Mutex;
+
+use machine::Machine;
+pub use machine::{Caps, Stage};
+pub use naps::Naps;
+use pace::{Pace, TICK};
+
+/// Smaller bodies are not worth a turn of their own.
+pub const LARGE_BYTES: u64 = 1024 * 1024;
+
+/// Parts under way for each place on the wire: one that moves, and one to follow it.
+const SHARES_PER_PLACE: usize = 2;
+/// Enough for one meta request to read and send at the same time.
+const LEAST_SHARES: usize = 8;
+
+/// Bodies that move at a time at least: one to follow when another one ends, and one for each thread.
+const LEAST_BODIES: usize = 2;
+
+/// See the [module](self).
+pub struct Schedule {
+    state: Mutex<State>,
+    /// Bytes of large bodies that have moved, out and in.
+    moved: [AtomicU64; 2],
+    naps: Arc<Naps>,
+    begun: Instant,
+}
+
+struct State {
+    machine: Machine,
+    wakers: HashMap<u64, Waker>,
+    /// Somebody looks at those who wait, in regular intervals.
+    watched: bool,
+}
+
+/// One meta request, among which everything is shared. Clones are the same one.
+#[derive(Clone)]
+pub struct Lane(Arc<OneLane>);
+
+struct OneLane {
+    schedule: Arc<Schedule>,
+    id: u64,
+}
+
+/// What one part or request has of everything scarce, until the last clone is dropped. It waits for one thing at a
+/// time.
+#[derive(Clone)]
+pub struct Pass(Arc<OnePass>);
+
+struct OnePass {
+    lane: Lane,
+    id: u64,
+}
+
+/// A place on the wire, and the turn of the bodies that move there. Dropping it gives both back.
+pub struct OnWire(Pass);
+
+impl Schedule {
+    /// For a client that may have `places` requests on the wire and whose network threads sleep as `naps` says.
+    pub fn new(places: u32, naps: Arc<Naps>) -> Arc<Self> {
+        let places = places as usize;
+        let shares = places.saturating_mul(SHARES_PER_PLACE).max(LEAST_SHARES);
+        let pace = Pace::new(LEAST_BODIES.max(naps.threads()), places);
+        let machine = Machine::new(places, shares, pace);
+        let state = State { machine, wakers: HashMap::new(), watched: false };
+        Arc::new(Self {
+            state: Mutex::new(state),
+            moved: Default::default(),
+            naps,
+            begun: Instant::now(),
+        })
+    }
+
+    /// A lane for a meta request that may have so much at a time.
+    pub fn lane(self: &Arc<Self>, caps: Caps) -> Lane {
+        let id = self.with(|machine, _| machine.add_lane(caps));
+        Lane(Arc::new(OneLane { schedule: self.clone(), id }))
+    }
+
+    fn now(&self) -> std::time::Duration {
+        self.begun.elapsed()
+    }
+
+    /// Changes the books, and wakes whoever was served by that.
+    fn with<T>(&self, change: impl FnOnce(&mut Machine, std::time::Duration) -> T) -> T {
+        let now = self.now();
+        let mut state = self.state.lock();
+        let State { machine, wakers, .. } = &mut *state;
+        let changed = change(machine, now);
+        let granted = machine.take_granted();
+        let served: Vec<Waker> = granted.iter().filter_map(|id| wakers.remove(id)).collect();
+        drop(state);
+        served.into_iter().for_each(Waker::wake);
+        changed
+    }
+
+    fn poll_enter(self: &Arc<Self>, id: u64, stage: Stage, cx: &mut Context<'_>) -> Poll<()> {
+        let there = self.with(|machine, now| machine.ask(id, stage, now));
+        if there {
+            return Poll::Ready(());
+        }
+        let mut state = self.state.lock();
+        if state.machine.holds(id, stage) {
+            return Poll::Ready(());
+        }
+        state.wakers.insert(id, cx.waker().clone());
+        if state.machine.is_paced() && !state.watched {
+            // Outside of a runtime nobody waits for anything but in tests.
+            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                state.watched = true;
+                drop(state);
+                runtime.spawn(Watch { schedule: self.clone(), ended: false }.run());
+            }
+        }
+        Poll::Pending
+    }
+
+    fn note_moved(&self, stage: Stage, bytes: u64) {
+        self.moved[usize::from(stage == Stage::Receive)].fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Looks at those who wait in regular intervals, until nobody does.
+struct Watch {
+    schedule: Arc<Schedule>,
+    ended: bool,
+}
+
+impl Watch {
+    async fn run(mut self) {
+        let schedule = self.schedule.clone();
+        let (mut looked_ns, mut slept_ns) = (monotonic_ns(), schedule.naps.slept_ns());
+        loop {
+            tokio::time::sleep(TICK).await;
+            let (now_ns, slept_now_ns) = (monotonic_ns(), schedule.naps.slept_ns());
+            let slept = slept_now_ns.saturating_sub(slept_ns);
+            let asleep = schedule.naps.share(slept, now_ns.saturating_sub(looked_ns));
+            (looked_ns, slept_ns) = (now_ns, slept_now_ns);
+            let moved = [0, 1].map(|way: usize| schedule.moved[way].load(Ordering::Relaxed));
+            schedule.with(|machine, now| machine.tick(asleep, moved, now));
+            let mut state = schedule.state.lock();
+            if !state.machine.is_paced() {
+                state.watched = false;
+                self.ended = true;
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Watch {
+    /// Its runtime may have ended: whoever comes next has another one.
+    fn drop(&mut self) {
+        if !self.ended {
+            self.schedule.state.lock().watched = false;
+        }
+    }
+}
+
+impl Lane {
+    /// A pass for part `order`, whose body has so many bytes. It holds nothing yet.
+    pub fn pass(&self, order: u32, bytes: u64) -> Pass {
+        let OneLane { schedule, id } = &*self.0;
+        let id = schedule.with(|machine, _| machine.add_pass(*id, order, bytes));
+        Pass(Arc::new(OnePass { lane: self.clone(), id }))
+    }
+}
+
+impl Drop for OneLane {
+    fn drop(&mut self) {
+        self.schedule.with(|machine, _| machine.remove_lane(self.id));
+    }
+}
+
+impl Pass {
+    fn schedule(&self) -> &Arc<Schedule> {
+        &self.0.lane.0.schedule
+    }
+
+    /// Says which part it is for after all.
+    pub fn aim(&self, order: u32, bytes: u64) {
+        self.schedule().with(|machine, _| machine.aim(self.0.id, order, bytes));
+    }
+
+    /// Waits until there is room at this stage. Who gives up the wait leaves nothing behind.
+    pub async fn enter(&self, stage: Stage) {
+        let mut waiting = Waiting { pass: self, stage, there: false };
+        poll_fn(|cx| self.poll_enter(stage, cx)).await;
+        waiting.there = true;
+    }
+
+    /// The same, if there is room that nobody waits for.
+    pub fn try_enter(&self, stage: Stage) -> bool {
+        self.schedule().with(|machine, now| {
+            let there = machine.ask(self.0.id, stage, now);
+            if !there {
+                machine.withdraw(self.0.id);
+            }
+            there
+        })
+    }
+
+    /// Ready when there is room at this stage; waits there until the pass leaves.
+    pub fn poll_enter(&self, stage: Stage, cx: &mut Context<'_>) -> Poll<()> {
+        self.schedule().poll_enter(self.0.id, stage, cx)
+    }
+
+    /// Waits for a place on the wire; one that `fetches` brings a large body, and has its turn to move as well.
+    pub async fn enter_wire(&self, fetches: bool) -> OnWire {
+        self.enter(if fetches { Stage::Fetch } else { Stage::Place }).await;
+        OnWire(self.clone())
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.schedule().state.lock().machine.bytes(self.0.id)
+    }
+
+    /// Whether one more large body that comes in would have to wait.
+    pub fn is_crowded(&self) -> bool {
+        self.schedule().state.lock().machine.is_crowded()
+    }
+
+    pub fn holds(&self, stage: Stage) -> bool {
+        self.schedule().state.lock().machine.holds(self.0.id, stage)
+    }
+
+    /// Gives back what it had at this stage.
+    pub fn leave(&self, stage: Stage) {
+        self.schedule().with(|machine, now| machine.leave(self.0.id, stage, now));
+    }
+
+    /// The same, because the body has moved to its end.
+    pub fn leave_moved(&self, stage: Stage) {
+        self.schedule().with(|machine, now| machine.moved(self.0.id, stage, now));
+    }
+
+    /// So many more bytes of the body have moved.
+    pub fn note_moved(&self, stage: Stage, bytes: u64) {
+        self.schedule().note_moved(stage, bytes);
+    }
+}
+
+impl Drop for OnePass {
+    fn drop(&mut self) {
+        let schedule = &self.lane.0.schedule;
+        schedule.with(|machine, now| machine.remove(self.id, now));
+        let waker = schedule.state.lock().wakers.remove(&self.id);
+        drop(waker);
+    }
+}
+
+/// One that waits at a stage.
+struct Waiting<'a> {
+    pass: &'a Pass,
+    stage: Stage,
+    there: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.there {
+            return;
+        }
+        let id = self.pass.0.id;
+        self.pass.schedule().with(|machine, now| {
+            machine.withdraw(id);
+            machine.leave(id, self.stage, now);
+        });
+    }
+}
+
+impl Drop for OnWire {
+    fn drop(&mut self) {
+        let id = self.0.0.id;
+        self.0.schedule().with(|machine, now| {
+            machine.withdraw(id);
+            for stage in [Stage::Send, Stage::Fetch] {
+                machine.leave(id, stage, now);
+            }
+        });
+    }
+}

@@ -1,0 +1,292 @@
+//! The rules, by example and against random orders of events.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::machine::Machine;
+use super::pace::{PATIENCE, Pace, TICK};
+use super::*;
+
+const PART: u64 = 8 << 20;
+const NOW: Duration = Duration::ZERO;
+
+fn caps(places: usize) -> Caps {
+    Caps { places, reads: 5, in_order: false, free: false }
+}
+
+fn machine(places: usize, bodies: usize) -> Machine {
+    Machine::new(places, 2 * places, Pace::new(bodies, bodies))
+}
+
+#[test]
+fn within_a_lane_the_lowest_part_is_next() {
+    let mut it = machine(1, 1);
+    let lane = it.add_lane(caps(9));
+    let passes: Vec<_> = [4, 3, 1, 2].map(|part| it.add_pass(lane, part, PART)).to_vec();
+    assert!(it.ask(passes[0], Stage::Fetch, NOW));
+    assert!(!passes[1..].iter().any(|pass| it.ask(*pass, Stage::Fetch, NOW)));
+    for (gone, next) in [(0, 2), (2, 3), (3, 1)] {
+        it.remove(passes[gone], NOW);
+        assert_eq!(it.take_granted(), [passes[next]]);
+    }
+}
+
+#[test]
+fn lanes_share_in_turn_by_bytes_and_a_small_request_is_next() {
+    let mut it = machine(1, 1);
+    let lanes = [it.add_lane(caps(9)), it.add_lane(caps(9)), it.add_lane(caps(9))];
+    let add = |it: &mut Machine, lane: usize, order, bytes| {
+        let pass = it.add_pass(lanes[lane], order, bytes);
+        (it.ask(pass, Stage::Fetch, NOW), pass)
+    };
+    let (there, mut holder) = add(&mut it, 0, 0, PART);
+    assert!(there);
+    let mut owners = HashMap::new();
+    for order in 1..=8 {
+        owners.insert(add(&mut it, 0, order, PART).1, 0);
+        owners.insert(add(&mut it, 1, order, PART / 2).1, 1);
+    }
+    let mut bytes = [PART, 0];
+    for _ in 0..12 {
+        it.remove(holder, NOW);
+        holder = it.take_granted()[0];
+        bytes[owners[&holder]] += [PART, PART / 2][owners[&holder]];
+        assert!(bytes[0].abs_diff(bytes[1]) <= PART, "{bytes:?}");
+    }
+    // Who comes late is not ahead of all others for as long as they have been here, and not behind them.
+    let small = it.add_pass(lanes[2], 1, 1);
+    assert!(!it.ask(small, Stage::Place, NOW));
+    it.remove(holder, NOW);
+    assert_eq!(it.take_granted(), [small]);
+}
+
+#[test]
+fn a_large_body_waits_for_its_turn_and_a_small_request_does_not() {
+    let mut it = machine(4, 1);
+    let lane = it.add_lane(caps(9));
+    let passes: Vec<_> = (0..4).map(|part| it.add_pass(lane, part, PART)).collect();
+    assert!(it.ask(passes[0], Stage::Fetch, NOW));
+    assert!(!it.ask(passes[1], Stage::Fetch, NOW));
+    assert!(it.ask(passes[2], Stage::Place, NOW));
+    // Its answer is long after all: it is in the way of nobody who could move.
+    assert!(!it.ask(passes[2], Stage::Receive, NOW));
+    it.leave(passes[0], Stage::Fetch, NOW);
+    assert_eq!(it.take_granted(), [passes[2]]);
+    assert!(it.ask(passes[3], Stage::Place, NOW));
+    it.remove(passes[2], NOW);
+    assert_eq!(it.take_granted(), [passes[1]]);
+}
+
+#[test]
+fn the_only_part_of_a_lane_is_under_way_in_any_case() {
+    let mut it = Machine::new(1, 2, Pace::new(1, 1));
+    let lanes = [it.add_lane(caps(1)), it.add_lane(caps(1))];
+    let many: Vec<_> = (0..3).map(|part| it.add_pass(lanes[0], part, PART)).collect();
+    assert!(it.ask(many[0], Stage::Share, NOW) && it.ask(many[1], Stage::Share, NOW));
+    assert!(!it.ask(many[2], Stage::Share, NOW));
+    let only = it.add_pass(lanes[1], 0, PART);
+    assert!(it.ask(only, Stage::Share, NOW));
+    let second = it.add_pass(lanes[1], 1, PART);
+    assert!(!it.ask(second, Stage::Share, NOW));
+    it.remove(only, NOW);
+    assert_eq!(it.take_granted(), [second]);
+    it.remove(many[0], NOW);
+    assert!(it.take_granted().is_empty());
+    it.remove(many[1], NOW);
+    assert_eq!(it.take_granted(), [many[2]]);
+}
+
+#[test]
+fn what_counts_nowhere_waits_for_nobody() {
+    let mut it = machine(1, 1);
+    let (lane, free) = (it.add_lane(caps(1)), it.add_lane(Caps { free: true, ..caps(1) }));
+    let taken = it.add_pass(lane, 0, 0);
+    assert!(it.ask(taken, Stage::Place, NOW));
+    let session = it.add_pass(free, 0, 0);
+    assert!(it.ask(session, Stage::Place, NOW));
+    assert_eq!(it.open(Stage::Place), 1);
+    it.remove(session, NOW);
+    it.remove_lane(free);
+    assert_eq!(it.open(Stage::Place), 1);
+}
+
+/// What may happen: a pass of a lane begins, goes on by one step, gives up, or time passes.
+#[derive(Clone, Debug)]
+enum Event {
+    Begin { lane: usize, order: u32, way: usize },
+    Step(usize),
+    GiveUp(usize),
+    Tick(f64),
+}
+
+/// The ways that passes go: downloads, their first request, uploads from a stream and a file, small requests.
+const WAYS: [&[Stage]; 5] = [
+    &[Stage::Share, Stage::Fetch],
+    &[Stage::Place, Stage::Receive],
+    &[Stage::Share, Stage::Send, Stage::Place],
+    &[Stage::Share, Stage::Turn, Stage::Read, Stage::Send, Stage::Place],
+    &[Stage::Place],
+];
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let event = prop_oneof![
+        3 => (0..3_usize, 0..9_u32, 0..WAYS.len())
+            .prop_map(|(lane, order, way)| Event::Begin { lane, order, way }),
+        6 => any::<usize>().prop_map(Event::Step),
+        1 => any::<usize>().prop_map(Event::GiveUp),
+        1 => (0.0..1.0).prop_map(Event::Tick),
+    ];
+    proptest::collection::vec(event, 1..200)
+}
+
+/// A pass, the way it goes, and how many steps of it are done.
+type Walk = (u64, &'static [Stage], usize);
+
+struct Model {
+    it: Machine,
+    lanes: [u64; 3],
+    walks: Vec<Walk>,
+    now: Duration,
+}
+
+impl Model {
+    fn new() -> Self {
+        let mut it = Machine::new(4, 6, Pace::new(2, 4));
+        let in_order = Caps { in_order: true, reads: 1, ..caps(1) };
+        let lanes = [it.add_lane(caps(2)), it.add_lane(caps(9)), it.add_lane(in_order)];
+        Self { it, lanes, walks: Vec::new(), now: NOW }
+    }
+
+    fn happen(&mut self, event: Event) {
+        self.now += TICK;
+        let pick = |n: usize| (!self.walks.is_empty()).then(|| n % self.walks.len().max(1));
+        match event {
+            Event::Begin { lane, order, way } => {
+                let pass = self.it.add_pass(self.lanes[lane], order, PART);
+                self.walks.push((pass, WAYS[way], 0));
+            }
+            Event::Step(n) => {
+                if let Some(n) = pick(n) {
+                    self.step(n);
+                }
+            }
+            Event::GiveUp(n) => {
+                if let Some(n) = pick(n) {
+                    let (pass, ..) = self.walks.swap_remove(n);
+                    self.it.remove(pass, self.now);
+                }
+            }
+            Event::Tick(asleep) => self.it.tick(asleep, [0; 2], self.now),
+        }
+        self.it.take_granted();
+        self.check();
+    }
+
+    /// Asks for the next stage, or ends. Says whether anything came of it.
+    fn step(&mut self, n: usize) -> bool {
+        let (pass, way, done) = self.walks[n];
+        let Some(stage) = way.get(done) else {
+            self.it.remove(pass, self.now);
+            self.walks.swap_remove(n);
+            return true;
+        };
+        let there = self.it.ask(pass, *stage, self.now);
+        self.walks[n].2 += usize::from(there);
+        there
+    }
+
+    fn held(&self, stage: Stage, lane: Option<u64>) -> usize {
+        let walks = self.walks.iter().filter(|(pass, ..)| self.it.holds(*pass, stage));
+        walks.filter(|(pass, ..)| lane.is_none_or(|lane| self.it.lane_of(*pass) == lane)).count()
+    }
+
+    fn check(&self) {
+        for stage in [Stage::Share, Stage::Send, Stage::Place, Stage::Receive] {
+            assert_eq!(self.held(stage, None), self.it.open(stage), "{stage:?}");
+        }
+        assert!(self.held(Stage::Place, None) <= 4);
+        assert!(self.held(Stage::Place, Some(self.lanes[0])) <= 2);
+        assert!(self.held(Stage::Place, Some(self.lanes[2])) <= 1);
+        assert!(self.held(Stage::Turn, Some(self.lanes[2])) <= 1);
+        assert!(self.held(Stage::Share, None) <= 6 + self.lanes.len());
+    }
+}
+
+proptest! {
+    #[test]
+    fn numbers_are_kept_and_everybody_comes_to_the_end(events in events()) {
+        let mut model = Model::new();
+        for event in events {
+            model.happen(event);
+        }
+        // From here on time stands still, and nobody gives up: whoever has something goes on as soon as it can.
+        while !model.walks.is_empty() {
+            let before = model.walks.len();
+            let went_on = (0..before).rev().any(|n| model.step(n));
+            model.check();
+            prop_assert!(went_on, "all wait for each other: {:?}", model.walks);
+        }
+        for stage in [Stage::Share, Stage::Send, Stage::Place, Stage::Receive] {
+            prop_assert_eq!(model.it.open(stage), 0);
+        }
+    }
+}
+
+fn run(test: impl Future<Output = ()>) {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    // Time passes when nothing else is left to do.
+    let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
+    let bounded = async { tokio::time::timeout(60 * PATIENCE, test).await };
+    runtime.block_on(bounded).expect("somebody waits for ever");
+}
+
+#[test]
+fn who_gives_up_leaves_nothing_behind() {
+    run(async {
+        let schedule = Schedule::new(1, Arc::default());
+        let lane = schedule.lane(caps(1));
+        let first = lane.pass(1, PART).enter_wire(true).await;
+        let (second, third) = (lane.pass(2, PART), lane.pass(3, PART));
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut third = Box::pin(third.enter_wire(true));
+        {
+            let mut gone = pin!(second.enter_wire(true));
+            assert!(gone.as_mut().poll(&mut cx).is_pending());
+            assert!(third.as_mut().poll(&mut cx).is_pending());
+            drop(first);
+            // It was served, and goes before it knows.
+        }
+        let Poll::Ready(third) = third.as_mut().poll(&mut cx) else { panic!("nobody was next") };
+        assert!(!second.holds(Stage::Place));
+        drop(third);
+        assert!(second.try_enter(Stage::Fetch));
+        drop(second);
+        assert_eq!(schedule.state.lock().machine.open(Stage::Place), 0);
+        assert!(schedule.state.lock().wakers.is_empty());
+    });
+}
+
+#[test]
+fn a_standstill_opens_up_and_the_watch_ends() {
+    run(async {
+        let schedule = Schedule::new(16, Arc::default());
+        let lane = schedule.lane(caps(16));
+        let begun = Instant::now();
+        let mut places = Vec::new();
+        for part in 0..16 {
+            places.push(lane.pass(part, PART).enter_wire(true).await);
+        }
+        assert!(begun.elapsed() < PATIENCE / 2, "{:?}", begun.elapsed());
+        drop(places);
+        tokio::time::sleep(3 * TICK).await;
+        assert!(!schedule.state.lock().watched);
+        drop(lane);
+        assert_eq!(Arc::strong_count(&schedule), 1);
+        assert!(schedule.state.lock().machine.is_empty());
+    });
+}

@@ -90,7 +90,9 @@ impl CreateSession {
             origin: bucket.origin.clone(),
             retry: self.retry.clone(),
             // Requests wait for it: it must not wait for them.
-            lane: self.schedule.lane(Caps { free: true, ..Caps::default() }),
+            lane: self
+                .schedule
+                .lane("CreateSession".into(), Caps { free: true, ..Caps::default() }),
             activity: self.activity.clone(),
             stop: stop.clone(),
             // The caller hears of its own requests alone.

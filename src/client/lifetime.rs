@@ -307,6 +307,7 @@ async fn tidy_up(env: Weak<Env>, keys: Weak<Keys>) {
         tokio::time::sleep(TICK).await;
         let Some(env) = env.upgrade() else { return };
         env.connections.close_expired();
+        env.schedule.tell_of_standstills();
         idle_ticks = if env.activity.was_idle() { idle_ticks + 1 } else { 0 };
         if idle_ticks == TRIM_AFTER_TICKS {
             env.pool.trim();

@@ -81,12 +81,14 @@ impl MetaRequest {
         let delivery =
             Delivery::new(crew, files, callbacks, stop.clone(), window.clone(), clock.clone());
         let reports = delivery.clone();
-        let lane = env.schedule.lane(Caps {
+        let name = format!("{:?} {:#x}", spec.kind, spec.handle as usize);
+        let caps = Caps {
             places: spec.max_active as usize,
             reads: env.limits.max_pending_reads as usize,
             in_order: spec.max_active == 1,
             free: false,
-        });
+        };
+        let lane = env.schedule.lane(name, caps);
         let line = Line {
             connections: env.connections.clone(),
             origin: spec.origin.clone(),

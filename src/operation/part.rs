@@ -6,6 +6,7 @@ use crate::pool::{Pending, Ticket};
 use crate::request::{
     Destination, Failure, Line, Reply, Request, Severity, Span, Stop, call, unsent,
 };
+use crate::schedule::Doing;
 
 /// Waits for the memory of a part. The end of the meta request ends the wait, under the code that caused it.
 pub(super) async fn memory(line: &Line, pending: Pending) -> Result<(Ticket, Span)> {
@@ -47,6 +48,9 @@ pub(super) async fn fetch(
     size: usize,
     mut request: Request,
 ) -> Result<Reply, Failure> {
+    if let Some(pass) = &request.pass {
+        pass.does(Doing::Memory);
+    }
     let (ticket, span) = match memory(&line, pending).await {
         Ok(memory) => memory,
         Err(error) => {

@@ -254,6 +254,9 @@ async fn again(
     if over || failure.error.is_lasting() {
         return Err(failure);
     }
+    if let Some(pass) = &request.pass {
+        pass.does(schedule::Doing::Delay);
+    }
     let code = failure.error.code();
     let waiting = async {
         match (stage, &mut carried.token) {
@@ -477,7 +480,8 @@ mod tests {
             connections: Connections::new(Config::new(Arc::new(NoNames))).unwrap(),
             origin: Arc::new(Origin { tls: false, host: "127.0.0.1".into(), port }),
             retry: Arc::new(Retry::new(&RetryConfig::default(), clock.clone())),
-            lane: Schedule::new(1, Arc::default()).lane(Caps { places: 1, ..Caps::default() }),
+            lane: Schedule::new(1, Arc::default())
+                .lane(String::new(), Caps { places: 1, ..Caps::default() }),
             activity: Arc::default(),
             stop: Stop::default(),
             telemetry: Arc::new(|_| {}),

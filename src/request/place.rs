@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::log;
 use crate::net::{Lease, RequestHead};
-use crate::schedule::{LARGE_BYTES, OnWire, Pass, Stage};
+use crate::schedule::{Doing, LARGE_BYTES, OnWire, Pass, Stage};
 use crate::sign::{self, Identity, SigningConfig};
 use std::pin::pin;
 
@@ -53,6 +53,9 @@ pub(super) async fn take(
     let stop = stop(line, request);
     let mut returns = 0..MOST_RETURNS;
     loop {
+        let pass =
+            request.pass.get_or_insert_with(|| line.lane.pass(request.part_number, 0)).clone();
+        pass.does(Doing::Credentials);
         let identity = identify(line, request, metrics, carried.next.take());
         let identity = stop.guard(Severity::Failure, identity).await.map_err(before_sending)?;
         if carried.token.is_none() {
@@ -62,7 +65,7 @@ pub(super) async fn take(
                 token.spare_budget();
             }
         }
-        let mut place = queue(line, request, metrics, carried.unused, &stop).await?;
+        let mut place = queue(line, request, pass, metrics, carried.unused, &stop).await?;
         let now = line.clock.wall();
         if identity.as_ref().is_some_and(|it| it.has_run_out(now)) && returns.next().is_some() {
             log!(Debug, Request, "{}: the credentials have run out", request.operation);
@@ -124,12 +127,12 @@ async fn obtain(config: &SigningConfig, pass: Option<&Pass>, clock: &Clock) -> R
 /// Waits for the turn of the body, for a place and for a connection.
 async fn queue(
     line: &Line,
-    request: &mut Request,
+    request: &Request,
+    pass: Pass,
     metrics: &mut Metrics,
     unused: bool,
     stop: &Stop,
 ) -> Result<Place, Attempt> {
-    let pass = request.pass.get_or_insert_with(|| line.lane.pass(request.part_number, 0)).clone();
     let sends = request.body.len() >= LARGE_BYTES;
     // Only of parts it is known beforehand how long the answer is.
     let fetches = request.kind == RequestKind::GetObject && pass.bytes() >= LARGE_BYTES;
@@ -141,6 +144,7 @@ async fn queue(
     };
     let on_wire = stop.guard(Severity::Failure, waiting).await.map_err(before_sending)?;
 
+    pass.does(Doing::Connection);
     metrics.connecting.start_ns = Some(line.clock.monotonic_ns());
     if line.records {
         metrics.connections = line.connections.numbers(&line.origin);
@@ -153,5 +157,6 @@ async fn queue(
     let lease =
         lease.map_err(|error| Attempt { failure: error.into(), stage: Reached::Connecting })?;
     metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
+    pass.does(Doing::Exchange);
     Ok(Place { head: request.head.clone(), pass, on_wire, lease })
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use super::explain::Doing;
 use super::pace::{Look, Pace};
 
 /// What can be had, in the order in which it may be waited for: who holds something waits for what stands below it
@@ -52,14 +53,14 @@ pub struct Caps {
 }
 
 pub struct Machine {
-    places: usize,
-    shares: usize,
+    pub(super) places: usize,
+    pub(super) shares: usize,
     /// Those that are taken.
     open: [usize; STAGES],
     /// Who waits, whatever for.
     waiting: [usize; STAGES],
-    lanes: HashMap<u64, Lane>,
-    passes: HashMap<u64, Pass>,
+    pub(super) lanes: HashMap<u64, Lane>,
+    pub(super) passes: HashMap<u64, Pass>,
     /// Lanes from which somebody could be next, by what they were given so far.
     ready: [BTreeSet<(u64, u64)>; STAGES],
     /// What the lane had been given that was served last.
@@ -72,14 +73,17 @@ pub struct Machine {
 }
 
 /// One meta request.
-struct Lane {
-    most: [usize; STAGES],
-    free: bool,
-    held: [usize; STAGES],
+pub(super) struct Lane {
+    pub(super) most: [usize; STAGES],
+    pub(super) free: bool,
+    pub(super) held: [usize; STAGES],
     queues: [BTreeSet<(u32, u64)>; STAGES],
     given: [u64; STAGES],
     /// How fast its bodies move, out and in.
     rates: [Rate; 2],
+    /// When something happened last, and whether the log has told of how long ago that is.
+    pub(super) since: Duration,
+    pub(super) told: bool,
 }
 
 /// How fast the bodies of a lane move, in bytes per second.
@@ -93,12 +97,13 @@ struct Rate {
 }
 
 /// One part or request.
-struct Pass {
-    lane: u64,
-    order: u32,
+pub(super) struct Pass {
+    pub(super) lane: u64,
+    pub(super) order: u32,
     bytes: u64,
     holds: u8,
-    wants: Option<Stage>,
+    pub(super) wants: Option<Stage>,
+    pub(super) doing: Doing,
     /// When its body was given its turn to move, out and in.
     since: [Option<Duration>; 2],
 }
@@ -119,7 +124,7 @@ fn bit(stage: Stage) -> u8 {
 }
 
 /// What a stage consists of.
-fn parts(stage: Stage) -> &'static [Stage] {
+pub(super) fn parts(stage: Stage) -> &'static [Stage] {
     match stage {
         Stage::Fetch => &[Stage::Place, Stage::Receive],
         stage => std::slice::from_ref(&ALL[stage as usize]),
@@ -176,7 +181,7 @@ impl Machine {
         }
     }
 
-    pub fn add_lane(&mut self, caps: Caps) -> u64 {
+    pub fn add_lane(&mut self, caps: Caps, now: Duration) -> u64 {
         let mut most = [usize::MAX; STAGES];
         most[Stage::Place as usize] = caps.places.max(1);
         most[Stage::Read as usize] = caps.reads.max(1);
@@ -188,6 +193,8 @@ impl Machine {
             queues: Default::default(),
             given: [0; STAGES],
             rates: Default::default(),
+            since: now,
+            told: false,
         };
         let id = self.id();
         self.lanes.insert(id, lane);
@@ -202,7 +209,15 @@ impl Machine {
 
     pub fn add_pass(&mut self, lane: u64, order: u32, bytes: u64) -> u64 {
         let id = self.id();
-        let pass = Pass { lane, order, bytes, holds: 0, wants: None, since: [None; 2] };
+        let pass = Pass {
+            lane,
+            order,
+            bytes,
+            holds: 0,
+            wants: None,
+            doing: Doing::Nothing,
+            since: [None; 2],
+        };
         self.passes.insert(id, pass);
         id
     }
@@ -479,6 +494,7 @@ impl Machine {
             Stage::Fetch | Stage::Receive => self.receiving.granted(now),
             _ => {}
         }
+        self.touch(lane, now);
         self.granted.push(id);
     }
 }

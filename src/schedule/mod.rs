@@ -8,23 +8,26 @@
 //! Nothing here does I/O, and both of those know no clock: this file is what lends them threads, wakers and time.
 #![forbid(unsafe_code)]
 
-mod machine;
+mod explain;
+pub mod machine;
 mod naps;
-mod pace;
+pub mod pace;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::future::poll_fn;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 
 use tokio::time::Instant;
 
 use crate::clock::monotonic_ns;
+use crate::log;
 use crate::sync::Mutex;
 
+pub use explain::Doing;
 use machine::Machine;
 pub use machine::{Caps, Stage};
 pub use naps::Naps;
@@ -53,6 +56,7 @@ pub struct Schedule {
 struct State {
     machine: Machine,
     wakers: HashMap<u64, Waker>,
+    lanes: HashMap<u64, Weak<OneLane>>,
     /// Somebody looks at those who wait, in regular intervals.
     watched: bool,
 }
@@ -64,6 +68,10 @@ pub struct Lane(Arc<OneLane>);
 struct OneLane {
     schedule: Arc<Schedule>,
     id: u64,
+    /// What the log calls it.
+    name: String,
+    /// Bytes have moved since somebody looked.
+    moved: AtomicBool,
 }
 
 /// What one part or request has of everything scarce, until the last clone is dropped. It waits for one thing at a
@@ -86,7 +94,8 @@ impl Schedule {
         let shares = places.saturating_mul(SHARES_PER_PLACE).max(LEAST_SHARES);
         let pace = Pace::new(LEAST_BODIES.max(naps.threads()), places);
         let machine = Machine::new(places, shares, pace);
-        let state = State { machine, wakers: HashMap::new(), watched: false };
+        let state =
+            State { machine, wakers: HashMap::new(), lanes: HashMap::new(), watched: false };
         Arc::new(Self {
             state: Mutex::new(state),
             moved: Default::default(),
@@ -96,9 +105,36 @@ impl Schedule {
     }
 
     /// A lane for a meta request that may have so much at a time.
-    pub fn lane(self: &Arc<Self>, caps: Caps) -> Lane {
-        let id = self.with(|machine, _| machine.add_lane(caps));
-        Lane(Arc::new(OneLane { schedule: self.clone(), id }))
+    pub fn lane(self: &Arc<Self>, name: String, caps: Caps) -> Lane {
+        let id = self.with(|machine, now| machine.add_lane(caps, now));
+        let lane = OneLane { schedule: self.clone(), id, name, moved: AtomicBool::new(false) };
+        let lane = Arc::new(lane);
+        self.state.lock().lanes.insert(id, Arc::downgrade(&lane));
+        Lane(lane)
+    }
+
+    /// Tells the log, once, what those wait for to which nothing has happened for ten seconds.
+    pub fn tell_of_standstills(&self) {
+        let now = self.now();
+        let mut state = self.state.lock();
+        let lanes: Vec<Arc<OneLane>> = state.lanes.values().filter_map(Weak::upgrade).collect();
+        for lane in &lanes {
+            if lane.moved.swap(false, Ordering::Relaxed) {
+                state.machine.touch(lane.id, now);
+            }
+        }
+        let standing = state.machine.standing(now);
+        drop(state);
+        for lane in lanes.into_iter().filter(|lane| standing.contains(&lane.id)) {
+            let lane = Lane(lane);
+            log!(
+                Debug,
+                MetaRequest,
+                "{} has not moved for a while: {}",
+                lane.0.name,
+                lane.explain()
+            );
+        }
     }
 
     fn now(&self) -> std::time::Duration {
@@ -137,10 +173,6 @@ impl Schedule {
             }
         }
         Poll::Pending
-    }
-
-    fn note_moved(&self, stage: Stage, bytes: u64) {
-        self.moved[usize::from(stage == Stage::Receive)].fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
@@ -184,15 +216,21 @@ impl Drop for Watch {
 impl Lane {
     /// A pass for part `order`, whose body has so many bytes. It holds nothing yet.
     pub fn pass(&self, order: u32, bytes: u64) -> Pass {
-        let OneLane { schedule, id } = &*self.0;
+        let OneLane { schedule, id, .. } = &*self.0;
         let id = schedule.with(|machine, _| machine.add_pass(*id, order, bytes));
         Pass(Arc::new(OnePass { lane: self.clone(), id }))
+    }
+
+    /// What its parts and requests wait for.
+    pub fn explain(&self) -> String {
+        self.0.schedule.state.lock().machine.explain(self.0.id)
     }
 }
 
 impl Drop for OneLane {
     fn drop(&mut self) {
         self.schedule.with(|machine, _| machine.remove_lane(self.id));
+        self.schedule.state.lock().lanes.remove(&self.id);
     }
 }
 
@@ -235,6 +273,11 @@ impl Pass {
         OnWire(self.clone())
     }
 
+    /// Says what it does between two stages, for those who wonder what it waits for.
+    pub fn does(&self, doing: Doing) {
+        self.schedule().with(|machine, now| machine.does(self.0.id, doing, now));
+    }
+
     pub fn bytes(&self) -> u64 {
         self.schedule().state.lock().machine.bytes(self.0.id)
     }
@@ -260,7 +303,9 @@ impl Pass {
 
     /// So many more bytes of the body have moved.
     pub fn note_moved(&self, stage: Stage, bytes: u64) {
-        self.schedule().note_moved(stage, bytes);
+        let way = usize::from(stage == Stage::Receive);
+        self.schedule().moved[way].fetch_add(bytes, Ordering::Relaxed);
+        self.0.lane.0.moved.store(true, Ordering::Relaxed);
     }
 }
 

@@ -102,7 +102,6 @@ impl Pace {
         open < self.limit || self.extra
     }
 
-    #[cfg(test)]
     pub fn limit(&self) -> usize {
         self.limit
     }

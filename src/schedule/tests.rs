@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::explain::STANDSTILL;
 use super::machine::Machine;
 use super::pace::{PATIENCE, Pace, TICK};
 use super::*;
@@ -26,7 +27,7 @@ fn machine(places: usize, bodies: usize) -> Machine {
 #[test]
 fn within_a_lane_the_lowest_part_is_next() {
     let mut it = machine(1, 1);
-    let lane = it.add_lane(caps(9));
+    let lane = it.add_lane(caps(9), NOW);
     let passes: Vec<_> = [4, 3, 1, 2].map(|part| it.add_pass(lane, part, PART)).to_vec();
     assert!(it.ask(passes[0], Stage::Fetch, NOW));
     assert!(!passes[1..].iter().any(|pass| it.ask(*pass, Stage::Fetch, NOW)));
@@ -39,7 +40,7 @@ fn within_a_lane_the_lowest_part_is_next() {
 #[test]
 fn lanes_share_in_turn_by_bytes_and_a_small_request_is_next() {
     let mut it = machine(1, 1);
-    let lanes = [it.add_lane(caps(9)), it.add_lane(caps(9)), it.add_lane(caps(9))];
+    let lanes = [it.add_lane(caps(9), NOW), it.add_lane(caps(9), NOW), it.add_lane(caps(9), NOW)];
     let add = |it: &mut Machine, lane: usize, order, bytes| {
         let pass = it.add_pass(lanes[lane], order, bytes);
         (it.ask(pass, Stage::Fetch, NOW), pass)
@@ -68,7 +69,7 @@ fn lanes_share_in_turn_by_bytes_and_a_small_request_is_next() {
 #[test]
 fn a_large_body_waits_for_its_turn_and_a_small_request_does_not() {
     let mut it = machine(4, 1);
-    let lane = it.add_lane(caps(9));
+    let lane = it.add_lane(caps(9), NOW);
     let passes: Vec<_> = (0..4).map(|part| it.add_pass(lane, part, PART)).collect();
     assert!(it.ask(passes[0], Stage::Fetch, NOW));
     assert!(!it.ask(passes[1], Stage::Fetch, NOW));
@@ -85,7 +86,7 @@ fn a_large_body_waits_for_its_turn_and_a_small_request_does_not() {
 #[test]
 fn the_only_part_of_a_lane_is_under_way_in_any_case() {
     let mut it = Machine::new(1, 2, Pace::new(1, 1));
-    let lanes = [it.add_lane(caps(1)), it.add_lane(caps(1))];
+    let lanes = [it.add_lane(caps(1), NOW), it.add_lane(caps(1), NOW)];
     let many: Vec<_> = (0..3).map(|part| it.add_pass(lanes[0], part, PART)).collect();
     assert!(it.ask(many[0], Stage::Share, NOW) && it.ask(many[1], Stage::Share, NOW));
     assert!(!it.ask(many[2], Stage::Share, NOW));
@@ -104,7 +105,8 @@ fn the_only_part_of_a_lane_is_under_way_in_any_case() {
 #[test]
 fn what_counts_nowhere_waits_for_nobody() {
     let mut it = machine(1, 1);
-    let (lane, free) = (it.add_lane(caps(1)), it.add_lane(Caps { free: true, ..caps(1) }));
+    let (lane, free) =
+        (it.add_lane(caps(1), NOW), it.add_lane(Caps { free: true, ..caps(1) }, NOW));
     let taken = it.add_pass(lane, 0, 0);
     assert!(it.ask(taken, Stage::Place, NOW));
     let session = it.add_pass(free, 0, 0);
@@ -113,6 +115,31 @@ fn what_counts_nowhere_waits_for_nobody() {
     it.remove(session, NOW);
     it.remove_lane(free);
     assert_eq!(it.open(Stage::Place), 1);
+}
+
+#[test]
+fn who_waits_can_say_for_what() {
+    let mut it = machine(4, 1);
+    let lane = it.add_lane(caps(2), NOW);
+    assert_eq!(it.explain(lane), "it waits for the read window or a callback");
+    let passes: Vec<_> = (0..4).map(|part| it.add_pass(lane, part, PART)).collect();
+    it.ask(passes[1], Stage::Fetch, NOW);
+    it.ask(passes[3], Stage::Fetch, NOW);
+    it.does(passes[1], Doing::Exchange, NOW);
+    it.does(passes[2], Doing::Memory, NOW);
+    assert_eq!(
+        it.explain(lane),
+        "part 1 waits for the server, with its request on the wire; part 2 waits for memory from the buffer pool; \
+         part 3 waits for a place on the wire and its turn to receive a large body, 1 of 4 of the client, 1 of 2 of its \
+         own, 1 of 1 of the client"
+    );
+    // Told once, and again when something has happened since.
+    assert!(it.standing(STANDSTILL / 2).is_empty());
+    assert_eq!(it.standing(STANDSTILL), [lane]);
+    assert!(it.standing(2 * STANDSTILL).is_empty());
+    it.does(passes[2], Doing::Credentials, 2 * STANDSTILL);
+    assert!(it.standing(2 * STANDSTILL).is_empty());
+    assert_eq!(it.standing(3 * STANDSTILL), [lane]);
 }
 
 /// What may happen: a pass of a lane begins, goes on by one step, gives up, or time passes.
@@ -158,7 +185,8 @@ impl Model {
     fn new() -> Self {
         let mut it = Machine::new(4, 6, Pace::new(2, 4));
         let in_order = Caps { in_order: true, reads: 1, ..caps(1) };
-        let lanes = [it.add_lane(caps(2)), it.add_lane(caps(9)), it.add_lane(in_order)];
+        let lanes =
+            [it.add_lane(caps(2), NOW), it.add_lane(caps(9), NOW), it.add_lane(in_order, NOW)];
         Self { it, lanes, walks: Vec::new(), now: NOW }
     }
 
@@ -249,7 +277,7 @@ fn run(test: impl Future<Output = ()>) {
 fn who_gives_up_leaves_nothing_behind() {
     run(async {
         let schedule = Schedule::new(1, Arc::default());
-        let lane = schedule.lane(caps(1));
+        let lane = schedule.lane("a download".into(), caps(1));
         let first = lane.pass(1, PART).enter_wire(true).await;
         let (second, third) = (lane.pass(2, PART), lane.pass(3, PART));
         let mut cx = Context::from_waker(Waker::noop());
@@ -275,7 +303,7 @@ fn who_gives_up_leaves_nothing_behind() {
 fn a_standstill_opens_up_and_the_watch_ends() {
     run(async {
         let schedule = Schedule::new(16, Arc::default());
-        let lane = schedule.lane(caps(16));
+        let lane = schedule.lane("a download".into(), caps(16));
         let begun = Instant::now();
         let mut places = Vec::new();
         for part in 0..16 {

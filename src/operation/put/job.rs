@@ -22,7 +22,7 @@ use crate::checksum::{Algorithm, Digest, Location};
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Ticket};
 use crate::request::{Failure, Request, RequestKind, Severity, Span, call, unsent};
-use crate::schedule::{Pass, Stage};
+use crate::schedule::{Doing, Pass, Stage};
 use crate::xml::{self, ListedPart};
 
 /// How long a part may take its turn without being there.
@@ -261,6 +261,7 @@ pub(super) async fn in_turn<R: Future<Output = Result<Filled<Buffer>>>>(
     read: impl FnOnce() -> Result<R>,
 ) -> Result<Filled<Buffer>> {
     pass.enter(Stage::Send).await;
+    pass.does(Doing::Source);
     let mut reading = pin!(read()?);
     match tokio::time::timeout(READING_TURN, reading.as_mut()).await {
         Ok(filled) => filled,

@@ -22,7 +22,7 @@ use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Pending};
 use crate::request::{Failure, Severity, Span};
-use crate::schedule::{Pass, Stage};
+use crate::schedule::{Doing, Pass, Stage};
 use crate::xml::ListedPart;
 
 pub(super) struct Sending {
@@ -210,6 +210,7 @@ impl Sending {
     ) -> Result<Option<(Filled<Buffer>, Pass)>> {
         self.job.listed(slot)?;
         let (pass, _) = self.share(slot, 0).await;
+        pass.does(Doing::Memory);
         let ticket;
         (ticket, *span) = memory(&self.meta.line, pending).await?;
         let size = usize::try_from(self.memory_bytes(slot)).map_err(|_| Code::OOM)?;

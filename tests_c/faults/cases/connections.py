@@ -274,8 +274,8 @@ def accepted_before_it_was_heard():
             return True
     for args in (("part=16000000",), ("thr=99999999",)):
         srv = Server(serve)
-        s = drive(srv, "type=put", "path=/b/k", "size=20000000", *args)
-        if bad := failures(s) or (None if srv.stored.get("/b/k") == content(0, 20000000) else "other bytes were stored"):
+        s = drive(srv, "type=put", "path=/b/k", "size=32000000", *args)
+        if bad := failures(s) or (None if srv.stored.get("/b/k") == content(0, 32000000) else "other bytes were stored"):
             return f"{args}: {bad}"
 
 

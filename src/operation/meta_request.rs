@@ -81,7 +81,7 @@ impl MetaRequest {
         let delivery =
             Delivery::new(crew, files, callbacks, stop.clone(), window.clone(), clock.clone());
         let reports = delivery.clone();
-        let name = format!("{:?} {:#x}", spec.kind, spec.handle as usize);
+        let name = format!("{:?} {:#x}", spec.kind, spec.handle);
         let caps = Caps {
             places: spec.max_active as usize,
             reads: env.limits.max_pending_reads as usize,

@@ -1,8 +1,8 @@
 //! One S3 request: from an unsigned message to a reply or a failure, over as many attempts as the retry rules allow.
 //!
 //! The way through the room: a [`Request`] says what stays the same over all attempts, [`Line`] holds what an attempt
-//! needs (connections, a lane of the schedule, retry rules), [`call`] runs prepare, sign, send, read and judge, and [`Metrics`]
-//! records each attempt. The room knows nothing of parts, files or C.
+//! needs (connections, a lane of the schedule, retry rules), [`call`] runs prepare, sign, send, read and judge, and
+//! [`Metrics`] records each attempt. The room knows nothing of parts, files or C.
 #![forbid(unsafe_code)]
 
 mod activity;

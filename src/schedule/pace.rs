@@ -5,9 +5,9 @@
 //! program has pushed off its processor does not sleep, so that neighbours have no say in this.
 //!
 //! Where the threads sleep because the way to the service is full, more would not be faster either. Then bodies take
-//! longer than those of the same meta request took when they were fewer, and that is where it ends: what is under way is
-//! bounded by the rate there is times the shortest time that bodies take. The service may also have become slower for
-//! each of them. So a few more are tried from time to time, and stay if the rate grows with them.
+//! longer than those of the same meta request took when they were fewer, and that is where it ends: what is under way
+//! is bounded by the rate there is times the shortest time that bodies take. The service may also have become slower
+//! for each of them. So a few more are tried from time to time, and stay if the rate grows with them.
 
 use std::time::Duration;
 
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(*seen.last().unwrap(), 2);
     }
 
-    /// Runs for so long against a way that `rate(limit)` bytes per second fit through; the largest number that was seen.
+    /// Runs for so long against a way that `rate(limit)` bytes per second fit through; the largest number seen.
     fn run_over(pace: &mut Pace, best: f64, seconds: u32, rate: impl Fn(usize) -> f64) -> usize {
         let (mut moved, mut most) = (0.0, 0);
         for tick in 1..=seconds * 200 {

@@ -1,8 +1,8 @@
 //! Blocks of sixteen chunks, and the runs of chunks that buffers occupy in them.
 //!
 //! Whoever wants as many chunks as have just been given back gets those: they are in the cache, and in the process.
-//! Else it is first fit: blocks in the order in which they were made, within a block the lowest run that is long enough.
-//! `M` is the memory of a block; the tests put markers there.
+//! Else it is first fit: blocks in the order in which they were made, within a block the lowest run that is long
+//! enough. `M` is the memory of a block; the tests put markers there.
 
 use super::limits::CHUNKS_PER_BLOCK;
 

@@ -284,3 +284,26 @@ fn who_is_held_hears_of_the_end_and_is_given_up_later() {
     drop(hold);
     assert_eq!(scene.seen.recv_timeout(PATIENCE).as_deref(), Ok("gone"));
 }
+
+#[test]
+fn a_read_that_comes_back_late_takes_no_further_step() {
+    let scene = Scene::new(None, || Ok(()));
+    let (Blocked(release), over) = begin_blocked_read(&scene);
+    scene.stop.set(Severity::Interrupt, Code::S3_CANCELED.into());
+    let (begun, begins) = channel();
+    let (go_on, held) = channel::<()>();
+    let (sender, next) = channel();
+    scene.delivery.call(move |_| {
+        begun.send(()).unwrap();
+        held.recv_timeout(PATIENCE).unwrap();
+    });
+    scene.delivery.call(move |_| sender.send(()).unwrap());
+    scene.delivery.end(|_| ());
+    begins.recv_timeout(PATIENCE).unwrap();
+    release.send(()).unwrap();
+    over.recv_timeout(PATIENCE).unwrap();
+    assert!(next.recv_timeout(Duration::from_millis(50)).is_err(), "beside a callback");
+    go_on.send(()).unwrap();
+    next.recv_timeout(PATIENCE).unwrap();
+    assert_eq!(scene.seen.recv_timeout(PATIENCE).as_deref(), Ok("gone"));
+}

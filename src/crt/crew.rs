@@ -70,6 +70,9 @@ enum Entry {
     TakeOver { begun: u64 },
 }
 
+/// The name of the thread that watches over a crew.
+const WATCHER: &str = "AwsS3Watch";
+
 impl Crew {
     /// Starts `count` threads (at least one) called `name` and a number, and one that watches over them.
     pub fn new(count: usize, name: &str, relief: Relief) -> Result<Self> {
@@ -95,7 +98,7 @@ impl Crew {
             crew.shared.start(index, Entry::Serve)?;
         }
         let watched = crew.shared.clone();
-        (crew.shared.spawn)(&format!("{name}0"), Box::new(move || watched.watch()))?;
+        (crew.shared.spawn)(WATCHER, Box::new(move || watched.watch()))?;
         Ok(crew)
     }
 

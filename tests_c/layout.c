@@ -54,6 +54,7 @@
 #include <aws/io/socket.h>
 #include <aws/io/stream.h>
 #include <aws/io/tls_channel_handler.h>
+#include <aws/s3/private/s3_list_objects.h>
 #include <aws/s3/s3.h>
 #include <aws/s3/s3_buffer_pool.h>
 #include <aws/s3/s3_client.h>
@@ -848,6 +849,16 @@ STRUCT(aws_s3_file_io_options, 24);
 FIELD(aws_s3_file_io_options, should_stream, 0);
 FIELD(aws_s3_file_io_options, disk_throughput_gbps, 8);
 FIELD(aws_s3_file_io_options, direct_io, 16);
+STRUCT(aws_s3_list_objects_params, 112);
+FIELD(aws_s3_list_objects_params, client, 0);
+FIELD(aws_s3_list_objects_params, bucket_name, 8);
+FIELD(aws_s3_list_objects_params, prefix, 24);
+FIELD(aws_s3_list_objects_params, delimiter, 40);
+FIELD(aws_s3_list_objects_params, continuation_token, 56);
+FIELD(aws_s3_list_objects_params, endpoint, 72);
+FIELD(aws_s3_list_objects_params, on_object, 88);
+FIELD(aws_s3_list_objects_params, on_list_finished, 96);
+FIELD(aws_s3_list_objects_params, user_data, 104);
 STRUCT(aws_s3_meta_request_options, 312);
 FIELD(aws_s3_meta_request_options, type, 0);
 FIELD(aws_s3_meta_request_options, operation_name, 8);
@@ -901,6 +912,12 @@ FIELD(aws_s3_meta_request_result, response_status, 24);
 FIELD(aws_s3_meta_request_result, did_validate, 28);
 FIELD(aws_s3_meta_request_result, validation_algorithm, 32);
 FIELD(aws_s3_meta_request_result, error_code, 36);
+STRUCT(aws_s3_object_info, 192);
+FIELD(aws_s3_object_info, prefix, 0);
+FIELD(aws_s3_object_info, key, 16);
+FIELD(aws_s3_object_info, size, 32);
+FIELD(aws_s3_object_info, last_modified, 40);
+FIELD(aws_s3_object_info, e_tag, 176);
 STRUCT(aws_s3_platform_info, 32);
 FIELD(aws_s3_platform_info, instance_type, 0);
 FIELD(aws_s3_platform_info, max_throughput_gbps, 16);

@@ -3,7 +3,7 @@
 this library in host and in embedded mode, and what they do without the network.
 
 They talk to AWS alone: the names of its hosts are written into them. They include private headers of aws-c-s3, which
-the original keeps beside its sources and does not install.
+the original keeps beside its sources and does not install; this library installs those few.
 
     tests_consumers/samples.py [--build-type Debug]
 """

@@ -2,24 +2,31 @@
 
 use core::mem::MaybeUninit;
 
-use super::sys::{AWS_DATE_FORMAT_AUTO_DETECT, aws_date_time};
+use super::sys::{
+    AWS_DATE_FORMAT_AUTO_DETECT, AWS_DATE_FORMAT_ISO_8601, aws_date_format, aws_date_time,
+};
 use super::{check, cursor, host};
 use crate::error::Result;
 
 /// Seconds from the Unix epoch to a date of ISO 8601 or RFC 822; 0 for any before it.
 pub fn epoch_s(text: &[u8]) -> Result<u64> {
+    let date = read(text, AWS_DATE_FORMAT_AUTO_DETECT)?;
+    // SAFETY: the date lives during the call.
+    Ok(unsafe { host::aws_date_time_as_epoch_secs(&date) } as u64)
+}
+
+/// A date of ISO 8601, as C keeps it.
+pub fn iso_date(text: &[u8]) -> Result<aws_date_time> {
+    read(text, AWS_DATE_FORMAT_ISO_8601)
+}
+
+fn read(text: &[u8], format: aws_date_format) -> Result<aws_date_time> {
     let text = cursor(text);
     let mut date = MaybeUninit::<aws_date_time>::zeroed();
     // SAFETY: the text and the place for the result live during the call.
-    check(unsafe {
-        host::aws_date_time_init_from_str_cursor(
-            date.as_mut_ptr(),
-            &text,
-            AWS_DATE_FORMAT_AUTO_DETECT,
-        )
-    })?;
+    check(unsafe { host::aws_date_time_init_from_str_cursor(date.as_mut_ptr(), &text, format) })?;
     // SAFETY: filled in by the successful call.
-    Ok(unsafe { host::aws_date_time_as_epoch_secs(date.as_ptr()) } as u64)
+    Ok(unsafe { date.assume_init() })
 }
 
 #[cfg(test)]

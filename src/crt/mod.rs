@@ -49,7 +49,7 @@ pub use counted::{Count, Counted};
 pub use credentials::{Credentials, CredentialsProvider};
 pub use crew::{Crew, Relief};
 pub use cursor::{bytes_of, cursor};
-pub use date::epoch_s;
+pub use date::{epoch_s, iso_date};
 pub use future::FutureVoid;
 pub use headers::Headers;
 pub use input_stream::InputStream;

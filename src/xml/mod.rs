@@ -10,6 +10,7 @@ mod answer;
 mod complete;
 mod document;
 mod error;
+mod objects;
 mod parts;
 mod session;
 
@@ -19,6 +20,7 @@ pub use complete::{
     without_quotes,
 };
 pub use error::{ErrorDocument, error_document};
+pub use objects::{Listed, ListedObject, ObjectsPage, list_objects};
 pub use parts::{ListedPart, PartsPage, list_parts};
 #[cfg(feature = "embedded-crt")]
 pub use session::role_session;

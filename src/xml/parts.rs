@@ -97,7 +97,7 @@ impl Collector {
 }
 
 /// An unsigned number in plain digits, blanks around it or not.
-fn decimal(text: &[u8]) -> Option<u64> {
+pub(super) fn decimal(text: &[u8]) -> Option<u64> {
     let text = text.trim_ascii();
     let digits = text.iter().all(u8::is_ascii_digit).then_some(text)?;
     std::str::from_utf8(digits).ok()?.parse().ok()

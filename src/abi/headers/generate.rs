@@ -12,8 +12,12 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// Header names, without ".h". Each has a template "<name>.h.in".
-const HEADERS: [&str; 6] = [
+const HEADERS: [&str; 10] = [
     "exports",
+    "private/s3_auto_ranged_put",
+    "private/s3_copy_object",
+    "private/s3_list_objects",
+    "private/s3_paginator",
     "s3",
     "s3_buffer_pool",
     "s3_client",

@@ -185,7 +185,7 @@ pub(super) fn check_maker(maker: Process) -> Result<()> {
 }
 
 /// One reference to a client's C object.
-pub(super) struct ClientReference(*mut aws_s3_client);
+pub(in crate::ffi) struct ClientReference(*mut aws_s3_client);
 
 // SAFETY: the object is counted atomically and what is in it is `Send` and `Sync`.
 unsafe impl Send for ClientReference {}
@@ -198,6 +198,18 @@ impl ClientReference {
     pub unsafe fn acquire(client: *mut aws_s3_client) -> Self {
         // SAFETY: as the caller promises.
         Self(unsafe { handle::acquire(client) })
+    }
+
+    /// See [`aws_s3_client_make_meta_request`].
+    ///
+    /// # Safety
+    /// As for that.
+    pub unsafe fn make_meta_request(
+        &self,
+        options: &aws_s3_meta_request_options,
+    ) -> Result<*mut aws_s3_meta_request> {
+        // SAFETY: the reference is ours.
+        unsafe { make_meta_request(self.0, options) }
     }
 }
 
@@ -236,12 +248,20 @@ pub unsafe extern "C-unwind" fn aws_s3_client_make_meta_request(
 ) -> *mut aws_s3_meta_request {
     entry(|| {
         // SAFETY: the caller holds a reference to the client and lends the options.
-        let (object, options) = unsafe { (handle::borrow(client)?, argument::required(options)?) };
-        // SAFETY: as above.
-        object.with(|allocator, inner| unsafe {
-            meta_request::new(allocator, client, inner, options)
-        })
+        unsafe { make_meta_request(client, argument::required(options)?) }
     })
+}
+
+/// # Safety
+/// As for [`aws_s3_client_make_meta_request`].
+unsafe fn make_meta_request(
+    client: *mut aws_s3_client,
+    options: &aws_s3_meta_request_options,
+) -> Result<*mut aws_s3_meta_request> {
+    // SAFETY: the caller holds a reference to the client.
+    let object = unsafe { handle::borrow(client)? };
+    // SAFETY: as above, and it lends the options.
+    object.with(|allocator, inner| unsafe { meta_request::new(allocator, client, inner, options) })
 }
 
 /// Returns how many connections may be in use at the same time: by the client when

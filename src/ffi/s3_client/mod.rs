@@ -7,5 +7,6 @@ pub(super) mod resume_token;
 mod signing;
 mod writes;
 
+pub(super) use client::ClientReference;
 pub(super) use metrics::metrics_object;
 pub(super) use resume_token::token_object;

@@ -56,6 +56,18 @@ def ran(program, files):
     return {name: beside.ended([program, *arguments], 60, env=environment) for name, arguments in runs.items()}
 
 
+def comparable(name, outcome):
+    """What two runs have in common when they do the same."""
+    code, said = outcome
+    # How an error is described is a library's own matter.
+    said = re.sub(r"\b(AWS_[A-Z_]+), .*", r"\1", said)
+    if name.startswith("cp to"):
+        # Its finish callback goes on using variables of a function that may have returned meanwhile (address sanitizer
+        # sees that with the original as well), and how often it draws its bar is a matter of the clock.
+        return code is not None, said.split("\033[3A")[0]
+    return code, said
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build-type", default="Release")
@@ -70,7 +82,8 @@ def main():
     for mode in ("host", "embedded"):
         book.passed(f"files that compile, {mode} mode", made["original"], made[mode])
         # A file that does not compile is told of above.
-        same = {name: words == said["original"][name] for name, words in said[mode].items()}
+        same = {name: comparable(name, words) == comparable(name, said["original"][name])
+                for name, words in said[mode].items()}
         book.passed(f"runs that say the same, {mode} mode", {name: True for name in same}, same)
         for name in same:
             if not same[name]:

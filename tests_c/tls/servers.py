@@ -64,7 +64,10 @@ class Facts(dict):
     def count(self, name: str) -> None:
         with self.lock:
             self[name] = self.get(name, 0) + 1
-            (DIR / f"{name}.count").write_text(str(self[name]))
+            # Whoever reads it finds the number that was or the one that is.
+            written = DIR / f"{name}.written"
+            written.write_text(str(self[name]))
+            written.replace(DIR / f"{name}.count")
 
 
 FACTS = Facts()

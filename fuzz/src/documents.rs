@@ -30,7 +30,7 @@ fn texts(document: &[u8]) -> Vec<Vec<u8>> {
         let values = values.into_iter().chain([session.session_token, session.expiration]);
         let values: Vec<_> = values.collect();
         assert!(values.iter().all(|value| !value.is_empty()));
-        texts.extend(values);
+        texts.extend(values.into_iter().map(|value| value.to_vec().into()));
     }
     texts.into_iter().map(Vec::from).collect()
 }

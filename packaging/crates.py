@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
-"""The crates inside the library: whether they may be there, and the licences that travel with them.
+"""The licences of the crates inside the library, which travel with it. Whether they may be there is .ci/deny's to say.
 
-    crates.py check     holds Cargo.lock to deny.toml: licences, bans, sources
     crates.py texts     compares packaging/THIRD-PARTY-LICENSES.txt with what the crates say
     crates.py write     makes it anew, after a change of Cargo.lock
 
@@ -102,28 +101,6 @@ class Expression:
         return min(ways, key=lambda way: (len(way - {OURS}), len(way), sorted(way)), default=None)
 
 
-def check(rules: dict, graph: dict) -> list[str]:
-    allowed = set(rules["licenses"]["allow"])
-    banned = {entry["crate"] for entry in rules["bans"]["deny"]}
-    registries = {f"registry+{address}" for address in rules["sources"]["allow-registry"]}
-    complaints = []
-    for package in reached(graph, (None, "build", "dev")):
-        name = f"{package['name']} {package['version']}"
-        if not package["license"]:
-            complaints.append(f"{name} names no licence")
-        elif Expression(package["license"]).chosen(allowed) is None:
-            complaints.append(f"{name} asks for {package['license']}")
-        if package["name"] in banned:
-            complaints.append(f"{name} is banned")
-        if package["source"] not in registries:
-            complaints.append(f"{name} comes from {package['source']}")
-    for package in graph["packages"]:
-        if not package["source"]:
-            wild = [dep["name"] for dep in package["dependencies"] if dep["req"] == "*" and not dep.get("path")]
-            complaints += [f"{package['name']} takes any version of {wanted}" for wanted in wild]
-    return complaints
-
-
 def files(package: dict) -> list[pathlib.Path]:
     folder = pathlib.Path(package["manifest_path"]).parent
     return sorted(path for path in folder.iterdir() if path.is_file() and LICENCE_FILE.match(path.name))
@@ -172,13 +149,10 @@ def texts(rules: dict, graph: dict) -> str:
 
 
 def main() -> None:
-    if sys.argv[1:] not in (["check"], ["texts"], ["write"]):
+    if sys.argv[1:] not in (["texts"], ["write"]):
         sys.exit(__doc__)
     rules = tomllib.loads((ROOT / "deny.toml").read_text())
     graph = metadata(rules["graph"]["targets"][0])
-    if sys.argv[1] == "check":
-        complaints = check(rules, graph)
-        sys.exit("\n".join(complaints) if complaints else 0)
     made = texts(rules, graph)
     if sys.argv[1] == "write":
         TEXTS.write_text(made)

@@ -46,6 +46,8 @@ def main(stage, way):
     if way == "raise":
         raise RuntimeError("the program's own")
     if way == "interrupt":
+        # What a shell starts in the background has it ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(5)
     if way == "busy thread":

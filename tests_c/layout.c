@@ -58,6 +58,7 @@
 #include <aws/s3/s3.h>
 #include <aws/s3/s3_buffer_pool.h>
 #include <aws/s3/s3_client.h>
+#include <aws/s3/s3_ext.h>
 #include <aws/s3/s3express_credentials_provider.h>
 
 #define STRUCT(name, bytes) _Static_assert(sizeof(struct name) == (bytes), #name)
@@ -797,6 +798,9 @@ STRUCT(aws_s3_buffer_ticket_vtable, 24);
 FIELD(aws_s3_buffer_ticket_vtable, claim, 0);
 FIELD(aws_s3_buffer_ticket_vtable, acquire, 8);
 FIELD(aws_s3_buffer_ticket_vtable, release, 16);
+STRUCT(aws_s3_byte_range, 16);
+FIELD(aws_s3_byte_range, first, 0);
+FIELD(aws_s3_byte_range, last, 8);
 STRUCT(aws_s3_checksum_config, 64);
 FIELD(aws_s3_checksum_config, location, 0);
 FIELD(aws_s3_checksum_config, checksum_algorithm, 4);
@@ -845,6 +849,26 @@ FIELD(aws_s3_client_config, buffer_pool_factory_fn, 272);
 FIELD(aws_s3_client_config, buffer_pool_user_data, 280);
 FIELD(aws_s3_client_config, out_of_order_delivery, 288);
 FIELD(aws_s3_client_config, num_file_io_threads, 292);
+STRUCT(aws_s3_client_ext_options, 32);
+FIELD(aws_s3_client_ext_options, struct_size, 0);
+FIELD(aws_s3_client_ext_options, max_receive_bytes_per_second, 8);
+FIELD(aws_s3_client_ext_options, max_send_bytes_per_second, 16);
+FIELD(aws_s3_client_ext_options, hedge_slow_parts, 24);
+STRUCT(aws_s3_download_resume_token_options, 128);
+FIELD(aws_s3_download_resume_token_options, struct_size, 0);
+FIELD(aws_s3_download_resume_token_options, etag, 8);
+FIELD(aws_s3_download_resume_token_options, s3_object_last_modified, 24);
+FIELD(aws_s3_download_resume_token_options, object_size, 40);
+FIELD(aws_s3_download_resume_token_options, object_range_start, 48);
+FIELD(aws_s3_download_resume_token_options, object_range_end, 56);
+FIELD(aws_s3_download_resume_token_options, part_size, 64);
+FIELD(aws_s3_download_resume_token_options, total_num_parts, 72);
+FIELD(aws_s3_download_resume_token_options, num_parts_completed, 80);
+FIELD(aws_s3_download_resume_token_options, continuous_downloaded_bytes, 88);
+FIELD(aws_s3_download_resume_token_options, received_ranges, 96);
+FIELD(aws_s3_download_resume_token_options, num_received_ranges, 104);
+FIELD(aws_s3_download_resume_token_options, file_position, 112);
+FIELD(aws_s3_download_resume_token_options, file_last_modified_epoch_ns, 120);
 STRUCT(aws_s3_file_io_options, 24);
 FIELD(aws_s3_file_io_options, should_stream, 0);
 FIELD(aws_s3_file_io_options, disk_throughput_gbps, 8);
@@ -859,6 +883,9 @@ FIELD(aws_s3_list_objects_params, endpoint, 72);
 FIELD(aws_s3_list_objects_params, on_object, 88);
 FIELD(aws_s3_list_objects_params, on_list_finished, 96);
 FIELD(aws_s3_list_objects_params, user_data, 104);
+STRUCT(aws_s3_meta_request_ext_options, 16);
+FIELD(aws_s3_meta_request_ext_options, struct_size, 0);
+FIELD(aws_s3_meta_request_ext_options, deadline_ms, 8);
 STRUCT(aws_s3_meta_request_options, 312);
 FIELD(aws_s3_meta_request_options, type, 0);
 FIELD(aws_s3_meta_request_options, operation_name, 8);

@@ -169,6 +169,8 @@ static inline int sent_lines(const char *what) {
 
 /* ---- The client and what it stands on. ---- */
 
+struct fixture;
+
 struct fixture_options {
     bool tls;
     /* Trust the authority of the test server. */
@@ -193,6 +195,8 @@ struct fixture_options {
     /* Changes what the client is made with. */
     void (*configure)(struct aws_s3_client_config *config, void *data);
     void *configure_data;
+    /* Instead of aws_s3_client_new. */
+    struct aws_s3_client *(*make_client)(struct fixture *fixture, struct aws_s3_client_config *config);
     const struct aws_http_proxy_options *proxy;
     /* Use the proxies of the environment, with these settings unless NULL. */
     bool proxy_environment;
@@ -330,7 +334,8 @@ static inline void fixture_client(
     if (options->configure != NULL) {
         options->configure(&config, options->configure_data);
     }
-    fixture->client = aws_s3_client_new(fixture->allocator, &config);
+    fixture->client = options->make_client != NULL ? options->make_client(fixture, &config)
+                                                   : aws_s3_client_new(fixture->allocator, &config);
     CHECK(fixture->client != NULL);
 }
 

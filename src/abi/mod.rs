@@ -13,6 +13,7 @@
 mod s3;
 mod s3_buffer_pool;
 mod s3_client;
+mod s3_ext;
 mod s3_list_objects;
 mod s3_paginator;
 mod s3express_credentials_provider;
@@ -20,6 +21,7 @@ mod s3express_credentials_provider;
 pub use s3::*;
 pub use s3_buffer_pool::*;
 pub use s3_client::*;
+pub use s3_ext::*;
 pub use s3_list_objects::*;
 pub use s3_paginator::*;
 pub use s3express_credentials_provider::*;

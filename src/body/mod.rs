@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod file;
+mod leftover;
 mod pipe;
 mod room;
 mod sequential;
@@ -18,6 +19,7 @@ mod streamed;
 mod summing;
 
 pub use file::SourceFile;
+pub use leftover::Leftover;
 pub use pipe::Pipe;
 pub use room::{Refill, Room};
 pub use sink::{FileSink, FileSinkOptions, RecvMode};

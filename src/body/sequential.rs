@@ -42,8 +42,9 @@ pub(super) fn has_positions(mut file: &File) -> bool {
 }
 
 impl SequentialFile {
-    pub(super) fn new(file: File) -> Self {
-        Self { file, written_bytes: Mutex::new(0) }
+    /// For a download whose first `written_bytes` an earlier one has written.
+    pub(super) fn new(file: File, written_bytes: u64) -> Self {
+        Self { file, written_bytes: Mutex::new(written_bytes) }
     }
 
     /// Writes the bytes that follow those of the last call. Blocks, as long as `wanted` says that it shall.
@@ -96,7 +97,7 @@ mod tests {
     /// Both ends.
     fn ends(path: &Path) -> (File, SequentialFile) {
         let reader = open_nonblocking(path);
-        (reader, SequentialFile::new(options_for(path).unwrap().open(path).unwrap()))
+        (reader, SequentialFile::new(options_for(path).unwrap().open(path).unwrap(), 0))
     }
 
     #[test]

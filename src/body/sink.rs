@@ -19,7 +19,9 @@ use crate::error::{Code, Error, Result};
 use crate::log;
 use crate::os::{self, open_direct};
 
+use super::Leftover;
 use super::file::{is_page_aligned, open_error};
+use super::leftover::read_through;
 use super::sequential::{self, SequentialFile};
 
 /// `enum aws_s3_recv_file_options`.
@@ -51,6 +53,8 @@ pub struct FileSinkOptions {
     pub direct_io: bool,
     /// Bodies usually have this size; decides whether direct I/O can work at all.
     pub part_size: u64,
+    /// What an earlier download has left in the file, which then stays.
+    pub leftover: Option<Leftover>,
 }
 
 /// See the module. Clones of an `Arc` of it write in parallel.
@@ -83,21 +87,28 @@ impl FileSink {
     /// `S3_RECV_FILE_ALREADY_EXISTS` and `S3_RECV_FILE_NOT_FOUND` as the mode says, `INVALID_ARGUMENT` when a file that
     /// exists could get deleted, and the translated error when it cannot be opened.
     pub fn create(options: &FileSinkOptions) -> Result<Self> {
-        let FileSinkOptions { path, mode, delete_on_failure, .. } = options;
-        check_existence(path, *mode, *delete_on_failure)?;
-        let file = open_for_creation(path, *mode)?;
+        let FileSinkOptions { path, mode, delete_on_failure, leftover, .. } = options;
+        let file = match leftover {
+            Some(leftover) => leftover.open(options)?,
+            None => {
+                check_existence(path, *mode, *delete_on_failure)?;
+                open_for_creation(path, *mode)?
+            }
+        };
         let metadata = file.metadata()?;
-        let base = match mode {
-            RecvMode::CreateOrReplace | RecvMode::CreateNew => 0,
-            RecvMode::CreateOrAppend => metadata.len(),
-            RecvMode::WriteToPosition => options.position,
+        let base = match (leftover, mode) {
+            (Some(leftover), _) => leftover.base(options),
+            (None, RecvMode::CreateOrReplace | RecvMode::CreateNew) => 0,
+            (None, RecvMode::CreateOrAppend) => metadata.len(),
+            (None, RecvMode::WriteToPosition) => options.position,
         };
         let in_order = !sequential::has_positions(&file);
         let mut descriptors = Descriptors::default();
         if !in_order {
             descriptors.created = os::close(file).err().map(Error::from);
         } else if base == 0 {
-            descriptors.sequential = Some(SequentialFile::new(file));
+            let begin = leftover.map_or(0, |leftover| leftover.held_end);
+            descriptors.sequential = Some(SequentialFile::new(file, begin));
         } else {
             return Err(std::io::Error::from_raw_os_error(libc::ESPIPE).into());
         }
@@ -158,6 +169,19 @@ impl FileSink {
         }
         let open = || OpenOptions::new().write(true).open(&self.path).map_err(open_error);
         write_all(descriptors.buffered.get_or_try_init(open)?, offset, body)
+    }
+
+    /// Reads the first `length` bytes of the download as they are in the file now, from front to back.
+    ///
+    /// Blocks; `wanted` is asked now and then whether it still shall.
+    pub fn read_again(
+        &self,
+        length: u64,
+        wanted: &dyn Fn() -> bool,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<()> {
+        let file = File::open(&self.path).map_err(open_error)?;
+        read_through(&file, self.base, length, wanted, take)
     }
 
     /// Closes the descriptors, after the writes that are under way. An error means that what was written before may be
@@ -278,7 +302,7 @@ pub(super) fn nothing_written() -> Error {
     Error::new(Code::SYS_CALL_FAILURE).because("nothing was written")
 }
 
-fn since_epoch_ns(time: SystemTime) -> u64 {
+pub(super) fn since_epoch_ns(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).ok();
     since.and_then(|since| u64::try_from(since.as_nanos()).ok()).unwrap_or(0)
 }

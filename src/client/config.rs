@@ -56,4 +56,14 @@ pub struct Config {
     /// `Some` when the caller stated an order of delivery.
     pub out_of_order: Option<bool>,
     pub file_io_threads: u16,
+    pub extras: Extras,
+}
+
+/// What is asked for beyond the configuration.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras {
+    /// Out and in; 0 is no limit.
+    pub most_bytes_per_s: [u64; 2],
+    /// Parts that are late are asked for once more.
+    pub hedges: bool,
 }

@@ -100,6 +100,7 @@ impl CreateSession {
             records: false,
             clock: self.clock.clone(),
             upload_limit: None,
+            hedges: None,
             partition: host,
         }
     }

@@ -17,7 +17,7 @@ mod session_keeper;
 mod settings;
 mod workers;
 
-pub use config::{Config, PoolFactory, SessionsFactory};
+pub use config::{Config, Extras, PoolFactory, SessionsFactory};
 pub use lifetime::Client;
 pub use session_keeper::{Keep, Keeper, SCAN_PERIOD};
 pub use settings::Settings;

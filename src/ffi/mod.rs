@@ -13,6 +13,7 @@ mod options;
 mod s3;
 mod s3_buffer_pool;
 mod s3_client;
+mod s3_ext;
 mod s3_list_objects;
 mod s3_paginator;
 mod s3express_credentials_provider;

@@ -42,6 +42,8 @@ pub struct Exchange<'a> {
     pub receiver: Receiver<'a>,
     pub stamps: &'a mut Stamps,
     sending: bool,
+    /// More may move only after a while, because that is the caller's limit.
+    limited: bool,
     /// Why sending stopped early; the verdict unless the server said something better.
     write_failure: Option<Error>,
 }
@@ -53,7 +55,7 @@ impl<'a> Exchange<'a> {
         receiver: Receiver<'a>,
         stamps: &'a mut Stamps,
     ) -> Self {
-        Self { link, sender, receiver, stamps, sending: true, write_failure: None }
+        Self { link, sender, receiver, stamps, sending: true, limited: false, write_failure: None }
     }
 
     /// Runs to the end of the response.
@@ -66,7 +68,8 @@ impl<'a> Exchange<'a> {
         let mut watch = pin!(Watch::new(monitoring, deadlines));
         let outcome = poll_fn(|cx| match self.poll(cx) {
             Poll::Pending => {
-                let starved = self.sender.is_starved() || self.receiver.is_held();
+                let held = self.receiver.is_held() || self.limited;
+                let starved = self.sender.is_starved() || held;
                 let moved = self.link.moved();
                 let awaits_first_byte = !self.sending && self.receiver.received() == 0;
                 watch.as_mut().poll(cx, moved, starved, awaits_first_byte)
@@ -84,6 +87,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.limited = false;
         for _ in 0..TURNS {
             let (was_sending, sent_before) = (self.sending, self.sender.sent());
             let sent = self.poll_send(cx)?;
@@ -122,6 +126,15 @@ impl<'a> Exchange<'a> {
                 Poll::Ready(piece) => piece.inspect_err(|_| self.stamps.source_failed = true)?,
             }
         }
+        if self.sending {
+            match self.receiver.poll_sendable(cx) {
+                Poll::Pending => {
+                    self.limited = true;
+                    return Ok(false);
+                }
+                Poll::Ready(most) => self.sender.allow(most),
+            }
+        }
         let written = match self.link.poll_send(cx, self.sending.then_some(&mut self.sender)) {
             Poll::Pending => return Ok(false),
             Poll::Ready(written) => written,
@@ -146,6 +159,10 @@ impl<'a> Exchange<'a> {
         }
         if self.receiver.is_complete() {
             return Ok(true);
+        }
+        if self.receiver.poll_allowed(cx).is_pending() {
+            self.limited = true;
+            return Ok(false);
         }
         let first = self.stamps.receive_start_ns.is_none();
         let polled = self.link.poll_receive(cx, &mut self.receiver);

@@ -61,6 +61,16 @@ pub trait Incoming: Send {
         false
     }
 
+    /// How many bytes of the body may be received now; waits where that is none.
+    fn poll_receivable(&mut self, _cx: &mut Context<'_>) -> Poll<u64> {
+        Poll::Ready(u64::MAX)
+    }
+
+    /// How many bytes of the request may be sent now; waits where that is none.
+    fn poll_sendable(&mut self, _cx: &mut Context<'_>) -> Poll<u64> {
+        Poll::Ready(u64::MAX)
+    }
+
     /// `bytes` more of the request, head and body, have gone to the socket.
     fn sent(&mut self, _bytes: u64) {}
 

@@ -134,7 +134,8 @@ impl Link {
 
     fn poll_send_file(&mut self, cx: &mut Context<'_>, sender: &mut Sender) -> Poll<Result<()>> {
         let Some(range) = sender.next_file() else { return Poll::Ready(Ok(())) };
-        let count = usize::try_from(range.len.min(FILE_BATCH)).unwrap_or(usize::MAX);
+        let most = range.len.min(FILE_BATCH).min(sender.allowed());
+        let count = usize::try_from(most).unwrap_or(usize::MAX);
         match ready!(self.io.poll_send_file(cx, &range.file, range.offset, count)) {
             // Not all that has content has a length that the system sees.
             Ok(0) => sender.read_file(None),
@@ -160,6 +161,7 @@ impl Link {
                 return Poll::Ready(end(receiver, session));
             }
             let batch = if receiver.wants_head_only() { HEAD_RECORDS } else { RECORD_BATCH };
+            let batch = receiver.allowed(batch).max(HEAD_RECORDS);
             let mut take = |content: &[u8]| receiver.push(content);
             let read = match ready!(poll_records(&mut self.io, cx, session, batch, &mut take)) {
                 Ok(read) => read,

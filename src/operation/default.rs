@@ -131,7 +131,6 @@ fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Suc
     let expected = meta.verify.lock().expected.as_ref().map(|(algorithm, _)| *algorithm);
     meta.delivery.aim(target, expected.map(Hasher::new));
     meta.delivery.body(Payload {
-        part: 1,
         content,
         range_start: range.map_or(0, |(first, ..)| first),
         offset: 0,

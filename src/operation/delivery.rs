@@ -36,8 +36,6 @@ const STEPS_PER_TURN: usize = 32;
 
 /// The bytes of one part or response, on their way to the sink.
 pub struct Payload {
-    /// Counts from 1.
-    pub part: u32,
     pub content: Content,
     /// Position of the first byte in the object.
     pub range_start: u64,
@@ -158,6 +156,11 @@ impl Delivery {
         state.hasher = hasher;
     }
 
+    /// Goes on where an earlier download stopped, which had handed these bytes over; before the first body.
+    pub fn go_on(&self, held: &[(u64, u64)]) {
+        self.shared.state.lock().taken = Taken::after(held);
+    }
+
     /// Tells of bytes that have arrived, unless the meta request has its result by now.
     pub fn progress(&self, bytes: u64, total: u64) {
         if self.shared.wants.progress && bytes > 0 && self.shared.wanted() != Wanted::None {
@@ -263,7 +266,7 @@ impl Delivery {
                 match written {
                     Ok(()) => {
                         shared.window.grow(length);
-                        shared.state.lock().taken.whole(payload.part, length);
+                        shared.state.lock().taken.whole(payload.offset, length);
                     }
                     Err(error) => {
                         shared.stop.set(Severity::Failure, error);
@@ -453,14 +456,15 @@ impl Shared {
             self.stop.set(Severity::Failure, error);
             self.state.lock().queue.break_off();
         } else {
+            let offset = body.payload.offset + body.done as u64;
             body.done += admitted;
             let mut state = self.state.lock();
-            state.taken.bytes += admitted as u64;
+            state.taken.piece(offset, admitted as u64);
             if body.done < length {
                 state.queue.put_back(body);
                 return;
             }
-            state.taken.mark(body.payload.part, length as u64);
+            state.taken.parts += 1;
         }
         if length > 0 {
             body.payload.metrics.delivery.end_ns = Some(self.clock.monotonic_ns());

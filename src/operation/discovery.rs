@@ -12,7 +12,7 @@ use super::get::{part_request, prepare_download};
 use super::message::base;
 use super::part::fetch;
 use super::plan::{self, Layout};
-use super::{MetaRequest, RangeHeader, Sink, etag};
+use super::{DownloadToken, MetaRequest, RangeHeader, Sink, etag};
 use crate::checksum::{Hasher, ValidationMode, of_object};
 use crate::error::{Code, Error, FailedResponse, Result};
 use crate::net::{Headers, ResponseHead};
@@ -67,6 +67,9 @@ pub(super) fn modified(meta: &MetaRequest, mut failure: Failure) -> Failure {
 
 fn choose(meta: &MetaRequest) -> Shape {
     let spec = &meta.spec;
+    if meta.goes_on().is_some() {
+        return Shape::Head;
+    }
     let capacity = match spec.sink {
         Sink::Buffer { capacity, .. } => Some(capacity),
         _ => None,
@@ -98,6 +101,11 @@ async fn send(meta: &Arc<MetaRequest>, shape: Shape) -> Result<Reply, Failure> {
         Shape::Head => {
             let mut head = base(&meta.spec);
             head.method = Bytes::from_static(b"HEAD");
+            if let Some(condition) = meta.goes_on().and_then(|token| version(token).condition())
+                && !meta.spec.has_if_match
+            {
+                head.headers.set("If-Match", condition);
+            }
             let kind = RequestKind::HeadObject;
             let mut request = Request::new(kind, kind.name().into(), head);
             prepare_download(meta, &mut request);
@@ -137,7 +145,8 @@ fn interpret(
 ) -> Result<Discovery, Failure> {
     let body_bytes = Some(reply.body.bytes().len() as u64);
     let answer = Answer { status: reply.status, headers: &reply.headers, body_bytes };
-    let facts = match facts(shape, meta.spec.range, &answer) {
+    let told = facts(shape, meta.spec.range, &answer);
+    let facts = match told.and_then(|facts| same(meta, facts, &reply.headers)) {
         Ok(facts) => facts,
         Err(error) => {
             put_aside(meta, shape, reply);
@@ -148,6 +157,25 @@ fn interpret(
     settle(meta, shape, &facts, &reply.headers, compared);
     let headers = std::mem::take(&mut reply.headers);
     finish(meta, shape, facts, &headers, Some(reply))
+}
+
+/// Whether a download goes on with the object that it began with, and with the same bytes of it.
+fn same(meta: &MetaRequest, facts: Facts, headers: &Headers) -> Result<Facts> {
+    let Some(token) = meta.goes_on() else { return Ok(facts) };
+    version(token).check(headers)?;
+    if facts.object_bytes != token.object_bytes {
+        return Err(Code::S3_OBJECT_MODIFIED.into());
+    }
+    if (facts.first, facts.last) != token.range {
+        let told = "the token is of another range of the object";
+        return Err(Error::from(Code::S3_RESUME_FAILED).because(told));
+    }
+    Ok(facts)
+}
+
+/// The version that an earlier download was of.
+fn version(token: &DownloadToken) -> Version {
+    Version { etag: token.etag.clone(), object_bytes: token.object_bytes }
 }
 
 /// The object turned out larger than its buffer: what the headers told stands, the body is asked for again in ranges.

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::crt::Crew;
 use crate::net::Connections;
 use crate::pool::Pool;
-use crate::request::{Activity, FirstByteLimit, Retry};
+use crate::request::{Activity, FirstByteLimit, Hedges, Retry};
 use crate::schedule::Schedule;
 
 use super::Bodies;
@@ -22,6 +22,8 @@ pub struct Env {
     pub retry: Arc<Retry>,
     /// What was learnt about how long upload parts take; `None` where nothing is retried.
     pub upload_limit: Option<Arc<FirstByteLimit>>,
+    /// What was learnt about how late parts of downloads are; `None` where none is asked for again.
+    pub hedges: Option<Arc<Hedges>>,
     /// Who goes next.
     pub schedule: Arc<Schedule>,
     /// One single-threaded runtime each; a task stays where it was put.

@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use super::meta_request::Pause;
 use super::{Callbacks, Finish, Kind, MetaRequest, ResumeToken, Sink};
 use crate::body::Source;
+use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::request::{Failure, Severity};
 
@@ -36,10 +37,15 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
     if let Some(waker) = meta.writes.end() {
         waker();
     }
-    if let (Some(success), None) = (success, meta.stop.result())
-        && let Err(error) = complete(meta, success)
-    {
-        meta.stop.set(Severity::Failure, error);
+    meta.no_deadline();
+    let mut read_again = None;
+    if let (Some(success), None) = (success, meta.stop.result()) {
+        match complete(meta, success).and_then(|()| read_file_again(meta)) {
+            Ok(hasher) => read_again = hasher,
+            Err(error) => {
+                meta.stop.set(Severity::Failure, error);
+            }
+        }
     }
     let mut error = meta.stop.result().cloned();
     let lost = close_file(meta).err();
@@ -48,7 +54,8 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
         // A pause, too, promises that what was received is in the file.
         error = lost.or(error);
     }
-    let verdict = meta.verify.lock().verdict(error.is_none(), meta.delivery.take_hasher());
+    let delivered = read_again.or_else(|| meta.delivery.take_hasher());
+    let verdict = meta.verify.lock().verdict(error.is_none(), delivered);
     let mut whole_mismatch = false;
     if verdict.code != Code::SUCCESS {
         whole_mismatch = true;
@@ -71,10 +78,8 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
     hand_out_token(meta, &result, resumable, file_modified_ns, callbacks);
     tell_error_headers(meta, &mut result, callbacks);
     *meta.source.lock() = Source::None;
-    if result.code == Code::SUCCESS
-        && let (Sink::Buffer { .. }, Some(success)) = (&meta.spec.sink, success)
-    {
-        callbacks.received_into_buffer(success.taken.map_or(0, |(bytes, _)| bytes));
+    if result.code == Code::SUCCESS && matches!(meta.spec.sink, Sink::Buffer { .. }) {
+        callbacks.received_into_buffer(meta.download_token().total_bytes);
     }
     note(meta, &result, error.as_ref());
     callbacks.finish(&result);
@@ -98,10 +103,21 @@ fn note(meta: &MetaRequest, result: &Finish, error: Option<&Error>) {
 fn complete(meta: &MetaRequest, success: Success) -> Result<()> {
     let Some((bytes, parts)) = success.taken else { return Ok(()) };
     let taken = meta.delivery.taken();
-    if taken.doubled || taken.bytes != bytes || taken.whole_parts() != parts {
+    if taken.doubled || taken.bytes != bytes || taken.parts != parts {
         return Err(Code::INVALID_STATE.into());
     }
     Ok(())
+}
+
+/// Sums what is in the file, where some of it has been there before. A cancel ends that.
+fn read_file_again(meta: &MetaRequest) -> Result<Option<Hasher>> {
+    let algorithm = meta.verify.lock().read_with();
+    let (Some(algorithm), Sink::File(file)) = (algorithm, &meta.spec.sink) else { return Ok(None) };
+    let (first, last) = meta.download.lock().range;
+    let mut hasher = Hasher::new(algorithm);
+    let wanted = || meta.stop.result().is_none();
+    file.sink.read_again(last - first + 1, &wanted, &mut |bytes| hasher.update(bytes))?;
+    Ok(Some(hasher))
 }
 
 /// Closes the receive file. What a file system failed to write may show only here.
@@ -147,11 +163,7 @@ fn hand_out_token(
 fn token(meta: &MetaRequest, file_modified_ns: u64) -> Option<ResumeToken> {
     match meta.spec.kind {
         Kind::Get => {
-            let mut token = meta.download.lock().clone();
-            let taken = meta.delivery.taken();
-            token.total_bytes = taken.bytes;
-            token.continuous_bytes =
-                if meta.out_of_order() { taken.continuous_bytes() } else { taken.bytes };
+            let mut token = meta.download_token();
             token.file_modified_ns = file_modified_ns;
             Some(ResumeToken::Download(token))
         }

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use tokio::task::JoinSet;
 
@@ -14,8 +13,8 @@ use super::delivery::{Content, Payload, Target};
 use super::discovery::{discover, modified};
 use super::finish::Success;
 use super::message::base;
+use super::missing::{Cut, Missing};
 use super::part::fetch;
-use super::plan::Layout;
 use super::spread::Spread;
 use super::{BodyCallback, MetaRequest, Order, Sink};
 use crate::checksum::Hasher;
@@ -39,24 +38,47 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
         let _ = meta.delivery.run(|_| ()).await;
         meta.stop.set(Severity::Failure, Code::SHORT_BUFFER.into());
     }
-    let mut download = Download::new(meta, layout);
+    let goes_on = meta.goes_on();
+    let cut = match goes_on {
+        None => Cut::Whole(layout),
+        Some(token) => {
+            let range = (layout.first, layout.last);
+            Cut::Rest(Missing::new(range, &token.held, layout.part_bytes)?)
+        }
+    };
+    let taken = Some((cut.wanted_bytes(), cut.parts()));
+    let last = cut.parts();
+    if goes_on.is_some() {
+        reads_again(meta);
+    }
+    let mut download = Download::new(meta, cut);
     if let Some(reply) = discovery.first_part {
         download.arrived(1, Ok(reply))?;
     }
     let first = if download.requested > 0 { 2 } else { 1 };
     if let Some(taken) = headers_taken
-        && first <= layout.parts()
+        && first <= last
     {
         // Whoever refuses the headers gets nothing more asked for.
         taken.await?;
     }
     download.fetch_parts(first, discovery.version).await?;
-    Ok(Success { status, taken: Some((layout.len(), layout.parts())) })
+    Ok(Success { status, taken })
+}
+
+/// What an earlier download has left in a file is read again at the end, when all of it is compared with its checksum.
+/// What it has handed to somebody else is gone, and with it that comparison.
+fn reads_again(meta: &MetaRequest) {
+    let mut verify = meta.verify.lock();
+    match &meta.spec.sink {
+        Sink::File(file) if !file.sink.in_order() => verify.reads_again = verify.expected.is_some(),
+        _ => verify.expected = None,
+    }
 }
 
 struct Download<'a> {
     meta: &'a Arc<MetaRequest>,
-    layout: Layout,
+    cut: Cut,
     out_of_order: bool,
     /// Parts that wait for earlier ones.
     waiting: BTreeMap<u32, Payload>,
@@ -69,9 +91,8 @@ struct Download<'a> {
 type Fetching = JoinSet<(u32, Result<Reply, Failure>)>;
 
 impl<'a> Download<'a> {
-    fn new(meta: &'a Arc<MetaRequest>, layout: Layout) -> Self {
-        let expected = meta.verify.lock().expected.as_ref().map(|(algorithm, _)| *algorithm);
-        let ordered_hash = expected.filter(|algorithm| !algorithm.combinable());
+    fn new(meta: &'a Arc<MetaRequest>, cut: Cut) -> Self {
+        let ordered_hash = meta.verify.lock().run_with();
         let (to_file, without_positions) = match &meta.spec.sink {
             Sink::File(file) => (true, file.sink.in_order()),
             _ => (false, false),
@@ -86,7 +107,6 @@ impl<'a> Download<'a> {
             crate::log!(Warn, MetaRequest, "delivering in order: the checksum cannot be folded");
         }
         let out_of_order = asked_out_of_order && ordered_hash.is_none();
-        meta.delivers_out_of_order.store(out_of_order, Ordering::Release);
         let wants = meta.delivery.wants();
         let limited = meta.window.is_limited() && wants.body == BodyCallback::Plain;
         let target = match &meta.spec.sink {
@@ -104,7 +124,7 @@ impl<'a> Download<'a> {
         meta.delivery.aim(target, ordered_hash.map(Hasher::new));
         Self {
             meta,
-            layout,
+            cut,
             out_of_order,
             waiting: BTreeMap::new(),
             next_to_deliver: 1,
@@ -117,14 +137,14 @@ impl<'a> Download<'a> {
     /// Requests everything from part `first` on and waits until all of it has arrived.
     async fn fetch_parts(&mut self, first: u32, version: Version) -> Result<(), Failure> {
         let meta = self.meta;
-        let last = self.layout.parts();
+        let last = self.cut.parts();
         let active = meta.max_active();
         let rotate = self.out_of_order && !meta.env.limits.sequential_requests;
         let regions = if rotate { active } else { 1 };
         let mut order = Spread::rotating(first, last, regions);
         let in_flight_limit = active as usize;
         let mut fetching = Fetching::new();
-        let part_bytes = self.layout.part_bytes;
+        let part_bytes = self.cut.part_bytes();
         // Has its share, or waits for it.
         let mut spare = meta.line.lane.pass(0, part_bytes);
         loop {
@@ -179,12 +199,12 @@ impl<'a> Download<'a> {
         fetching: &mut Fetching,
     ) -> Result<(), Failure> {
         let meta = self.meta;
-        let (start, end) = self.layout.part(part);
-        let bytes = self.layout.part_len(part);
+        let (start, end) = self.cut.part(part);
+        let bytes = self.cut.part_len(part);
         let mut request = part_request(meta, part, (start, end), Some(version));
         pass.aim(part, bytes);
         request.pass = Some(pass);
-        let pending = meta.reserve(bytes, start - self.layout.first, false)?;
+        let pending = meta.reserve(bytes, start - self.cut.first(), false)?;
         let worker = (meta.home + part as usize) % meta.env.workers.len();
         let line = meta.line.clone();
         let size = bytes as usize;
@@ -213,28 +233,28 @@ impl<'a> Download<'a> {
         };
         if part == 1 && self.requested == 0 {
             self.requested = 1;
-            self.requested_bytes = self.layout.part_len(1);
+            self.requested_bytes = self.cut.part_len(1);
         }
-        let (start, _) = self.layout.part(part);
+        let (start, _) = self.cut.part(part);
         let bytes = reply.body.bytes().len() as u64;
-        if bytes != self.layout.part_len(part) {
+        if bytes != self.cut.part_len(part) {
             return self.wrong_length(part, reply);
         }
         {
             let mut verify = self.meta.verify.lock();
             verify.note_response(reply.validated);
             if let Some(digest) = reply.digest {
-                verify.note_digest(part, digest, bytes);
+                verify.note_digest(start - self.cut.first(), digest, bytes);
             }
             self.meta.download.lock().parts_completed += 1;
         }
-        self.meta.delivery.progress(bytes, self.layout.len());
+        self.meta.delivery.progress(bytes, self.cut.len());
         let content = match reply.body {
             ReplyBody::Pooled(buffer) => Content::Pooled(buffer.freeze()),
             ReplyBody::Heap(bytes) => Content::Heap(bytes.into()),
         };
-        let offset = start - self.layout.first;
-        let payload = Payload { part, content, range_start: start, offset, metrics: reply.metrics };
+        let offset = start - self.cut.first();
+        let payload = Payload { content, range_start: start, offset, metrics: reply.metrics };
         if self.out_of_order {
             self.meta.delivery.body(payload);
             return Ok(());

@@ -4,11 +4,13 @@
 //! end exactly once, after everything else.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 use crate::sync::Mutex;
 use bytes::Bytes;
+use tokio::task::AbortHandle;
 
 use super::finish::{Success, conclude};
 use super::part::reason;
@@ -16,8 +18,8 @@ use super::verify::Verify;
 use super::window::Window;
 use super::writes::Writes;
 use super::{
-    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Spec, UploadToken, copy, default,
-    get, put,
+    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Sink, Spec, UploadToken, copy,
+    default, get, put,
 };
 use crate::body::Source;
 use crate::error::{Code, Error, Result};
@@ -54,9 +56,10 @@ pub struct MetaRequest {
     pub(super) upload: Mutex<Option<UploadToken>>,
     pub(super) pause: Mutex<Pause>,
     pub(super) writes: Writes,
-    pub(super) delivers_out_of_order: AtomicBool,
     /// Connections that may be used at a time.
     pub(super) active: AtomicU32,
+    /// Ends it when its time is over.
+    deadline: OnceLock<AbortHandle>,
     /// A special size that was announced to the pool and is to be taken back; 0 if none was.
     pub(super) special_bytes: AtomicU64,
     /// Last of all: when it goes, the client may end, and everything that is the caller's must have been given back.
@@ -100,19 +103,15 @@ impl MetaRequest {
             records: delivery.wants().telemetry,
             clock,
             upload_limit: env.upload_limit.clone().filter(|_| !spec.express),
+            hedges: env.hedges.clone(),
             partition: spec.message.headers.value("Host").cloned().unwrap_or_default(),
         };
         let home = NEXT_HOME.fetch_add(1, Ordering::Relaxed) % env.workers.len();
         let worker = env.workers[home].clone();
         let source = Mutex::new(std::mem::take(&mut spec.source));
-        let part_bytes = spec.part_size;
         let active = AtomicU32::new(spec.max_active);
-        // What an upload goes on from is what it can go on from again, until more is known.
-        let upload = match &spec.resume {
-            Some(ResumeToken::Upload(token)) => Some(token.clone()),
-            _ => None,
-        };
-        let download = Mutex::new(DownloadToken { part_bytes, ..DownloadToken::default() });
+        let (upload, download) = tokens(&spec);
+        delivery.go_on(&download.held);
         let meta = Arc::new(Self {
             env,
             spec,
@@ -124,14 +123,18 @@ impl MetaRequest {
             home,
             headers_told: AtomicBool::new(false),
             verify: Mutex::default(),
-            download,
+            download: Mutex::new(download),
             upload: Mutex::new(upload),
             pause: Mutex::default(),
             writes: Writes::default(),
-            delivers_out_of_order: AtomicBool::new(false),
             active,
+            deadline: OnceLock::new(),
             special_bytes: AtomicU64::new(0),
         });
+        if let Some(deadline) = meta.spec.deadline {
+            let watching = worker.spawn(end_after(deadline, Arc::downgrade(&meta)));
+            let _ = meta.deadline.set(watching.abort_handle());
+        }
         worker.spawn(run(Ending { meta: Some(meta.clone()) }));
         meta
     }
@@ -172,6 +175,37 @@ impl MetaRequest {
         Ok(())
     }
 
+    /// Where an earlier download stopped, if this one goes on from there.
+    pub(super) fn goes_on(&self) -> Option<&DownloadToken> {
+        goes_on(&self.spec)
+    }
+
+    /// How far a download has come, with what has been handed over by now.
+    pub fn download_token(&self) -> DownloadToken {
+        let mut token = self.download.lock().clone();
+        let taken = self.delivery.taken();
+        token.held = taken.runs();
+        token.total_bytes = token.held.iter().map(|(start, end)| end - start).sum();
+        token.continuous_bytes = taken.continuous_bytes();
+        token
+    }
+
+    /// A token for a download that goes on: what it tells of stays handed over whatever happens, also to this process.
+    pub fn checkpoint(&self) -> Result<ResumeToken> {
+        if self.spec.kind != Kind::Get || self.spec.single {
+            return Err(Code::UNSUPPORTED_OPERATION.into());
+        }
+        Ok(ResumeToken::Download(DownloadToken { file_modified_ns: 0, ..self.download_token() }))
+    }
+
+    /// What it waits for, in words.
+    pub fn explain(&self) -> String {
+        match &*self.pause.lock() {
+            Pause::Answered => "it has finished".to_owned(),
+            _ => self.line.lane.explain(),
+        }
+    }
+
     /// Opens the read window by so many bytes.
     pub fn increment_read_window(&self, bytes: u64) {
         self.window.grow(bytes);
@@ -188,13 +222,16 @@ impl MetaRequest {
         self.env.clone()
     }
 
+    /// The time that it may take does not matter any more.
+    pub(super) fn no_deadline(&self) {
+        if let Some(watching) = self.deadline.get() {
+            watching.abort();
+        }
+    }
+
     fn interrupt(&self, code: Code) {
         self.stop.set(Severity::Interrupt, code.into());
         self.delivery.kick();
-    }
-
-    pub(super) fn out_of_order(&self) -> bool {
-        self.delivers_out_of_order.load(Ordering::Acquire)
     }
 
     /// Shows the headers of a success to the caller, once.
@@ -232,6 +269,7 @@ impl MetaRequest {
 
 impl Drop for MetaRequest {
     fn drop(&mut self) {
+        self.no_deadline();
         let special = *self.special_bytes.get_mut();
         if special > 0 {
             self.env.pool.release_special_size(special as usize);
@@ -272,6 +310,40 @@ async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
         (Kind::Get, false) => boxed(|| get::run(meta)).await,
         (Kind::Put, false) => boxed(|| put::run(meta)).await,
         (Kind::Copy, false) => boxed(|| copy::run(meta)).await,
+    }
+}
+
+/// What a transfer goes on from is what it can go on from again, until more is known.
+fn tokens(spec: &Spec) -> (Option<UploadToken>, DownloadToken) {
+    let upload = match &spec.resume {
+        Some(ResumeToken::Upload(token)) => Some(token.clone()),
+        _ => None,
+    };
+    let nothing = || DownloadToken { part_bytes: spec.part_size, ..DownloadToken::default() };
+    let mut download = goes_on(spec).cloned().unwrap_or_else(nothing);
+    if let Sink::File(file) = &spec.sink {
+        download.file_base = file.sink.base();
+    }
+    (upload, download)
+}
+
+/// The token that a download goes on from. One that tells of nothing is none.
+fn goes_on(spec: &Spec) -> Option<&DownloadToken> {
+    match &spec.resume {
+        Some(ResumeToken::Download(token)) if spec.kind == Kind::Get && !spec.single => {
+            Some(token).filter(|token| token.holds_any())
+        }
+        _ => None,
+    }
+}
+
+/// Ends a meta request that takes longer than it may.
+async fn end_after(deadline: Duration, meta: Weak<MetaRequest>) {
+    tokio::time::sleep(deadline).await;
+    if let Some(meta) = meta.upgrade() {
+        let told = format!("its deadline of {deadline:?} is over");
+        meta.stop.set(Severity::Interrupt, Error::from(Code::S3_REQUEST_TIMEOUT).because(told));
+        meta.delivery.kick();
     }
 }
 

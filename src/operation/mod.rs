@@ -21,6 +21,7 @@ mod get;
 mod list_objects;
 mod message;
 mod meta_request;
+mod missing;
 mod multipart;
 mod part;
 pub mod plan;

@@ -40,5 +40,22 @@ pub struct DownloadToken {
     /// From the start of the range up to the first byte that is missing.
     pub continuous_bytes: u64,
     pub total_bytes: u64,
+    /// Start and end of every run of bytes that were handed over, counted from the start of the range, in order.
+    pub held: Vec<(u64, u64)>,
+    /// Where in the file the first byte of the download is.
+    pub file_base: u64,
+    /// 0 where nobody knows.
     pub file_modified_ns: u64,
+}
+
+impl DownloadToken {
+    /// The byte behind the last one that was handed over, counted from the start of the range.
+    pub fn held_end(&self) -> u64 {
+        self.held.last().map_or(0, |(_, end)| *end)
+    }
+
+    /// Whether there is anything that another download need not fetch again.
+    pub fn holds_any(&self) -> bool {
+        !self.held.is_empty()
+    }
 }

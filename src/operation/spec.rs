@@ -4,6 +4,7 @@
 //! memory that the caller lends until the end on purpose (a receive buffer, a request body).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{RangeHeader, ResumeToken, UserAgent};
 use crate::body::{FileSink, Source};
@@ -95,6 +96,8 @@ pub struct Spec {
     pub signing: Option<Arc<SigningConfig>>,
     pub express: bool,
     pub resume: Option<ResumeToken>,
+    /// How long it may take altogether.
+    pub deadline: Option<Duration>,
     /// Address of the meta request's C object: the key that buffer pools are given.
     pub handle: usize,
 }

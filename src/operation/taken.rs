@@ -1,62 +1,78 @@
-//! Which parts of a download the sink has taken.
+//! Which bytes of a download the sink has taken.
 //!
-//! Parts are kept as runs of neighbours: how many there are is what a server says, so a table of all parts would let it
-//! decide how much memory is used.
+//! They are kept as runs of neighbours: how many parts there are is what a server says, so a table of all parts would
+//! let it decide how much memory is used.
 
 use std::collections::BTreeMap;
 
 /// What the sink has taken so far.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
-    /// Runs of parts taken whole, by their first part.
-    runs: BTreeMap<u32, Run>,
-    /// All bytes, those of a part taken in pieces included.
+    /// Start and end (the byte after the last one) of every run, counted from the first byte of the download.
+    runs: BTreeMap<u64, u64>,
+    /// Bytes taken by this download, those of a part taken in pieces included.
     pub bytes: u64,
-    /// A part was taken twice.
+    /// Parts taken whole by this download.
+    pub parts: u32,
+    /// A byte was taken twice.
     pub doubled: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    /// The part after the last one.
-    end: u32,
-    bytes: u64,
-}
-
 impl Taken {
-    /// A part was taken in one piece.
-    pub fn whole(&mut self, part: u32, bytes: u64) {
-        self.bytes += bytes;
-        self.mark(part, bytes);
+    /// Goes on where an earlier download stopped, which had taken these bytes.
+    pub fn after(held: &[(u64, u64)]) -> Self {
+        let mut taken = Self::default();
+        held.iter().for_each(|(start, end)| taken.join(*start, *end));
+        taken
     }
 
-    /// The last piece of a part was taken; `bytes` is the length of all its pieces.
-    pub fn mark(&mut self, part: u32, bytes: u64) {
-        let mut first = part;
-        let mut joined = Run { end: part.saturating_add(1), bytes };
-        if let Some((start, before)) = self.runs.range(..=part).next_back() {
-            if before.end > part {
+    /// A piece of a part was taken.
+    pub fn piece(&mut self, offset: u64, bytes: u64) {
+        self.bytes += bytes;
+        self.join(offset, offset.saturating_add(bytes));
+    }
+
+    /// A part was taken in one piece.
+    pub fn whole(&mut self, offset: u64, bytes: u64) {
+        self.piece(offset, bytes);
+        self.parts += 1;
+    }
+
+    fn join(&mut self, start: u64, end: u64) {
+        if start >= end {
+            return;
+        }
+        let (mut first, mut last) = (start, end);
+        if let Some((before, until)) = self.runs.range(..=start).next_back() {
+            if *until > start {
                 self.doubled = true;
                 return;
             }
-            if before.end == part {
-                first = *start;
-                joined.bytes += before.bytes;
+            if *until == start {
+                first = *before;
             }
         }
-        if let Some(after) = self.runs.remove(&joined.end) {
-            joined = Run { end: after.end, bytes: joined.bytes + after.bytes };
+        if let Some((after, until)) = self.runs.range(start..).next().map(|(a, u)| (*a, *u)) {
+            if after < end {
+                self.doubled = true;
+                return;
+            }
+            if after == end {
+                self.runs.remove(&after);
+                last = until;
+            }
         }
-        self.runs.insert(first, joined);
+        self.runs.insert(first, last);
     }
 
-    /// Bytes of the parts from the first one up to the first gap.
+    /// Bytes from the first one of the download up to the first gap.
     pub fn continuous_bytes(&self) -> u64 {
-        self.runs.get(&1).map_or(0, |run| run.bytes)
+        self.runs.get(&0).copied().unwrap_or(0)
     }
 
-    pub fn whole_parts(&self) -> u32 {
-        self.runs.iter().map(|(first, run)| run.end - first).sum()
+    /// Start and end of every run.
+    pub fn runs(&self) -> Vec<(u64, u64)> {
+        self.runs.iter().map(|(start, end)| (*start, *end)).collect()
     }
 }
 
@@ -64,16 +80,17 @@ impl Taken {
 mod tests {
     use super::*;
 
-    fn taken(parts: &[u32]) -> Taken {
+    /// Part n has n times ten bytes, and lies behind the parts before it.
+    fn taken(parts: &[u64]) -> Taken {
         let mut taken = Taken::default();
-        parts.iter().for_each(|part| taken.whole(*part, u64::from(*part) * 10));
+        parts.iter().for_each(|part| taken.whole(part * (part - 1) * 5, part * 10));
         taken
     }
 
     #[test]
     fn runs_join() {
         // (parts in the order in which they came, runs, bytes up to the first gap)
-        let table: [(&[u32], usize, u64); 7] = [
+        let table: [(&[u64], usize, u64); 7] = [
             (&[], 0, 0),
             (&[1, 2, 3], 1, 60),
             (&[3, 2, 1], 1, 60),
@@ -86,8 +103,8 @@ mod tests {
             let taken = taken(parts);
             assert_eq!(taken.runs.len(), runs, "{parts:?}");
             assert_eq!(taken.continuous_bytes(), continuous, "{parts:?}");
-            assert_eq!(taken.whole_parts() as usize, parts.len(), "{parts:?}");
-            assert_eq!(taken.bytes, parts.iter().map(|part| u64::from(*part) * 10).sum::<u64>());
+            assert_eq!(taken.parts as usize, parts.len(), "{parts:?}");
+            assert_eq!(taken.bytes, parts.iter().map(|part| part * 10).sum::<u64>());
             assert!(!taken.doubled, "{parts:?}");
         }
     }
@@ -97,11 +114,28 @@ mod tests {
         for parts in [&[1, 1][..], &[1, 2, 3, 2], &[4, 1, 4], &[2, 1, 1]] {
             assert!(taken(parts).doubled, "{parts:?}");
         }
+        let mut overlapping = Taken::default();
+        overlapping.whole(10, 10);
+        overlapping.whole(5, 10);
+        assert!(overlapping.doubled, "its end is that of the next one");
     }
 
     #[test]
     fn parts_far_apart_cost_no_more_than_neighbours() {
-        let taken = taken(&[1, u32::MAX - 1, 1 << 31]);
-        assert_eq!((taken.runs.len(), taken.whole_parts()), (3, 3));
+        let mut taken = Taken::default();
+        [0, u64::MAX - 10, 1 << 40].iter().for_each(|offset| taken.whole(*offset, 10));
+        assert_eq!((taken.runs.len(), taken.parts), (3, 3));
+    }
+
+    #[test]
+    fn what_was_taken_before_is_no_news_and_no_gap() {
+        let mut taken = Taken::after(&[(0, 10), (10, 20), (30, 40)]);
+        assert_eq!((taken.bytes, taken.parts, taken.continuous_bytes()), (0, 0, 20));
+        taken.piece(20, 5);
+        assert_eq!(taken.runs(), [(0, 25), (30, 40)]);
+        taken.piece(25, 5);
+        assert_eq!((taken.runs(), taken.bytes), (vec![(0, 40)], 10));
+        taken.piece(39, 1);
+        assert!(taken.doubled);
     }
 }

@@ -15,8 +15,10 @@ use crate::error::{Code, Result};
 pub(super) struct Verify {
     /// The value for all delivered bytes.
     pub expected: Option<(Algorithm, Bytes)>,
-    /// Checksum and length of every part that has arrived, by part number, when they are to be folded.
-    pub digests: BTreeMap<u32, (Digest, u64)>,
+    /// Checksum and length of every part that has arrived, by its offset, when they are to be folded.
+    pub digests: BTreeMap<u64, (Digest, u64)>,
+    /// The bytes are summed when all of them are in the file, because some have been there before.
+    pub reads_again: bool,
     /// The object has no bytes, so that none will pass.
     pub is_empty: bool,
     pub parts_requested: u32,
@@ -37,11 +39,25 @@ pub(super) struct Verdict {
 impl Verify {
     /// The algorithm that parts are to be summed with for folding.
     pub fn fold_with(&self) -> Option<Algorithm> {
-        self.expected.as_ref().map(|(algorithm, _)| *algorithm).filter(|a| a.combinable())
+        self.sums_with().filter(|algorithm| algorithm.combinable())
     }
 
-    pub fn note_digest(&mut self, part: u32, digest: Digest, len: u64) {
-        self.digests.insert(part, (digest, len));
+    /// The algorithm that runs over the bytes as they are delivered.
+    pub fn run_with(&self) -> Option<Algorithm> {
+        self.sums_with().filter(|algorithm| !algorithm.combinable())
+    }
+
+    fn sums_with(&self) -> Option<Algorithm> {
+        self.expected.as_ref().map(|(algorithm, _)| *algorithm).filter(|_| !self.reads_again)
+    }
+
+    /// The algorithm that the whole is read again with.
+    pub fn read_with(&self) -> Option<Algorithm> {
+        self.expected.as_ref().map(|(algorithm, _)| *algorithm).filter(|_| self.reads_again)
+    }
+
+    pub fn note_digest(&mut self, offset: u64, digest: Digest, len: u64) {
+        self.digests.insert(offset, (digest, len));
     }
 
     pub fn note_response(&mut self, validated: Option<Algorithm>) {
@@ -76,12 +92,14 @@ impl Verify {
             return Ok(Some(hasher.finish()));
         }
         let Some(mut combined) = self.fold_with().and_then(Combined::new) else { return Ok(None) };
-        for ((part, (digest, len)), next) in self.digests.iter().zip(1..) {
+        let mut next = 0;
+        for (offset, (digest, len)) in &self.digests {
             // A part without a checksum leaves the whole unverified, which is no error.
-            if *part != next {
+            if *offset != next {
                 return Ok(None);
             }
             combined.push(digest, *len)?;
+            next += len;
         }
         Ok(Some(combined.digest()))
     }
@@ -95,9 +113,11 @@ mod tests {
     fn folded(parts: &[&[u8]], value: &str) -> Verdict {
         let expected = Some((Algorithm::Crc32, Bytes::from(value.to_string())));
         let mut verify = Verify { expected, ..Verify::default() };
-        for (index, part) in parts.iter().enumerate() {
-            let digest = Hasher::digest(Algorithm::Crc32, part);
-            verify.note_digest(index as u32 + 1, digest, part.len() as u64);
+        let mut offset = 0;
+        for part in parts {
+            let (digest, len) = (Hasher::digest(Algorithm::Crc32, part), part.len() as u64);
+            verify.note_digest(offset, digest, len);
+            offset += len;
         }
         verify.verdict(true, None)
     }
@@ -119,6 +139,24 @@ mod tests {
         let mut verify = Verify { expected, ..Verify::default() };
         verify.note_digest(2, Hasher::digest(Algorithm::Crc32, b"x"), 1);
         assert!(!verify.verdict(true, None).validated);
+    }
+
+    #[test]
+    fn what_is_read_again_is_summed_then_and_only_then() {
+        for algorithm in PRIORITY {
+            let value = Bytes::from(Hasher::digest(algorithm, b"x").base64());
+            let expected = Some((algorithm, value));
+            let mut verify = Verify { expected, reads_again: true, ..Verify::default() };
+            assert_eq!((verify.fold_with(), verify.run_with()), (None, None));
+            assert_eq!(verify.read_with(), Some(algorithm));
+            assert!(!verify.verdict(true, None).validated);
+            let mut hasher = Hasher::new(algorithm);
+            hasher.update(b"x");
+            assert!(verify.verdict(true, Some(hasher)).validated);
+            verify.reads_again = false;
+            assert_ne!(verify.fold_with(), verify.run_with());
+            assert_eq!(verify.read_with(), None);
+        }
     }
 
     #[test]

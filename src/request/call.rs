@@ -18,8 +18,8 @@ use super::receive::{Receive, Received};
 use super::renewal::renew;
 use super::retry::Token;
 use super::{
-    Activity, Destination, Expect, FirstByteLimit, Metrics, RequestKind, Retry, Severity, Span,
-    Stop,
+    Activity, Destination, Expect, FirstByteLimit, Hedges, Metrics, Racer, RequestKind, Retry,
+    Severity, Span, Stop,
 };
 use crate::checksum::{Algorithm, Digest};
 use crate::clock::Clock;
@@ -51,6 +51,8 @@ pub struct Line {
     pub clock: Clock,
     /// How long upload parts may go without an answer; `None` where nobody would send them again.
     pub upload_limit: Option<Arc<FirstByteLimit>>,
+    /// What is known of parts that are late, where they are asked for again.
+    pub hedges: Option<Arc<Hedges>>,
     /// The `Host` value of the caller's message: what retry budgets are kept by.
     pub partition: Bytes,
 }
@@ -249,6 +251,9 @@ async fn again(
     if renew(line, request, carried, &failure).await {
         return Ok(());
     }
+    if request.destination.racer().is_some_and(Racer::is_extra) {
+        return Err(failure);
+    }
     // What clears up behind a failure is sent in any case.
     let over = !request.always_send && line.stop.result().is_some();
     if over || failure.error.is_lasting() {
@@ -321,14 +326,19 @@ async fn attempt(
     let reused = lease.stream_id() > 0;
     let body = outgoing(&request.body).map_err(before_sending)?;
     let sent_bytes = request.body.len();
+    let racer = request.destination.racer().cloned();
     let receive = Receive::new(request.kind, &request.expect, &mut request.destination);
     let mut receive = receive.paced_by(pass.clone(), sent_bytes);
+    if !matches!(request.body, Body::None) {
+        receive = receive.with_body();
+    }
     let mut stamps = Stamps::default();
     let limit = line.upload_limit.as_ref().filter(|_| request.kind == RequestKind::UploadPart);
     let own_ms = request.answer_limit.map_or(0, |limit| limit.as_millis() as u32);
     let first_byte_ms = limit.map_or(own_ms, |limit| limit.current_ms());
     let deadlines = Deadlines { first_byte_ms };
     let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
+    let exchange = Racer::run(racer.as_ref(), exchange);
     let exchanged = stop.guard_with_grace(Severity::Interrupt, request.grace, exchange).await;
     metrics.ip_address = line.records.then(|| lease.ip().to_string());
     metrics.connection_id = Some(lease.id() as usize);
@@ -353,6 +363,11 @@ async fn attempt(
         {
             ended.stage = Stage::Unheard;
         }
+    }
+    if let (Some(hedges), Some(_), Ok(_)) = (&line.hedges, &racer, &settled)
+        && let (Some(sent), Some(began)) = (stamps.send_end_ns, stamps.receive_start_ns)
+    {
+        hedges.answered(Duration::from_nanos(began.saturating_sub(sent)));
     }
     if let Some(limit) = limit {
         learn(limit, first_byte_ms, &settled, &stamps);
@@ -488,6 +503,7 @@ mod tests {
             records: false,
             clock,
             upload_limit: None,
+            hedges: None,
             partition: Bytes::new(),
         }
     }

@@ -9,12 +9,12 @@ use std::task::{Context, Poll, ready};
 use bytes::{BufMut, Bytes};
 
 use super::failure::{content_range, parse_content_range};
-use super::{Failure, RequestKind, Version};
+use super::{Failure, Racer, RequestKind, Version};
 use crate::checksum::{Algorithm, Digest, Hasher, Selection, of_body};
 use crate::error::{Code, Error, Result};
 use crate::net::{Incoming, ResponseHead};
 use crate::pool::{Buffer, Lender, Ticket};
-use crate::schedule::{LARGE_BYTES, Pass, Stage};
+use crate::schedule::{Allowance, LARGE_BYTES, Pass, Stage};
 
 /// Where the body of a successful response goes.
 pub enum Destination {
@@ -23,10 +23,34 @@ pub enum Destination {
     /// What was asked for in one piece, in memory of the lender's or, if it lends none, on the heap within its limit.
     Whole { lender: Lender, buffer: Option<Buffer> },
     /// Exactly `size` bytes of a ticket, claimed when the first body byte arrives and kept over all attempts.
-    Pooled { ticket: Option<Ticket>, size: usize, buffer: Option<Buffer> },
+    Pooled { memory: Memory, size: usize, buffer: Option<Buffer> },
+}
+
+/// The right to the memory of a part.
+pub enum Memory {
+    Own(Option<Ticket>),
+    /// For the first of two requests that is answered.
+    Raced(Racer),
+}
+
+impl Memory {
+    fn take(&mut self) -> Option<Ticket> {
+        match self {
+            Self::Own(ticket) => ticket.take(),
+            Self::Raced(racer) => racer.ticket(),
+        }
+    }
 }
 
 impl Destination {
+    /// One of two requests for the same part, where there are two.
+    pub(super) fn racer(&self) -> Option<&Racer> {
+        match self {
+            Self::Pooled { memory: Memory::Raced(racer), .. } => Some(racer),
+            _ => None,
+        }
+    }
+
     /// Whether it is memory of the pool, of at least so many bytes, that nothing has been put into.
     fn is_unclaimed(&self, least: u64) -> bool {
         matches!(self, Self::Pooled { size, buffer: None, .. } if *size as u64 >= least)
@@ -81,6 +105,9 @@ pub(super) struct Receive<'a> {
     /// The request has a body that takes its turn, and so much of it is left to send.
     sends: bool,
     to_send: u64,
+    /// What may be sent and received now, where that is limited.
+    sendable: Option<Allowance>,
+    receivable: Option<Allowance>,
 }
 
 /// The largest answer that is read: the longest list of parts is a quarter of it.
@@ -112,6 +139,8 @@ impl<'a> Receive<'a> {
             paced: false,
             sends: false,
             to_send: 0,
+            sendable: None,
+            receivable: None,
         }
     }
 
@@ -119,7 +148,14 @@ impl<'a> Receive<'a> {
     pub fn paced_by(mut self, pass: Pass, sent_bytes: u64) -> Self {
         self.paced = pass.holds(Stage::Receive);
         (self.sends, self.to_send) = (pass.holds(Stage::Send), sent_bytes);
+        self.receivable = pass.receiving_allowance();
         self.pass = Some(pass);
+        self
+    }
+
+    /// What is sent has a body, which counts.
+    pub fn with_body(mut self) -> Self {
+        self.sendable = self.pass.as_ref().and_then(Pass::sending_allowance);
         self
     }
 
@@ -278,6 +314,12 @@ impl<'a> Receive<'a> {
 
 impl Incoming for Receive<'_> {
     fn head(&mut self, head: ResponseHead) -> Result<()> {
+        if let Some(racer) = self.destination.racer() {
+            racer.answered();
+            if self.carries_object(head.status) && !racer.wins() {
+                return Err(Code::S3_CANCELED.into());
+            }
+        }
         self.into_pool = match &*self.destination {
             Destination::Heap => false,
             Destination::Pooled { .. } => self.carries_object(head.status),
@@ -311,9 +353,9 @@ impl Incoming for Receive<'_> {
                 let announced = self.head.as_ref().and_then(content_length);
                 Ok(lender.room(buffer, announced)?)
             }
-            Destination::Pooled { ticket, size, buffer } => {
+            Destination::Pooled { memory, size, buffer } => {
                 if buffer.is_none() {
-                    let ticket = ticket.take().ok_or(Code::INVALID_STATE)?;
+                    let ticket = memory.take().ok_or(Code::INVALID_STATE)?;
                     *buffer = Some(ticket.claim_up_to(*size)?);
                 }
                 Ok(buffer.as_mut().ok_or(Code::INVALID_STATE)?)
@@ -334,7 +376,18 @@ impl Incoming for Receive<'_> {
         Poll::Ready(())
     }
 
+    fn poll_receivable(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
+        self.receivable.as_mut().map_or(Poll::Ready(u64::MAX), |allowance| allowance.poll(cx))
+    }
+
+    fn poll_sendable(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
+        self.sendable.as_mut().map_or(Poll::Ready(u64::MAX), |allowance| allowance.poll(cx))
+    }
+
     fn sent(&mut self, bytes: u64) {
+        if let Some(sendable) = &mut self.sendable {
+            sendable.moved(bytes);
+        }
         let Some(pass) = self.pass.as_ref().filter(|_| self.sends) else { return };
         pass.note_moved(Stage::Send, bytes);
         self.to_send = self.to_send.saturating_sub(bytes);
@@ -345,6 +398,9 @@ impl Incoming for Receive<'_> {
     }
 
     fn done_sending(&mut self) {
+        if let Some(racer) = self.destination.racer() {
+            racer.sent();
+        }
         if let Some(pass) = self.pass.as_ref().filter(|_| self.sends) {
             pass.leave(Stage::Send);
             self.sends = false;
@@ -357,6 +413,9 @@ impl Incoming for Receive<'_> {
 
     fn received(&mut self, n: usize) {
         self.body_bytes += n as u64;
+        if let Some(receivable) = &mut self.receivable {
+            receivable.moved(n as u64);
+        }
         if let Some(pass) = self.pass.as_ref().filter(|_| self.paced) {
             pass.note_moved(Stage::Receive, n as u64);
         }

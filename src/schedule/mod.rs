@@ -12,6 +12,7 @@ mod explain;
 pub mod machine;
 mod naps;
 pub mod pace;
+mod rate;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,8 @@ use machine::Machine;
 pub use machine::{Caps, Stage};
 pub use naps::Naps;
 use pace::{Pace, TICK};
+pub use rate::Allowance;
+use rate::Rate;
 
 /// Smaller bodies are not worth a turn of their own.
 pub const LARGE_BYTES: u64 = 1024 * 1024;
@@ -50,6 +53,8 @@ pub struct Schedule {
     /// Bytes of large bodies that have moved, out and in.
     moved: [AtomicU64; 2],
     naps: Arc<Naps>,
+    /// Bytes per second at most, out and in.
+    rates: [Option<Mutex<Rate>>; 2],
     begun: Instant,
 }
 
@@ -90,6 +95,11 @@ pub struct OnWire(Pass);
 impl Schedule {
     /// For a client that may have `places` requests on the wire and whose network threads sleep as `naps` says.
     pub fn new(places: u32, naps: Arc<Naps>) -> Arc<Self> {
+        Self::limited(places, naps, [0, 0])
+    }
+
+    /// The same for one whose bodies move so many bytes per second at most, out and in; 0 is no limit.
+    pub fn limited(places: u32, naps: Arc<Naps>, most_bytes_per_s: [u64; 2]) -> Arc<Self> {
         let places = places as usize;
         let shares = places.saturating_mul(SHARES_PER_PLACE).max(LEAST_SHARES);
         let pace = Pace::new(LEAST_BODIES.max(naps.threads()), places);
@@ -100,6 +110,7 @@ impl Schedule {
             state: Mutex::new(state),
             moved: Default::default(),
             naps,
+            rates: rate::rates(most_bytes_per_s),
             begun: Instant::now(),
         })
     }
@@ -299,6 +310,16 @@ impl Pass {
     /// The same, because the body has moved to its end.
     pub fn leave_moved(&self, stage: Stage) {
         self.schedule().with(|machine, now| machine.moved(self.0.id, stage, now));
+    }
+
+    /// What may move of a body that is sent, where that is limited.
+    pub fn sending_allowance(&self) -> Option<Allowance> {
+        Allowance::new(self.schedule(), 0)
+    }
+
+    /// The same of a body that is received.
+    pub fn receiving_allowance(&self) -> Option<Allowance> {
+        Allowance::new(self.schedule(), 1)
     }
 
     /// So many more bytes of the body have moved.

@@ -1004,9 +1004,23 @@ struct aws_s3_meta_request_options {
     const struct aws_uri *endpoint;
 
     /**
-     * Multipart uploads: where an earlier upload stopped. NULL means start anew; ignored by
-     * downloads. The length of the body must be known, and the body must start at its first byte
-     * again. The meta request keeps a reference.
+     * Where an earlier transfer of the same kind stopped. NULL means start anew. The meta request
+     * keeps a reference.
+     *
+     * Multipart uploads: the length of the body must be known, and the body must start at its
+     * first byte again.
+     *
+     * GET_OBJECT: only what is missing is asked for, and callbacks come for that alone; the
+     * `content_length` of progress stays that of the whole. The message and the options about
+     * the file must be those of before. What `recv_filepath` names is not emptied, whatever
+     * `recv_file_option` says; AWS_ERROR_S3_RECV_FILE_NOT_FOUND when it is gone, and
+     * AWS_ERROR_S3_FILE_MODIFIED when it is shorter than what the token says, longer than the
+     * download, or was changed since. The meta request ends with AWS_ERROR_S3_OBJECT_MODIFIED,
+     * and the file stays as it is, when the object has another ETag by now, and with
+     * AWS_ERROR_S3_RESUME_FAILED when the token is of another range. A checksum of the whole is
+     * still compared if there is a file that can be read again; otherwise each part is compared
+     * with its own. A token of an upload is ignored, and so is any token when the query has
+     * `partNumber`.
      */
     struct aws_s3_meta_request_resume_token *resume_token;
 
@@ -1306,8 +1320,7 @@ int aws_s3_meta_request_pause(
  * On AWS_OP_SUCCESS, `on_complete` is called exactly once with `user_data`: before the finish
  * callback, with a token when there is something to go on from; or during this call, with
  * AWS_ERROR_INVALID_STATE, when a pause is already under way or the meta request has finished.
- * An upload goes on by a new meta request with that token in its options, a download by one
- * that asks for the range that is missing.
+ * It goes on by a new meta request with that token in its options.
  *
  * Errors, and then `on_complete` is not called: AWS_ERROR_UNSUPPORTED_OPERATION for a copy,
  * AWS_ERROR_INVALID_ARGUMENT when `meta_request` or `on_complete` is NULL. May be called from

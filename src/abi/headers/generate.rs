@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// Header names, without ".h". Each has a template "<name>.h.in".
-const HEADERS: [&str; 10] = [
+const HEADERS: [&str; 11] = [
     "exports",
     "private/s3_auto_ranged_put",
     "private/s3_copy_object",
@@ -22,6 +22,7 @@ const HEADERS: [&str; 10] = [
     "s3_buffer_pool",
     "s3_client",
     "s3_endpoint_resolver",
+    "s3_ext",
     "s3express_credentials_provider",
 ];
 

@@ -155,9 +155,23 @@ pub struct aws_s3_meta_request_options {
     /// scheme and port of the client's `tls_mode`. When both are given, they must name the same
     /// host (AWS_ERROR_INVALID_ARGUMENT).
     pub endpoint: *const aws_uri,
-    /// Multipart uploads: where an earlier upload stopped. NULL means start anew; ignored by
-    /// downloads. The length of the body must be known, and the body must start at its first byte
-    /// again. The meta request keeps a reference.
+    /// Where an earlier transfer of the same kind stopped. NULL means start anew. The meta request
+    /// keeps a reference.
+    ///
+    /// Multipart uploads: the length of the body must be known, and the body must start at its
+    /// first byte again.
+    ///
+    /// GET_OBJECT: only what is missing is asked for, and callbacks come for that alone; the
+    /// `content_length` of progress stays that of the whole. The message and the options about
+    /// the file must be those of before. What `recv_filepath` names is not emptied, whatever
+    /// `recv_file_option` says; AWS_ERROR_S3_RECV_FILE_NOT_FOUND when it is gone, and
+    /// AWS_ERROR_S3_FILE_MODIFIED when it is shorter than what the token says, longer than the
+    /// download, or was changed since. The meta request ends with AWS_ERROR_S3_OBJECT_MODIFIED,
+    /// and the file stays as it is, when the object has another ETag by now, and with
+    /// AWS_ERROR_S3_RESUME_FAILED when the token is of another range. A checksum of the whole is
+    /// still compared if there is a file that can be read again; otherwise each part is compared
+    /// with its own. A token of an upload is ignored, and so is any token when the query has
+    /// `partNumber`.
     pub resume_token: *mut aws_s3_meta_request_resume_token,
     /// GET_OBJECT: size of the object in bytes as far as the caller knows, a hint that can save a
     /// request. NULL or 0 means unknown. A wrong hint costs time only.

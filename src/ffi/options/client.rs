@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::abi::*;
 use crate::backoff::Jitter;
-use crate::client::{Config, PoolFactory};
+use crate::client::{Config, Extras, PoolFactory};
 use crate::crt::sys::aws_signing_config_aws;
 use crate::crt::{self, Allocator, Bootstrap, RetryStrategy, TlsSettings};
 use crate::error::{Code, Error, Result};
@@ -86,6 +86,7 @@ pub(in crate::ffi) unsafe fn client_config(
         custom_pool: config.buffer_pool_factory_fn.is_some(),
         out_of_order: tribool(config.out_of_order_delivery),
         file_io_threads: config.num_file_io_threads,
+        extras: Extras::default(),
     })
 }
 

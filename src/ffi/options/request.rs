@@ -12,7 +12,7 @@ use super::checksum::checksum_settings;
 use super::endpoint::origin;
 use super::signing_config;
 use crate::abi::*;
-use crate::body::{FileSink, FileSinkOptions, RecvMode, Source};
+use crate::body::{FileSink, FileSinkOptions, Leftover, RecvMode, Source};
 use crate::checksum::{Location, Settings as ChecksumSettings};
 use crate::client::{Client, Settings};
 use crate::crt::{self, AsyncInputStream, Message, Uri};
@@ -85,7 +85,7 @@ pub(in crate::ffi) unsafe fn request(
         reading.body()?;
         let route = reading.route(client)?;
         let checksum = reading.base_checks(&route)?;
-        let (sink, receive_buffer) = reading.sink(route.part_size)?;
+        let (sink, receive_buffer) = reading.sink(&route)?;
         let headers = reading.message.headers();
         let mut request = reading.finish(route, checksum, sink, receive_buffer, origin)?;
         if request.spec.express {
@@ -358,7 +358,7 @@ impl Reading<'_> {
     }
 
     /// Where the response goes.
-    unsafe fn sink(&self, part_size: u64) -> Result<(Sink, Option<CallerBuffer>)> {
+    unsafe fn sink(&self, route: &Route) -> Result<(Sink, Option<CallerBuffer>)> {
         let options = self.options;
         // SAFETY: as the caller of `request` promises; the caller lends the buffer until the finish callback.
         let (path, buffer) = unsafe {
@@ -390,11 +390,11 @@ impl Reading<'_> {
             self.range()?;
         }
         let Some(path) = path else { return Ok((Sink::Callback, None)) };
-        let sink = self.receive_file(path, part_size)?;
+        let sink = self.receive_file(path, route)?;
         Ok((Sink::File(sink), None))
     }
 
-    fn receive_file(&self, path: PathBuf, part_size: u64) -> Result<ReceiveFile> {
+    fn receive_file(&self, path: PathBuf, route: &Route) -> Result<ReceiveFile> {
         let options = self.options;
         let mode = RecvMode::from_number(number(&options.recv_file_option));
         let delete_on_failure = truth(&options.recv_file_delete_on_failure);
@@ -404,9 +404,26 @@ impl Reading<'_> {
             position: options.recv_file_position,
             delete_on_failure,
             direct_io: self.file_io.is_some_and(|file_io| file_io.direct_io),
-            part_size,
+            part_size: route.part_size,
+            leftover: self.leftover(route),
         })?;
         Ok(ReceiveFile { sink: Arc::new(sink), delete_on_failure })
+    }
+
+    /// What an earlier download has left in the file.
+    fn leftover(&self, route: &Route) -> Option<Leftover> {
+        // SAFETY: a token of the caller's, alive during the call; NULL is none.
+        let token = unsafe { handle::borrow(self.options.resume_token.cast_const()) };
+        let Ok(ResumeToken::Download(token)) = token else { return None };
+        let (first, last) = token.range;
+        let bytes = if token.object_bytes > 0 { last - first + 1 } else { 0 };
+        let leftover = Leftover {
+            base: token.file_base,
+            held_end: token.held_end(),
+            bytes,
+            modified_ns: token.file_modified_ns,
+        };
+        Some(leftover).filter(|_| self.kind == Kind::Get && !route.single)
     }
 
     fn range(&self) -> Result<Option<crate::operation::RangeHeader>> {
@@ -486,6 +503,7 @@ impl Reading<'_> {
             signing: Some(Arc::new(self.signing)),
             express,
             resume,
+            deadline: None,
             handle: 0,
         };
         Ok(Request { spec, receive_buffer })

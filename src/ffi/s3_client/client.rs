@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::sync::Mutex;
 
 use crate::abi::*;
-use crate::client::Client;
+use crate::client::{Client, Config, Extras};
 use crate::crt::process::Process;
 use crate::crt::sys::{aws_allocator, aws_client_bootstrap};
 use crate::crt::{self, Allocator};
@@ -18,7 +18,7 @@ use crate::ffi::handle::{self, Opaque};
 use crate::ffi::options::client_config;
 use crate::log;
 
-use super::meta_request;
+use super::meta_request::{self, Asked};
 
 /// What stands behind a client's C object. The object outlives the client: it is freed with the last of the things
 /// that still name it, right before the shutdown callback.
@@ -69,13 +69,20 @@ pub unsafe extern "C-unwind" fn aws_s3_client_new(
 ) -> *mut aws_s3_client {
     entry(|| {
         // SAFETY: the caller's allocator and struct.
-        unsafe { new(argument::allocator(allocator), argument::required(client_config)?) }
+        unsafe {
+            let config = argument::required(client_config)?;
+            new_client(argument::allocator(allocator), config, Extras::default())
+        }
     })
 }
 
 /// # Safety
 /// As for [`crate::ffi::options::client_config`].
-unsafe fn new(allocator: Allocator, config: &aws_s3_client_config) -> Result<*mut aws_s3_client> {
+pub(in crate::ffi) unsafe fn new_client(
+    allocator: Allocator,
+    config: &aws_s3_client_config,
+    extras: Extras,
+) -> Result<*mut aws_s3_client> {
     let shutdown = (config.shutdown_callback, UserData(config.shutdown_callback_user_data));
     let (client, maker) = (Mutex::new(None), Process::current());
     let object = ClientObject { allocator, client, maker, shutdown };
@@ -83,6 +90,7 @@ unsafe fn new(allocator: Allocator, config: &aws_s3_client_config) -> Result<*mu
     let ending = Ending { object: UserData(object.cast()), shutdown };
     // SAFETY: as the caller promises.
     let made = unsafe { client_config(allocator, config, object) }
+        .map(|config| Config { extras, ..config })
         .and_then(|config| Client::new(config, object as usize, move || ending.run()));
     match made {
         Ok(client) => {
@@ -209,7 +217,7 @@ impl ClientReference {
         options: &aws_s3_meta_request_options,
     ) -> Result<*mut aws_s3_meta_request> {
         // SAFETY: the reference is ours.
-        unsafe { make_meta_request(self.0, options) }
+        unsafe { make_meta_request(self.0, options, Asked::default()) }
     }
 }
 
@@ -248,20 +256,23 @@ pub unsafe extern "C-unwind" fn aws_s3_client_make_meta_request(
 ) -> *mut aws_s3_meta_request {
     entry(|| {
         // SAFETY: the caller holds a reference to the client and lends the options.
-        unsafe { make_meta_request(client, argument::required(options)?) }
+        unsafe { make_meta_request(client, argument::required(options)?, Asked::default()) }
     })
 }
 
 /// # Safety
 /// As for [`aws_s3_client_make_meta_request`].
-unsafe fn make_meta_request(
+pub(in crate::ffi) unsafe fn make_meta_request(
     client: *mut aws_s3_client,
     options: &aws_s3_meta_request_options,
+    asked: Asked,
 ) -> Result<*mut aws_s3_meta_request> {
     // SAFETY: the caller holds a reference to the client.
     let object = unsafe { handle::borrow(client)? };
     // SAFETY: as above, and it lends the options.
-    object.with(|allocator, inner| unsafe { meta_request::new(allocator, client, inner, options) })
+    object.with(|allocator, inner| unsafe {
+        meta_request::new(allocator, client, inner, options, asked)
+    })
 }
 
 /// Returns how many connections may be in use at the same time: by the client when

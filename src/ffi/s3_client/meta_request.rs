@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
@@ -34,6 +35,13 @@ pub(in crate::ffi) struct RequestObject {
     shutdown: (aws_s3_meta_request_shutdown_fn, UserData),
 }
 
+/// What is asked for beyond the options.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::ffi) struct Asked {
+    /// From now on.
+    pub deadline: Option<Duration>,
+}
+
 impl Opaque for aws_s3_meta_request {
     type Inner = RequestObject;
 }
@@ -58,6 +66,7 @@ pub(super) unsafe fn new(
     client_object: *mut aws_s3_client,
     client: &Client,
     options: &aws_s3_meta_request_options,
+    asked: Asked,
 ) -> Result<*mut aws_s3_meta_request> {
     // SAFETY: as the caller promises.
     let Request { mut spec, receive_buffer } = unsafe { request(client, options)? };
@@ -77,6 +86,7 @@ pub(super) unsafe fn new(
     // up in a callback that comes before this function returns.
     let object: *mut aws_s3_meta_request = handle::create(allocator, 3, object);
     spec.handle = object as usize;
+    spec.deadline = asked.deadline;
     if let Some(buffer) = receive_buffer.as_ref()
         && let Err(error) = client.env().pool.add_preallocated(object, *buffer)
     {
@@ -139,6 +149,17 @@ pub(in crate::ffi) unsafe fn release(object: *mut aws_s3_meta_request) {
     drop(inner.client);
     call_plain(inner.shutdown.0, inner.shutdown.1);
     drop(keep);
+}
+
+/// A meta request of this process, and its allocator.
+///
+/// # Safety
+/// `object` is NULL or alive.
+pub(in crate::ffi) unsafe fn borrow_meta_request<'a>(
+    object: *const aws_s3_meta_request,
+) -> Result<(Allocator, &'a Arc<MetaRequest>)> {
+    // SAFETY: as the caller promises.
+    unsafe { Ok((handle::borrow(object)?.allocator(), borrow(object)?)) }
 }
 
 /// `INVALID_STATE` for the meta request of a parent process.
@@ -269,8 +290,7 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_pause(
 /// On AWS_OP_SUCCESS, `on_complete` is called exactly once with `user_data`: before the finish
 /// callback, with a token when there is something to go on from; or during this call, with
 /// AWS_ERROR_INVALID_STATE, when a pause is already under way or the meta request has finished.
-/// An upload goes on by a new meta request with that token in its options, a download by one
-/// that asks for the range that is missing.
+/// It goes on by a new meta request with that token in its options.
 ///
 /// Errors, and then `on_complete` is not called: AWS_ERROR_UNSUPPORTED_OPERATION for a copy,
 /// AWS_ERROR_INVALID_ARGUMENT when `meta_request` or `on_complete` is NULL. May be called from

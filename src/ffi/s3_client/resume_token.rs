@@ -51,7 +51,7 @@ unsafe fn upload<T: Default>(
 ///
 /// # Safety
 /// `token` is alive.
-unsafe fn download<T: Default>(
+pub(in crate::ffi) unsafe fn ask_download_token<T: Default>(
     token: *const aws_s3_meta_request_resume_token,
     ask: impl FnOnce(&DownloadToken) -> T,
 ) -> T {
@@ -177,7 +177,10 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_part_size(
     resume_token: *mut aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
-    unsafe { upload(resume_token, |it| it.part_bytes) | download(resume_token, |it| it.part_bytes) }
+    unsafe {
+        upload(resume_token, |it| it.part_bytes)
+            | ask_download_token(resume_token, |it| it.part_bytes)
+    }
 }
 
 /// Returns the number of parts of the transfer; 0 for a download whose size was not known yet,
@@ -193,7 +196,8 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_total_num_parts
 ) -> usize {
     // SAFETY: the caller holds a reference.
     let parts = unsafe {
-        upload(resume_token, |it| it.total_parts) | download(resume_token, |it| it.total_parts)
+        upload(resume_token, |it| it.total_parts)
+            | ask_download_token(resume_token, |it| it.total_parts)
     };
     parts as usize
 }
@@ -212,7 +216,7 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_num_parts_compl
     // SAFETY: the caller holds a reference.
     let parts = unsafe {
         upload(resume_token, |it| it.parts_completed)
-            | download(resume_token, |it| it.parts_completed)
+            | ask_download_token(resume_token, |it| it.parts_completed)
     };
     parts as usize
 }
@@ -305,7 +309,7 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_object_size(
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
-    unsafe { download(resume_token, |token| token.object_bytes) }
+    unsafe { ask_download_token(resume_token, |token| token.object_bytes) }
 }
 
 /// Returns the offset in the object of the first byte of the download. 0 for a token of an
@@ -320,7 +324,7 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_object_range_st
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
-    unsafe { download(resume_token, |token| token.range.0) }
+    unsafe { ask_download_token(resume_token, |token| token.range.0) }
 }
 
 /// Returns the offset in the object of the last byte of the download. 0 when the size was not
@@ -335,7 +339,7 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_object_range_en
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
-    unsafe { download(resume_token, |token| token.range.1) }
+    unsafe { ask_download_token(resume_token, |token| token.range.1) }
 }
 
 /// Returns how many bytes, counted from the start of the download, were handed over without a
@@ -351,7 +355,7 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_continuous_down
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
-    unsafe { download(resume_token, |token| token.continuous_bytes) }
+    unsafe { ask_download_token(resume_token, |token| token.continuous_bytes) }
 }
 
 /// Returns how many bytes were handed over, those after a gap included; the same as without
@@ -366,7 +370,7 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_total_downloade
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
-    unsafe { download(resume_token, |token| token.total_bytes) }
+    unsafe { ask_download_token(resume_token, |token| token.total_bytes) }
 }
 
 /// Returns when the file received into was last modified, in nanoseconds since 1970, so that a
@@ -382,5 +386,5 @@ pub unsafe extern "C-unwind" fn aws_s3_meta_request_resume_token_file_last_modif
     resume_token: *const aws_s3_meta_request_resume_token,
 ) -> u64 {
     // SAFETY: the caller holds a reference.
-    unsafe { download(resume_token, |token| token.file_modified_ns) }
+    unsafe { ask_download_token(resume_token, |token| token.file_modified_ns) }
 }

@@ -26,6 +26,8 @@ pub struct Receiver<'a> {
     received: u64,
     /// Body that came with the head, while the rest has to wait for its turn.
     early: Option<Vec<u8>>,
+    /// How much may be read now.
+    allowed: u64,
 }
 
 impl<'a> Receiver<'a> {
@@ -48,6 +50,7 @@ impl<'a> Receiver<'a> {
             surplus: false,
             received: 0,
             early: None,
+            allowed: u64::MAX,
         }
     }
 
@@ -78,6 +81,24 @@ impl<'a> Receiver<'a> {
         if done {
             self.into.done_sending();
         }
+    }
+
+    /// Waits until more of the body may be received.
+    pub fn poll_allowed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.has_head() {
+            self.allowed = ready!(self.into.poll_receivable(cx));
+        }
+        Poll::Ready(())
+    }
+
+    /// How much may be read now, of `most` bytes.
+    pub fn allowed(&self, most: usize) -> usize {
+        most.min(usize::try_from(self.allowed).unwrap_or(usize::MAX))
+    }
+
+    /// How much of the request may be sent now; waits where that is nothing.
+    pub fn poll_sendable(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
+        self.into.poll_sendable(cx)
     }
 
     /// Waits for the turn of the body.
@@ -115,7 +136,7 @@ impl<'a> Receiver<'a> {
         if self.body == 0 {
             return Ok(None);
         }
-        let body = usize::try_from(self.body).unwrap_or(usize::MAX);
+        let body = self.allowed(usize::try_from(self.body).unwrap_or(usize::MAX));
         let room = self.into.room()?;
         let contiguous = if room.has_remaining_mut() { room.chunk_mut().len() } else { 0 };
         Ok((contiguous >= body.min(SMALL)).then(|| room.limit(body)))

@@ -26,6 +26,8 @@ pub struct Sender {
     sent: u64,
     /// Head and body, where the head says how long the body is.
     announced: Option<u64>,
+    /// How much may be sent now.
+    allowed: u64,
     /// What the system said when it was to send a file itself, until something was sent after all.
     refusal: Option<Error>,
 }
@@ -73,7 +75,7 @@ impl Sender {
             }
             Outgoing::Stream(stream) => Feed::Stream(stream),
         };
-        Self { queue, feed, sent: 0, announced, refusal: None }
+        Self { queue, feed, sent: 0, announced, allowed: u64::MAX, refusal: None }
     }
 
     /// Whether every byte has been taken with [`advance`](Self::advance) or [`advance_file`](Self::advance_file).
@@ -122,6 +124,15 @@ impl Sender {
         self.refusal.take().unwrap_or(written)
     }
 
+    /// No more than so many bytes are sent until this is called again; a little more where they are sealed first.
+    pub fn allow(&mut self, bytes: u64) {
+        self.allowed = bytes;
+    }
+
+    pub fn allowed(&self) -> u64 {
+        self.allowed
+    }
+
     /// Waits until there is a piece in the queue, or nothing left at all.
     pub fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while self.queue.is_empty() {
@@ -166,9 +177,15 @@ impl Sender {
 
     /// The front of the queue in the form of a vectored write.
     pub fn slices<'s>(&'s self, slices: &mut [IoSlice<'s>; MAX_PIECES]) -> usize {
-        let count = self.queue.len().min(MAX_PIECES);
+        let mut left = usize::try_from(self.allowed).unwrap_or(usize::MAX);
+        let mut count = 0;
         for (slice, piece) in slices.iter_mut().zip(&self.queue) {
-            *slice = IoSlice::new(piece);
+            if left == 0 {
+                break;
+            }
+            *slice = IoSlice::new(&piece[..piece.len().min(left)]);
+            left = left.saturating_sub(piece.len());
+            count += 1;
         }
         count
     }

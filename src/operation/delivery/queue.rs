@@ -145,12 +145,13 @@ mod tests {
     const OPEN: u64 = u64::MAX;
 
     fn body(part: u32, length: usize) -> Payload {
+        let mut metrics = Metrics::new(RequestKind::GetObject, "GetObject".into(), 0);
+        metrics.part_number = part;
         Payload {
-            part,
             content: Content::Heap(Bytes::from(vec![0; length])),
             range_start: 0,
             offset: 0,
-            metrics: Metrics::new(RequestKind::GetObject, "GetObject".into(), 0),
+            metrics,
         }
     }
 
@@ -169,11 +170,11 @@ mod tests {
             seen.push(match step {
                 Step::Event(Event::Progress { bytes, .. }) => format!("P{bytes}"),
                 Step::Event(_) => "other".to_owned(),
-                Step::Drop(body) => format!("D{}", body.payload.part),
+                Step::Drop(body) => format!("D{}", body.payload.metrics.part_number),
                 Step::Last(_) => "E".to_owned(),
                 Step::Body(mut body, admitted) => {
                     body.done += admitted;
-                    let text = format!("B{}:{admitted}", body.payload.part);
+                    let text = format!("B{}:{admitted}", body.payload.metrics.part_number);
                     if body.done < body.payload.content.bytes().len() {
                         queue.put_back(body);
                     }

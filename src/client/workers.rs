@@ -98,7 +98,8 @@ impl Workers {
             })?;
         }
         let handles = handles.into();
-        Ok(Self { handles, naps, _running: running, _group: group, tls_loops: Arc::default() })
+        let tls_loops = Arc::new(TlsLoops::of(&group));
+        Ok(Self { handles, naps, _running: running, _group: group, tls_loops })
     }
 }
 

@@ -22,6 +22,13 @@ pub enum TlsOptions {}
 #[derive(Default)]
 pub struct TlsLoops;
 
+#[cfg(feature = "embedded-crt")]
+impl TlsLoops {
+    pub fn of(_: &super::EventLoopGroup) -> Self {
+        Self
+    }
+}
+
 /// Whom to trust, who we are, and what to speak.
 #[derive(Clone, Debug)]
 pub struct TlsSettings {

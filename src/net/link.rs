@@ -52,7 +52,16 @@ impl Link {
         if let Some(outer) = self.tls.take() {
             self.io = self.io.within(*outer)?;
         }
-        if let Err(error) = std::future::poll_fn(|cx| self.poll_handshake(cx, &mut session)).await {
+        let mut heard = 0;
+        let shaken = std::future::poll_fn(|cx| {
+            let polled = self.poll_handshake(cx, &mut session, &mut heard);
+            if let Poll::Ready(Err(_)) = polled {
+                // Tell the server why, if it still listens.
+                let _ = poll_flush(&mut self.io, cx, &mut session);
+            }
+            polled
+        });
+        if let Err(error) = shaken.await {
             session.retire(self.io);
             return Err(error);
         }
@@ -240,7 +249,13 @@ impl Link {
         self.tls.as_ref().is_none_or(|session| session.is_at_rest()) && self.io.is_at_rest()
     }
 
-    fn poll_handshake(&mut self, cx: &mut Context<'_>, session: &mut Session) -> Poll<Result<()>> {
+    /// `heard` counts what the server has said.
+    fn poll_handshake(
+        &mut self,
+        cx: &mut Context<'_>,
+        session: &mut Session,
+        heard: &mut u64,
+    ) -> Poll<Result<()>> {
         session.poll_advance(cx)?;
         loop {
             while session.has_unsent() {
@@ -250,19 +265,30 @@ impl Link {
                 return Poll::Ready(Ok(()));
             }
             let mut early = |_: &[u8]| Err(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE.into());
-            let polled = poll_records(&mut self.io, cx, session, RECORD_BATCH, &mut early);
-            if let Poll::Ready(Err(_)) = polled {
-                // Tell the server why, if it still listens.
-                let _ = poll_flush(&mut self.io, cx, session);
-            }
-            if ready!(polled)? == 0 || session.peer_closed() {
-                let error = Error::new(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE);
-                return Poll::Ready(Err(
-                    error.because("the server closed within the TLS handshake")
-                ));
+            let read = ready!(poll_records(&mut self.io, cx, session, RECORD_BATCH, &mut early))?;
+            *heard += read;
+            if read == 0 || session.peer_closed() {
+                return Poll::Ready(Err(left_midway(session, *heard)));
             }
         }
     }
+}
+
+/// The server has ended a connection whose handshake was not over.
+fn left_midway(session: &Session, heard: u64) -> Error {
+    if session.peer_closed() {
+        return Error::new(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE)
+            .because("the server said goodbye within the TLS handshake");
+    }
+    let mut told = "the server closed the connection within the TLS handshake".to_owned();
+    match heard {
+        0 => told.push_str(", without a word"),
+        _ => told.push_str(&format!(", after {heard} bytes")),
+    }
+    if let Some(offered) = session.offered() {
+        told.push_str(&format!("; offered {offered}"));
+    }
+    Error::new(Code::IO_SOCKET_CLOSED).because(told)
 }
 
 /// The TLS connection has ended: properly, or cut off where the length of the body does not show it.
@@ -281,6 +307,7 @@ fn poll_flush(
     cx: &mut Context<'_>,
     session: &mut Session,
 ) -> Poll<Result<u64>> {
+    ready!(session.poll_sealed(cx))?;
     let mut slices = [IoSlice::new(&[]); MAX_UNSENT];
     let count = session.unsent(&mut slices);
     if count == 0 {
@@ -299,14 +326,24 @@ fn poll_records(
     batch_size: usize,
     take: &mut dyn FnMut(&[u8]) -> Result<()>,
 ) -> Poll<Result<u64>> {
+    if let Some(read) = ready!(session.poll_opened(cx, take))? {
+        return Poll::Ready(Ok(read as u64));
+    }
+    if session.peer_closed() {
+        // That may have been seen by another thread.
+        return Poll::Ready(Ok(0));
+    }
     let held = session.held().len();
-    scratch::with(held + batch_size, |batch| {
+    let read = scratch::with(held + batch_size, |batch| {
         let read =
             ready!(poll_read(io, cx, &mut batch[held..held + batch_size])).map_err(socket_error)?;
         batch[..held].copy_from_slice(session.held());
         session.open(&mut batch[..held + read], take)?;
-        Poll::Ready(Ok(read as u64))
-    })
+        Poll::Ready(Ok::<_, Error>(read as u64))
+    });
+    let read = ready!(read)?;
+    ready!(session.poll_opened(cx, take))?;
+    Poll::Ready(Ok(read))
 }
 
 fn poll_read(io: &mut Transport, cx: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {

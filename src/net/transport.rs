@@ -137,6 +137,7 @@ impl Outer {
     /// Writes all ciphertext that waits.
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.session.has_unsent() {
+            ready!(self.session.poll_sealed(cx)).map_err(io::Error::other)?;
             let mut slices = [IoSlice::new(&[]); MAX_UNSENT];
             let count = self.session.unsent(&mut slices);
             match ready!(poll_send(&self.io, cx, &slices[..count]))? {
@@ -153,6 +154,17 @@ impl Outer {
             if self.session.peer_closed() {
                 return Poll::Ready(Ok(()));
             }
+            let content = &mut self.content;
+            content.clear();
+            self.start = 0;
+            let mut take = |record: &[u8]| {
+                content.extend_from_slice(record);
+                Ok(())
+            };
+            let opened = ready!(self.session.poll_opened(cx, &mut take));
+            if opened.map_err(io::Error::other)?.is_some() || self.session.peer_closed() {
+                continue;
+            }
             let held = self.session.held().len();
             if self.batch.len() < held + BATCH {
                 self.batch.resize(held + BATCH, 0);
@@ -164,13 +176,7 @@ impl Outer {
                 return Poll::Ready(Ok(()));
             }
             self.batch[..held].copy_from_slice(self.session.held());
-            let content = &mut self.content;
-            content.clear();
-            self.start = 0;
-            let opened = self.session.open(&mut self.batch[..held + read], &mut |record| {
-                content.extend_from_slice(record);
-                Ok(())
-            });
+            let opened = self.session.open(&mut self.batch[..held + read], &mut take);
             opened.map_err(io::Error::other)?;
         }
         Poll::Ready(Ok(()))

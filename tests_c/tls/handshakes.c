@@ -179,6 +179,8 @@ static void s_broken(void) {
     }
     int error = fetch(s_allocator, &(struct way){"silence", trusting(&options, "known.pem"), s_hurry});
     printf("silence: %s\n", aws_error_name(error));
+    error = fetch(s_allocator, &(struct way){"cut_in_handshake", trusting(&options, "known.pem")});
+    printf("cut in the handshake: %s\n", aws_error_name(error));
 }
 
 #ifdef HOST_CRT

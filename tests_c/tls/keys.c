@@ -8,7 +8,6 @@
 #include <aws/cal/cal.h>
 #include <aws/cal/ecc.h>
 
-/* Contexts with such keys of the CRT's do not speak TLS 1.3. */
 #define SERVER "clients12"
 
 static struct aws_allocator *s_allocator;
@@ -123,6 +122,29 @@ static void s_answered(const char *what, enum manner manner) {
     CHECK(now_ms() < start + 8000);
 }
 
+/* The CRT does not speak TLS 1.3 with such keys, whoever asks for it. */
+static void s_versions(void) {
+    struct aws_tls_ctx_options options;
+    struct signer signer;
+    struct way way = {"clients", s_signing(&options, &signer, INLINE)};
+    printf("a server of both versions: %s\n", aws_error_name(fetch(s_allocator, &way)));
+    WAIT_FOR(signer.gone, 1);
+    CHECK(signer.asked == 1);
+
+    way = (struct way){"clients13", s_signing(&options, &signer, INLINE)};
+    printf("a server of TLS 1.3: %s\n", aws_error_name(fetch(s_allocator, &way)));
+    WAIT_FOR(signer.gone, 1);
+    CHECK(signer.asked == 0);
+
+    s_signing(&options, &signer, INLINE);
+    aws_tls_ctx_options_set_minimum_tls_version(&options, AWS_IO_TLSv1_3);
+    CHECK(aws_tls_client_ctx_new(s_allocator, &options) == NULL);
+    printf("TLS 1.3 wanted: %s\n", aws_error_name(aws_last_error()));
+    aws_tls_ctx_options_clean_up(&options);
+    WAIT_FOR(signer.gone, 1);
+    CHECK(signer.asked == 0);
+}
+
 /* Answered when the request has failed: before the client's end, or because of it. The client waits for that. */
 static void s_owed(const char *what, enum manner manner, int error) {
     struct aws_tls_ctx_options options;
@@ -175,6 +197,7 @@ int main(int argc, char **argv) {
     s_answered("from another thread", ELSEWHERE);
     s_answered("with an error", FAILING);
     s_answered("with nonsense", NONSENSE);
+    s_versions();
     s_owed("late", LATE, 0);
     s_owed("late, with an error", LATE, AWS_ERROR_UNKNOWN);
     s_owed("not before the client's end", NEVER, 0);

@@ -328,6 +328,7 @@ def main() -> None:
         "misnamed": tls("misnamed", "misnamed"),
         "tls12": tls("tls12", most=old),
         "tls13": tls("tls13", least=new),
+        "clients": tls("clients", clients=True),
         "clients12": tls("clients12", most=old, clients=True),
         "clients13": tls("clients13", least=new, clients=True),
         "h2": tls("h2", alpn=["h2", "http/1.1"]),

@@ -2,6 +2,8 @@
 //!
 //! As in [`host`](super), with [`NAMES`] as the same list.
 
+#![cfg_attr(foreign_loops, allow(dead_code, reason = "loops of ours are not made there"))]
+
 use core::ffi::*;
 
 use super::types::*;
@@ -82,6 +84,10 @@ unsafe extern "C" {
     pub fn aws_event_loop_clean_up_base(event_loop: *mut aws_event_loop);
     /// What a loop of ours is made of.
     pub fn aws_event_loop_get_impl(event_loop: *mut aws_event_loop) -> *mut c_void;
+    /// Where a TLS handler works if the library cannot make a loop.
+    pub fn aws_event_loop_group_get_next_loop(
+        group: *mut aws_event_loop_group,
+    ) -> *mut aws_event_loop;
     /// Makes a loop that the library drives by itself.
     pub fn aws_event_loop_new_base(
         allocator: *mut aws_allocator,
@@ -125,6 +131,7 @@ pub const NAMES: &[&str] = &[
     "aws_channel_slot_set_handler",
     "aws_event_loop_clean_up_base",
     "aws_event_loop_get_impl",
+    "aws_event_loop_group_get_next_loop",
     "aws_event_loop_new_base",
     "aws_high_res_clock_get_ticks",
     "aws_task_scheduler_cancel_task",

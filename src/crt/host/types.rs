@@ -2,6 +2,7 @@
 //!
 //! Where such a header has changed, the build of host mode finds out (`probe.c`).
 #![allow(non_camel_case_types, reason = "C names")]
+#![cfg_attr(foreign_loops, allow(dead_code, reason = "loops of ours are not made there"))]
 
 use core::ffi::*;
 

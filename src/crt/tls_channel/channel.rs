@@ -5,11 +5,11 @@ use core::ptr::{self, NonNull};
 use std::io::IoSlice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::blocks::allocator;
-use super::desk::{Desk, Stage, heard, on_down, on_setup};
+use super::desk::{Desk, Observer, Stage, heard, on_down, on_setup};
 use super::event_loop::EventLoop;
 use super::{TlsLoops, TlsOptions};
 use crate::crt::call::call_through;
@@ -19,6 +19,17 @@ use crate::crt::sys::*;
 use crate::crt::{Keep, last_error};
 use crate::error::{Code, Error, Result};
 use crate::log;
+
+/// Says that nothing is left of a desk.
+struct End(Arc<AtomicBool>);
+
+impl Observer for End {}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
 
 /// A channel with a TLS handler. It is used by one thread at a time, on whichever that is.
 pub struct TlsChannel {
@@ -49,7 +60,9 @@ impl TlsChannel {
         let mut options = options.of_connection(server, http1_only)?;
         let event_loop = loops.get()?;
         let listener = options.listener();
-        let (desk, is_gone) = Desk::new(allocator(), &raw mut options.0, listener);
+        let is_gone = Arc::new(AtomicBool::new(false));
+        let end = Box::new(End(is_gone.clone()));
+        let desk = Desk::new(allocator(), &raw mut options.0, listener, end);
         heard(&mut options.0, desk);
         let channel_options = aws_channel_options {
             event_loop: event_loop.as_ptr(),
@@ -90,13 +103,9 @@ impl TlsChannel {
         self.desk().peer_closed.get()
     }
 
-    /// Whom to wake when something has happened on another thread.
-    pub fn wake_by(&self, waker: &Waker) {
-        self.event_loop.wake_by(waker);
-    }
-
-    /// Goes on with what others have left to do.
-    pub fn advance(&mut self) -> Result<()> {
+    /// Goes on with what others have left to do, and is to be woken when they leave more.
+    pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Result<()> {
+        self.event_loop.wake_by(cx.waker());
         self.open(&[], &mut |_| Err(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE.into()))
     }
 
@@ -158,9 +167,29 @@ impl TlsChannel {
         }
     }
 
-    /// Bytes that wait to be sent.
-    pub fn unsent_bytes(&self) -> usize {
-        self.desk().unsent.bytes()
+    /// What is given here is opened here.
+    pub fn poll_opened(
+        &mut self,
+        _: &mut Context<'_>,
+        _: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Poll<Result<Option<usize>>> {
+        Poll::Ready(Ok(None))
+    }
+
+    /// What is given here is sealed here.
+    pub fn poll_sealed(&mut self, _: &mut Context<'_>) -> Poll<Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    pub fn hand_over(&mut self) {}
+
+    pub fn is_opening(&self) -> bool {
+        false
+    }
+
+    /// Whether bytes wait to be sent.
+    pub fn has_unsent(&self) -> bool {
+        self.desk().unsent.bytes() > 0
     }
 
     /// What waits to be sent, from the front, as many pieces as there are places. Returns how many that is.
@@ -227,7 +256,7 @@ impl Late {
         let is_gone = |this: &Self| this.channel.is_gone.load(Ordering::Acquire);
         if !is_gone(self) && self.channel.desk().is_down.replace(false) {
             let desk = self.channel.desk();
-            self.farewell = desk.unsent.gathered();
+            desk.unsent.gather(&mut self.farewell);
             let (channel, furnished) = (desk.channel.get(), desk.has_handlers());
             if !channel.is_null() {
                 let destroy = host::aws_channel_destroy as unsafe extern "C" fn(_) -> _;

@@ -4,13 +4,10 @@
 //! lives until the channel has let go of both, which may be long after its owner did.
 
 use core::ffi::{c_int, c_void};
-use core::mem::transmute;
 use core::ptr::{self, NonNull};
 use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::lent::Lender;
 use crate::crt::call::call_out;
@@ -31,6 +28,7 @@ pub(super) enum Stage {
 
 /// Where content goes.
 type Taker = dyn FnMut(&[u8]) -> Result<()>;
+#[cfg(not(foreign_loops))]
 type Take<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<()> + 'a);
 
 /// The functions in the options of a caller's.
@@ -65,17 +63,42 @@ pub(super) struct Desk {
     refusal: RefCell<Option<Error>>,
     pub lender: Lender,
     pub unsent: Unsent,
-    is_gone: Arc<AtomicBool>,
+    /// Goes last.
+    observer: Box<dyn Observer>,
+}
+
+/// Who is told at once of what happens to a desk, and of its end by being dropped.
+pub(super) trait Observer {
+    /// Content has come while nobody [took](Desk::taking) any.
+    fn content(&self, _content: &[u8]) {}
+
+    /// The channel has called.
+    fn changed(&self, _desk: &Desk) {}
+
+    /// How the end of a channel that has failed goes on.
+    fn passes(&self, _error: c_int) -> Passage {
+        Passage::AsItComes
+    }
+}
+
+/// How the end of a channel passes our right handler, after which it is the TLS handler's turn.
+pub(super) enum Passage {
+    AsItComes,
+    /// Without the time that the TLS library would want.
+    #[cfg_attr(not(foreign_loops), expect(dead_code, reason = "time is our loops' own"))]
+    AtOnce,
+    /// Not now.
+    #[cfg_attr(not(foreign_loops), expect(dead_code, reason = "as above"))]
+    Held,
 }
 
 impl Desk {
-    /// Returns the block, and what says when it is gone.
     pub fn new(
         allocator: *mut aws_allocator,
         options: *mut aws_tls_connection_options,
         listener: Listener,
-    ) -> (NonNull<Self>, Arc<AtomicBool>) {
-        let is_gone = Arc::new(AtomicBool::new(false));
+        observer: Box<dyn Observer>,
+    ) -> NonNull<Self> {
         let handler = |vtable: &'static aws_channel_handler_vtable| {
             UnsafeCell::new(aws_channel_handler {
                 vtable: ptr::from_ref(vtable).cast_mut(),
@@ -102,24 +125,21 @@ impl Desk {
             refusal: RefCell::new(None),
             lender: Lender::default(),
             unsent: Unsent::default(),
-            is_gone: is_gone.clone(),
+            observer,
         })));
         // SAFETY: just made, and nobody else knows of it.
         unsafe {
             (*desk.as_ref().left.get()).r#impl = desk.as_ptr().cast();
             (*desk.as_ref().right.get()).r#impl = desk.as_ptr().cast();
         }
-        (desk, is_gone)
+        desk
     }
 
     /// # Safety
     /// No channel has its handlers, and nobody else uses it.
     pub unsafe fn discard(desk: NonNull<Self>) {
         // SAFETY: as the caller promises, this is the last use.
-        let desk = unsafe { Box::from_raw(desk.as_ptr()) };
-        let is_gone = desk.is_gone.clone();
-        drop(desk);
-        is_gone.store(true, Ordering::Release);
+        drop(unsafe { Box::from_raw(desk.as_ptr()) });
     }
 
     pub fn has_handlers(&self) -> bool {
@@ -127,9 +147,10 @@ impl Desk {
     }
 
     /// Content that comes while `body` runs goes to `take`.
+    #[cfg(not(foreign_loops))]
     pub fn taking<T>(&self, take: Take<'_>, body: impl FnOnce() -> T) -> T {
         // SAFETY: only the lifetime changes, and it is taken back before that ends.
-        let take = unsafe { transmute::<Take<'_>, Take<'static>>(take) };
+        let take = unsafe { core::mem::transmute::<Take<'_>, Take<'static>>(take) };
         self.take.set(Some(NonNull::from(take)));
         let outcome = body();
         self.take.set(None);
@@ -137,16 +158,12 @@ impl Desk {
     }
 
     /// Why it cannot go on.
+    #[cfg(not(foreign_loops))]
     pub fn outcome(&self) -> Result<()> {
         if let Some(refusal) = self.refusal.borrow_mut().take() {
             return Err(refusal);
         }
-        match self.error.get() {
-            0 => Ok(()),
-            error => {
-                Err(Error::new(Code(error)).because("reported by the TLS library of the host"))
-            }
-        }
+        outcome(self.error.get())
     }
 
     pub fn fail(&self, error: c_int) {
@@ -181,7 +198,7 @@ impl Desk {
     }
 
     fn content(&self, content: &[u8]) {
-        let Some(take) = self.take.get() else { return };
+        let Some(take) = self.take.get() else { return self.observer.content(content) };
         let mut refusal = self.refusal.borrow_mut();
         if refusal.is_some() {
             return;
@@ -189,6 +206,14 @@ impl Desk {
         // SAFETY: lent by `taking`, which waits, and used here alone.
         let taken = guarded("content of a TLS session", || unsafe { (*take.as_ptr())(content) });
         *refusal = taken.unwrap_or_else(|| Err(Code::S3_INTERNAL_ERROR.into())).err();
+    }
+}
+
+/// What a TLS library says of how it went.
+pub(super) fn outcome(error: c_int) -> Result<()> {
+    match error {
+        0 => Ok(()),
+        error => Err(Error::new(Code(error)).because("reported by the TLS library of the host")),
     }
 }
 
@@ -221,11 +246,11 @@ impl Unsent {
         pieces.count()
     }
 
-    /// All of it in one piece.
-    pub fn gathered(&self) -> Vec<u8> {
+    /// Copies all of it to the end of `buffer`.
+    pub fn gather(&self, buffer: &mut Vec<u8>) {
         let mut slices = vec![IoSlice::new(&[]); self.messages.borrow().len()];
         self.slices(&mut slices);
-        slices.iter().flat_map(|slice| slice.iter().copied()).collect()
+        slices.iter().for_each(|slice| buffer.extend_from_slice(slice));
     }
 
     pub fn wrote(&self, mut count: usize) {
@@ -326,7 +351,11 @@ unsafe extern "C" fn ciphertext(
     message: *mut aws_io_message,
 ) -> c_int {
     // SAFETY: the left handler, and a message that it gets for good.
-    unsafe { desk_of(handler).unsent.push(NonNull::new_unchecked(message)) };
+    unsafe {
+        let desk = desk_of(handler);
+        desk.unsent.push(NonNull::new_unchecked(message));
+        desk.observer.changed(desk);
+    }
     0
 }
 
@@ -342,6 +371,8 @@ unsafe extern "C" fn content(
             desk_of(handler).content(core::slice::from_raw_parts(data.buffer, data.len));
         }
         release(message);
+        let desk = desk_of(handler);
+        desk.observer.changed(desk);
     }
     0
 }
@@ -382,6 +413,15 @@ unsafe extern "C" fn shut_down(
             (Stage::Negotiating, 0) => desk.fail(Code::IO_TLS_ERROR_NEGOTIATION_FAILURE.0),
             (_, error) => desk.fail(error),
         }
+        desk.observer.changed(desk);
+    }
+    let mut immediately = immediately;
+    if ptr::eq(handler, desk.right.get()) && direction == AWS_CHANNEL_DIR_WRITE && error != 0 {
+        match desk.observer.passes(error) {
+            Passage::AsItComes => {}
+            Passage::AtOnce => immediately = true,
+            Passage::Held => return 0,
+        }
     }
     // SAFETY: the slot is the handler's.
     unsafe {
@@ -409,13 +449,20 @@ pub(super) unsafe extern "C" fn on_setup(
     // SAFETY: whoever made the channel waits for this.
     unsafe {
         desk.as_ref().channel.set(channel);
-        if error == 0 { Desk::furnish(desk) } else { desk.as_ref().fail(error) }
+        if error == 0 {
+            Desk::furnish(desk)
+        } else {
+            desk.as_ref().fail(error)
+        }
+        desk.as_ref().observer.changed(desk.as_ref());
     }
 }
 
 pub(super) unsafe extern "C" fn on_down(_: *mut aws_channel, _: c_int, desk: *mut c_void) {
     // SAFETY: the desk lives as long as its channel.
-    unsafe { (*desk.cast::<Desk>()).is_down.set(true) };
+    let desk = unsafe { &*desk.cast::<Desk>() };
+    desk.is_down.set(true);
+    desk.observer.changed(desk);
 }
 
 /// The functions in the options of a session: of these, `on_data_read` only where the caller has one.
@@ -454,6 +501,7 @@ unsafe extern "C" fn on_negotiated(
         let _: core::result::Result<(), _> =
             unsafe { call_out!(listen, handler, slot, error, user_data) };
     }
+    desk.observer.changed(desk);
     if error != 0 {
         // Where a key operation ended it nobody else does this.
         // SAFETY: the channel is alive.

@@ -4,7 +4,8 @@
 //! used again rather than made anew, by whichever channel needs one.
 
 use super::event_loop::EventLoop;
-use crate::error::{Code, Error, Result};
+use crate::crt::EventLoopGroup;
+use crate::error::Result;
 use crate::sync::Mutex;
 
 /// Loops that no channel is on.
@@ -12,12 +13,12 @@ use crate::sync::Mutex;
 pub struct TlsLoops(Mutex<Vec<EventLoop>>);
 
 impl TlsLoops {
-    /// Fails where the host's loops are not those that `crate::crt::host::types` describes: the build has found out.
+    /// None is the program's.
+    pub fn of(_: &EventLoopGroup) -> Self {
+        Self::default()
+    }
+
     pub(super) fn get(&self) -> Result<EventLoop> {
-        if cfg!(foreign_channels) {
-            let cause = "this aws-c-io is too different for its TLS contexts to be used";
-            return Err(Error::new(Code::UNSUPPORTED_OPERATION).because(cause).lasting());
-        }
         let idle = self.0.lock().pop();
         idle.map_or_else(EventLoop::new, Ok)
     }

@@ -167,6 +167,24 @@ async fn a_server_that_speaks_something_else_is_told_of() {
     }
 }
 
+#[tokio::test]
+async fn a_server_that_leaves_midway_is_told_of() {
+    // Nothing, and the beginning of a record.
+    let table: [(&[u8], &str); 2] = [
+        (&[], ", without a word; offered TLS 1.3, TLS 1.2 ("),
+        (&[22, 3, 3, 0, 99, 2], ", after 6 bytes; offered TLS 1.3, TLS 1.2 ("),
+    ];
+    for (answer, told) in table {
+        let server = Server::start(move |mut stream, _| {
+            let _ = stream.read(&mut [0; 8192]);
+            stream.write_all(answer).unwrap();
+        });
+        let error = reach("localhost", server.port, settings(Roots::Native)).await.unwrap_err();
+        assert_eq!(error.code(), Code::IO_SOCKET_CLOSED);
+        assert!(error.to_string().contains(told), "{told}: {error}");
+    }
+}
+
 /// Wants a certificate, keeps it, and is satisfied with any.
 #[derive(Debug)]
 struct AnyClient(Mutex<Option<Vec<u8>>>);

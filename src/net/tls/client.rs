@@ -16,7 +16,7 @@ use rustls::{CipherSuite, ClientConfig};
 use super::offer::offered;
 use super::rustls::{Session, Words};
 use super::trust::Trust;
-use super::verifier::{Unverified, Verified};
+use super::verifier::Verifier;
 use crate::crt::{TlsMinimum, TlsSettings};
 use crate::error::{Code, Error, Result};
 
@@ -92,12 +92,11 @@ fn verifier(
     provider: &Arc<CryptoProvider>,
 ) -> Result<(Arc<dyn ServerCertVerifier>, String)> {
     if !settings.verify_peer {
-        let unverified = Unverified { provider: Arc::clone(provider) };
-        return Ok((Arc::new(unverified), "anybody".to_owned()));
+        return Ok((Arc::new(Verifier::trusting_anybody(provider)), "anybody".to_owned()));
     }
     let trust = Trust::read(&settings.roots)?;
     let origin = trust.origin.clone();
-    Ok((Arc::new(Verified::new(trust, provider)?), origin))
+    Ok((Arc::new(Verifier::trusting(trust, provider)?), origin))
 }
 
 /// A certificate of the client's with its key. Whether they belong together has been asked when they were given, of

@@ -4,7 +4,7 @@ use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
@@ -90,11 +90,11 @@ impl Session {
     }
 
     pub fn holds_ciphertext(&self) -> bool {
-        self.records.is_within()
+        self.records.is_within() || self.channel().is_opening()
     }
 
     pub fn has_unsent(&self) -> bool {
-        self.channel().unsent_bytes() > 0
+        self.channel().has_unsent()
     }
 
     pub fn unsent<'s>(&'s self, slices: &mut [IoSlice<'s>; MAX_UNSENT]) -> usize {
@@ -111,8 +111,19 @@ impl Session {
 
     /// Key operations may be answered on any thread.
     pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Result<()> {
-        self.channel().wake_by(cx.waker());
-        self.channel_mut().advance()
+        self.channel_mut().poll_advance(cx)
+    }
+
+    pub fn poll_opened(
+        &mut self,
+        cx: &mut Context<'_>,
+        take: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Poll<Result<Option<usize>>> {
+        self.channel_mut().poll_opened(cx, take)
+    }
+
+    pub fn poll_sealed(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.channel_mut().poll_sealed(cx)
     }
 
     pub fn open(
@@ -134,6 +145,7 @@ impl Session {
             sender.advance(content.len());
             room -= content.len();
         }
+        self.channel_mut().hand_over();
         Ok(())
     }
 
@@ -141,6 +153,7 @@ impl Session {
         let count = content.len().min(SEAL_BATCH);
         if count > 0 {
             self.channel_mut().seal(&content[..count])?;
+            self.channel_mut().hand_over();
         }
         Ok(count)
     }

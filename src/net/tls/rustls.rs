@@ -7,7 +7,7 @@
 use std::fmt;
 use std::io::IoSlice;
 use std::sync::Arc;
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use rustls::client::{ClientConnectionData, UnbufferedClientConnection};
 use rustls::pki_types::ServerName;
@@ -74,6 +74,10 @@ impl Session {
         self.tls.is_handshaking()
     }
 
+    pub fn offered(&self) -> &str {
+        &self.words.offered
+    }
+
     pub fn peer_closed(&self) -> bool {
         self.peer_closed
     }
@@ -118,6 +122,19 @@ impl Session {
     pub fn poll_advance(&mut self, _: &mut Context<'_>) -> Result<()> {
         let mut held = std::mem::take(&mut self.held);
         self.open(&mut held, &mut |_| Ok(()))
+    }
+
+    /// Nor is anything given to others.
+    pub fn poll_opened(
+        &mut self,
+        _: &mut Context<'_>,
+        _: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Poll<Result<Option<usize>>> {
+        Poll::Ready(Ok(None))
+    }
+
+    pub fn poll_sealed(&mut self, _: &mut Context<'_>) -> Poll<Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
     pub fn open(

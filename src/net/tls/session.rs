@@ -1,7 +1,7 @@
 //! A TLS session over memory: ciphertext in, content out, and the reverse. What makes it is one of two engines.
 
 use std::io::IoSlice;
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use super::rustls;
 use crate::error::Result;
@@ -41,6 +41,15 @@ impl Session {
         ask!(self, engine => engine.protocol())
     }
 
+    /// What the server was offered to speak, in words, if that is known.
+    pub fn offered(&self) -> Option<&str> {
+        match self {
+            Self::Rustls(session) => Some(session.offered()),
+            #[cfg(not(feature = "embedded-crt"))]
+            Self::Host(_) => None,
+        }
+    }
+
     pub fn peer_closed(&self) -> bool {
         ask!(self, engine => engine.peer_closed())
     }
@@ -50,6 +59,7 @@ impl Session {
         ask!(self, engine => engine.held())
     }
 
+    /// Whether bytes have been given here and not been written.
     pub fn has_unsent(&self) -> bool {
         ask!(self, engine => engine.has_unsent())
     }
@@ -71,6 +81,21 @@ impl Session {
     /// Goes as far as possible without new input. What happens elsewhere wakes whoever polls.
     pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Result<()> {
         ask!(self, engine => engine.poll_advance(cx))
+    }
+
+    /// Waits for a batch that [`open`](Self::open) has left to another thread: ready with its length when its content
+    /// has gone to `take`, and with None if there is none. Nothing is to be opened before.
+    pub fn poll_opened(
+        &mut self,
+        cx: &mut Context<'_>,
+        take: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Poll<Result<Option<usize>>> {
+        ask!(self, engine => engine.poll_opened(cx, take))
+    }
+
+    /// Waits for what has been left to another thread to be sealed.
+    pub fn poll_sealed(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        ask!(self, engine => engine.poll_sealed(cx))
     }
 
     /// Opens the records in `batch`, which begins with what was held. Content goes to `take` record by record.

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, SignatureScheme};
@@ -18,26 +20,39 @@ use super::trust::{Members, Trust};
 use crate::crt::certificate::{Certificate, Validity};
 use crate::error::{Code, Error, Result};
 
+/// Looks at what a server shows of itself.
+#[derive(Debug)]
+pub(super) struct Verifier {
+    trusted: Option<Trusted>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
 /// Servers that show a trusted certificate, or one that leads to it.
 #[derive(Debug)]
-pub(super) struct Verified {
+struct Trusted {
     chains: Arc<WebPkiServerVerifier>,
     members: Members,
 }
 
-impl Verified {
-    pub fn new(trust: Trust, provider: &Arc<CryptoProvider>) -> Result<Self> {
+impl Verifier {
+    pub fn trusting(trust: Trust, provider: &Arc<CryptoProvider>) -> Result<Self> {
         let Trust { store, members, origin } = trust;
         let builder =
             WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider));
         let missing = |error| {
             Error::new(Code::IO_TLS_NO_ROOT_CERTIFICATE_FOUND).because(format!("{origin}: {error}"))
         };
-        Ok(Self { chains: builder.build().map_err(missing)?, members })
+        let trusted = Some(Trusted { chains: builder.build().map_err(missing)?, members });
+        Ok(Self { trusted, ..Self::trusting_anybody(provider) })
+    }
+
+    /// Any certificate will do, as the caller asked for; the server must still own the one that it shows.
+    pub fn trusting_anybody(provider: &CryptoProvider) -> Self {
+        Self { trusted: None, algorithms: provider.signature_verification_algorithms }
     }
 }
 
-impl ServerCertVerifier for Verified {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -46,16 +61,13 @@ impl ServerCertVerifier for Verified {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let verified = if self.members.contain(end_entity) {
+        let Some(Trusted { chains, members }) = &self.trusted else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        let verified = if members.contain(end_entity) {
             verify_member(end_entity, server_name, now)
         } else {
-            self.chains.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                now,
-            )
+            chains.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
         verified.map_err(|error| explained(error, end_entity, server_name))
     }
@@ -66,7 +78,7 @@ impl ServerCertVerifier for Verified {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.chains.verify_tls12_signature(message, cert, dss)
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -75,11 +87,11 @@ impl ServerCertVerifier for Verified {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.chains.verify_tls13_signature(message, cert, dss)
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.chains.supported_verify_schemes()
+        self.algorithms.supported_schemes()
     }
 }
 
@@ -165,44 +177,3 @@ impl fmt::Display for Explained {
 }
 
 impl std::error::Error for Explained {}
-
-/// Any certificate will do, as the caller asked for; the server must still own the one that it shows.
-#[derive(Debug)]
-pub(super) struct Unverified {
-    pub provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Unverified {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
-}

@@ -6,7 +6,7 @@
 
 use std::ffi::c_void;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::crt::Allocator;
 use crate::error::{Code, Error};
@@ -65,11 +65,7 @@ pub(super) unsafe fn acquire<C: Opaque>(object: *mut C) -> *mut C {
 pub(super) unsafe fn release<C: Opaque>(object: *mut C) -> bool {
     let Some(block) = NonNull::new(object.cast::<Block<C::Inner>>()) else { return false };
     // SAFETY: as the caller promises.
-    let last = unsafe { block.as_ref() }.references.fetch_sub(1, Ordering::Release) == 1;
-    if last {
-        fence(Ordering::Acquire);
-    }
-    last
+    unsafe { block.as_ref() }.references.fetch_sub(1, Ordering::AcqRel) == 1
 }
 
 /// The memory of an object that is no more. Until it is dropped, nobody else's object has its address.

@@ -5,7 +5,7 @@
 //! its pool, and whoever keeps a reference may complete it from any thread. Nothing here calls out while it holds a
 //! lock.
 
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -44,8 +44,7 @@ unsafe impl Count for aws_future_s3_buffer_ticket {
         // SAFETY: alive by contract, and not looked at after the last reference.
         let allocator = unsafe { object.as_ref() }.allocator;
         // SAFETY: as above.
-        if unsafe { object.as_ref() }.references.fetch_sub(1, Ordering::Release) == 1 {
-            fence(Ordering::Acquire);
+        if unsafe { object.as_ref() }.references.fetch_sub(1, Ordering::AcqRel) == 1 {
             // SAFETY: made by `new` from the same allocator, and this was the last reference.
             unsafe { allocator.delete(object) };
         }

@@ -1,7 +1,7 @@
 //! Credentials: keys that never change, in one block that is wiped when the last holder lets go.
 
 use core::ptr::{NonNull, null_mut};
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::crt::embedded::owned_bytes::{EMPTY, OwnedBytes};
 use crate::crt::sys::*;
@@ -204,8 +204,7 @@ pub unsafe extern "C" fn aws_credentials_release(credentials: *const aws_credent
     let Some(object) = NonNull::new(credentials.cast_mut().cast::<Object>()) else { return };
     // SAFETY: as the caller promises.
     let holders = unsafe { &(*object.as_ptr()).holders };
-    if holders.fetch_sub(1, Ordering::Release) == 1 {
-        fence(Ordering::Acquire);
+    if holders.fetch_sub(1, Ordering::AcqRel) == 1 {
         // SAFETY: that was the last holder, and the object came from this allocator.
         unsafe { (*object.as_ptr()).allocator.delete(object) };
     }

@@ -5,7 +5,7 @@
 
 use core::ffi::{c_int, c_void};
 use core::ptr::{NonNull, null_mut};
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::crt::call::{call_out, returned as returned_of};
 use crate::crt::sys::*;
@@ -169,8 +169,7 @@ pub unsafe extern "C" fn aws_credentials_provider_release(
 ) -> *mut aws_credentials_provider {
     if let Some(held) = NonNull::new(provider) {
         // SAFETY: as the caller promises.
-        if unsafe { count(held) }.fetch_sub(1, Ordering::Release) == 1 {
-            fence(Ordering::Acquire);
+        if unsafe { count(held) }.fetch_sub(1, Ordering::AcqRel) == 1 {
             // SAFETY: that was the last reference.
             unsafe { aws_credentials_provider_destroy(provider) };
         }

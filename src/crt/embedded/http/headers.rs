@@ -6,7 +6,7 @@
 
 use core::ffi::c_int;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::crt::embedded::owned_bytes::OwnedBytes;
 use crate::crt::sys::*;
@@ -269,8 +269,7 @@ pub unsafe extern "C" fn aws_http_headers_release(headers: *mut aws_http_headers
     let Some(counted) = NonNull::new(headers.cast::<Counted>()) else { return };
     // SAFETY: as the caller promises.
     let holders = unsafe { &(*counted.as_ptr()).holders };
-    if holders.fetch_sub(1, Ordering::Release) == 1 {
-        fence(Ordering::Acquire);
+    if holders.fetch_sub(1, Ordering::AcqRel) == 1 {
         // SAFETY: that was the last holder, and the list came from this allocator.
         unsafe { (*counted.as_ptr()).list.allocator.delete(counted) };
     }

@@ -6,7 +6,7 @@
 
 use core::ffi::c_int;
 use core::ptr::{NonNull, null_mut};
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::crt::embedded::owned_bytes::{EMPTY, OwnedBytes};
 use crate::crt::sys::*;
@@ -259,8 +259,7 @@ pub unsafe extern "C" fn aws_http_message_release(
     let Some(message) = NonNull::new(message.cast::<Message>()) else { return null_mut() };
     // SAFETY: as the caller promises.
     let holders = unsafe { &(*message.as_ptr()).holders };
-    if holders.fetch_sub(1, Ordering::Release) == 1 {
-        fence(Ordering::Acquire);
+    if holders.fetch_sub(1, Ordering::AcqRel) == 1 {
         // SAFETY: that was the last holder, and the message came from this allocator.
         unsafe { (*message.as_ptr()).allocator.delete(message) };
     }

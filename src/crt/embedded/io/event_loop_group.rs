@@ -7,7 +7,7 @@
 use core::ffi::*;
 use core::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::crt::call::{begin_thread, call_out};
@@ -271,10 +271,9 @@ pub unsafe extern "C" fn aws_event_loop_group_release(el_group: *mut aws_event_l
     }
     // SAFETY: as the caller promises.
     let group = unsafe { of(el_group) };
-    if group.references.fetch_sub(1, Ordering::Release) != 1 {
+    if group.references.fetch_sub(1, Ordering::AcqRel) != 1 {
         return;
     }
-    fence(Ordering::Acquire);
     let name = "AwsLoopCleanup";
     // SAFETY: the thread gets the group to itself; without one, the work is done here. That cannot be a loop's own
     // thread, which would mean that threads could be started before and cannot now.

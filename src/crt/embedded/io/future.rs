@@ -6,7 +6,7 @@
 
 use core::ffi::*;
 use core::ptr;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::crt::call::call_out;
 use crate::crt::oneshot::{Oneshot, Registration};
@@ -142,8 +142,7 @@ pub unsafe fn release(future: *mut Future) {
     // SAFETY: as the caller promises; the block is freed by whoever drops the last reference.
     unsafe {
         let Some(shared) = future.as_ref() else { return };
-        if shared.references.fetch_sub(1, Ordering::Release) == 1 {
-            fence(Ordering::Acquire);
+        if shared.references.fetch_sub(1, Ordering::AcqRel) == 1 {
             drop(block::take(shared.allocator, future));
         }
     }

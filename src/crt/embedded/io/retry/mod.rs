@@ -5,7 +5,7 @@
 
 use core::ffi::*;
 use core::ptr;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::backoff::{Backoff, Jitter};
 use crate::crt::call::{call, call_out, returned};
@@ -53,8 +53,7 @@ pub unsafe extern "C" fn aws_retry_strategy_release(retry_strategy: *mut aws_ret
     }
     // SAFETY: as the caller promises; the last one destroys.
     unsafe {
-        if count(&raw mut (*retry_strategy).ref_count).fetch_sub(1, Ordering::Release) == 1 {
-            fence(Ordering::Acquire);
+        if count(&raw mut (*retry_strategy).ref_count).fetch_sub(1, Ordering::AcqRel) == 1 {
             if let Some(destroy) = (*(*retry_strategy).vtable).destroy {
                 let _ = call_out!(destroy, retry_strategy);
             }
@@ -140,8 +139,7 @@ pub unsafe extern "C" fn aws_retry_token_release(token: *mut aws_retry_token) {
     }
     // SAFETY: as the caller promises; the last one destroys.
     unsafe {
-        if count(&raw mut (*token).ref_count).fetch_sub(1, Ordering::Release) == 1 {
-            fence(Ordering::Acquire);
+        if count(&raw mut (*token).ref_count).fetch_sub(1, Ordering::AcqRel) == 1 {
             if let Some(release_token) = (*(*(*token).retry_strategy).vtable).release_token {
                 let _ = call_out!(release_token, token);
             }

@@ -1,16 +1,19 @@
 #!/bin/sh
-# real_crt.sh
+# real_crt.sh [thread]
 #
 # Makes the AWS C libraries that belong to aws-c-s3 1.5.1, once, and prints the prefix that they are installed in. They
-# come from the source package of awscrt on PyPI, which holds the whole set. Tests in host mode link them.
+# come from the source package of awscrt on PyPI, which holds the whole set. Tests in host mode link them. With `thread`
+# they are such that ThreadSanitizer sees into, apart from the usual ones.
 #
 # The result stays in $AWS_C_S3_CRT_CACHE ($HOME/.cache/aws-c-s3 by default), outside the checkout. Needs cmake, a C and
 # a C++ compiler, make, python3 with pip, and for the first run the network; it takes some three minutes then.
 set -eu
 version=0.38.1
 sum=0dcebfaa70cf079133cd2352119e3d05e9b8ca1d1621736cfb54c03f3d5fef0f
+sanitizer=${1:-}
+flags=${sanitizer:+-fsanitize=$sanitizer}
 cache=${AWS_C_S3_CRT_CACHE:-$HOME/.cache/aws-c-s3}
-prefix=$cache/crt-$version
+prefix=$cache/crt-$version${sanitizer:+-$sanitizer}
 
 mkdir -p "$cache"
 exec 9>"$cache/lock"
@@ -29,8 +32,9 @@ trap 'rm -rf "$work"' EXIT
         -r "$work/requirements.txt"
     tar -xzf "$work/awscrt-$version.tar.gz" -C "$work"
     # The package's own build uses these settings; its Python part is not needed here.
-    cmake -S "$work/awscrt-$version/crt" -B "$work/build" -G "Unix Makefiles" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-        -DCMAKE_INSTALL_PREFIX="$work/install" -DCMAKE_INSTALL_LIBDIR=lib
+    CFLAGS="${CFLAGS:-} $flags" CXXFLAGS="${CXXFLAGS:-} $flags" cmake -S "$work/awscrt-$version/crt" -B "$work/build" \
+        -G "Unix Makefiles" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX="$work/install" \
+        -DCMAKE_INSTALL_LIBDIR=lib
     CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)} cmake --build "$work/build" --target install
 } >"$cache/build.log" 2>&1 9>&- || {
     tail -30 "$cache/build.log" >&2

@@ -432,7 +432,9 @@ static inline int receive(struct transfer *transfer, const struct aws_byte_curso
     if (!is_content(body->ptr, start, body->len)) {
         transfer->wrong_content = true;
     }
+    pthread_mutex_lock(&s_lock);
     transfer->received += body->len;
+    pthread_mutex_unlock(&s_lock);
     return transfer->during_body != NULL ? transfer->during_body(transfer, body->len) : AWS_OP_SUCCESS;
 }
 

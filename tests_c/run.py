@@ -79,7 +79,8 @@ def stop(ready: pathlib.Path) -> int:
         os.kill(facts["pid"], signal.SIGKILL)
     except ProcessLookupError:
         pass
-    shutil.rmtree(facts["root"], ignore_errors=True)
+    if "root" in facts:
+        shutil.rmtree(facts["root"], ignore_errors=True)
     return 0
 
 

@@ -156,10 +156,39 @@ pub fn content_md5<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> String {
     STANDARD.encode(md5.finalize())
 }
 
+/// The ETag of an object that was uploaded in parts, from those of its parts, without quotes; `None` unless these are
+/// the MD5 sums that they often are.
+pub fn multipart_etag<'a>(etags: impl IntoIterator<Item = &'a [u8]>) -> Option<String> {
+    let (mut md5, mut parts) = (md5::Md5::new(), 0_u32);
+    for etag in etags {
+        let text = std::str::from_utf8(etag).ok().filter(|text| text.len() == 32)?;
+        let sum = u128::from_str_radix(text, 16).ok().filter(|_| !text.starts_with('+'))?;
+        md5.update(sum.to_be_bytes());
+        parts += 1;
+    }
+    let sum = md5.finalize().iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte));
+    Some(format!("{sum:032x}-{parts}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::PRIORITY;
     use super::*;
+
+    #[test]
+    fn etags_of_parts() {
+        let etag = |parts: &[&str]| multipart_etag(parts.iter().map(|part| part.as_bytes()));
+        let (abc, empty) = ("900150983cd24fb0d6963f7d28e17f72", "d41d8cd98f00b204e9800998ecf8427e");
+        assert_eq!(etag(&[abc]).as_deref(), Some("af5da9f45af7a300e3aded972f8ff687-1"));
+        assert_eq!(
+            etag(&[abc, &empty.to_uppercase()]).as_deref(),
+            Some("fdf1fdf1567f6942ffe1743f1e72301e-2")
+        );
+        for odd in ["", "w", "900150983cd24fb0d6963f7d28e17f7", "+00150983cd24fb0d6963f7d28e17f72"]
+        {
+            assert_eq!(etag(&[abc, odd]), None, "{odd}");
+        }
+    }
 
     #[test]
     fn known_values() {

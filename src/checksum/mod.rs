@@ -18,7 +18,7 @@ mod settings;
 pub use algorithm::{Algorithm, PRIORITY, is_checksum_value_header_name};
 pub use chunked::Chunked;
 pub use combine::{Combined, combine};
-pub use hasher::{Digest, Hasher, content_md5};
+pub use hasher::{Digest, Hasher, content_md5, multipart_etag};
 pub use response::{of_body, of_object};
 pub use selection::Selection;
 pub use settings::{

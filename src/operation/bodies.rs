@@ -123,6 +123,11 @@ impl Bodies {
         self.wait(bytes, false).await
     }
 
+    /// The same for a body in memory of its own.
+    pub async fn room_of(&self, bytes: u64) -> Room {
+        Room { memory: None, taken: self.take(bytes).await }
+    }
+
     /// The same if there is room right now.
     pub fn try_take(&self, bytes: u64) -> Option<Taken> {
         let permit = self.try_permit(bytes)?;

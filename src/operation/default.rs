@@ -11,7 +11,8 @@ use super::delivery::{Content, Payload, Target};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body, base};
 use super::part::record_unprepared;
-use super::reading::Reader;
+use super::reading::{Reader, require_same_length};
+use super::writes::WrittenPart;
 use super::{BodyCallback, Kind, MetaRequest, Sink};
 use crate::body::Source;
 use crate::checksum::Hasher;
@@ -67,18 +68,43 @@ async fn read_body(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
     if let Source::Memory(bytes) = &*meta.source.lock() {
         return Ok((vec![bytes.clone()], Vec::new()));
     }
+    if meta.spec.async_writes {
+        return written_body(meta).await;
+    }
     let Some(length) = meta.spec.content_length else { return read_to_end(meta).await };
     let length = usize::try_from(length).map_err(|_| Code::INVALID_ARGUMENT)?;
     if length == 0 {
         return Ok(Default::default());
     }
     let mut room = meta.env.bodies.room(length).await?;
-    let (body, _) = Reader::new(meta).piece(room.memory.take(), length).await?;
+    let mut reader = Reader::new(meta);
+    let (body, _) = reader.piece(room.memory.take(), length).await?;
     if body.len() < length {
         return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
     }
+    require_same_length(meta, reader.file()).await?;
     room.filled();
     Ok((vec![body], vec![room]))
+}
+
+/// The body as the caller writes it, which is over when the caller says so.
+async fn written_body(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
+    let length = meta.spec.content_length.unwrap_or_default();
+    let (mut body, mut rooms, mut bytes) = (Vec::new(), Vec::new(), 0);
+    loop {
+        meta.writes.part_is_ready().await;
+        let Some(WrittenPart { buffer, ended }) = meta.writes.take_part(meta) else { continue };
+        if let Some(buffer) = buffer.filter(|buffer| !buffer.filled().is_empty()) {
+            bytes += buffer.filled().len() as u64;
+            rooms.push(meta.env.bodies.room_of(bytes).await);
+            body.push(buffer.freeze().into_bytes());
+        }
+        match ended {
+            true if bytes < length => return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into()),
+            true => return Ok((body, rooms)),
+            false => {}
+        }
+    }
 }
 
 async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {

@@ -7,6 +7,7 @@
 
 mod bodies;
 mod callbacks;
+mod completed;
 mod copy;
 mod copy_source;
 mod default;
@@ -24,6 +25,7 @@ mod meta_request;
 mod missing;
 mod multipart;
 mod part;
+mod part_sizes;
 pub mod plan;
 mod put;
 mod range;
@@ -43,6 +45,7 @@ pub(crate) use delivery::Delivery;
 pub use env::{Env, Limits};
 pub use list_objects::Listing;
 pub use meta_request::MetaRequest;
+pub use part_sizes::PartSizes;
 pub use range::{RangeHeader, parse_range};
 pub use resume::{DownloadToken, ResumeToken, UploadToken};
 pub use spec::{FileIo, Kind, Order, ReceiveFile, Sink, Spec};

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::{Instant, sleep};
 
+use super::completed::made_by;
 use super::derived::{Derived, derive, query_value};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body};
@@ -15,7 +17,7 @@ use super::{MetaRequest, Spec};
 use crate::checksum::{Algorithm, Location, WantedAlgorithm};
 use crate::error::{Code, Error, Result};
 use crate::net::{Headers, RequestHead};
-use crate::request::{Failure, Reply, Request, RequestKind, Severity, call};
+use crate::request::{Failure, Reply, Request, RequestKind, Severity, call, may_pass};
 use crate::sign::Payload;
 use crate::xml::{self, CompletedPart};
 
@@ -26,6 +28,8 @@ const CREATE_GRACE: Duration = Duration::from_secs(3);
 const ABORT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long one attempt may go without an answer, so that there is time for others.
 const ABORT_ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long to wait before it is asked again, at first and at most, when the client's own retries have not helped.
+const ABORT_DELAYS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
 
 /// Requests that may be prepared beyond those on the wire, so that a free connection finds work.
 pub(super) const READY_AHEAD: usize = 2;
@@ -114,7 +118,13 @@ pub(super) async fn complete(
     let mut request = request(meta, RequestKind::CompleteMultipartUpload, head);
     request.body = body;
     request.payload = Payload::NoPart;
-    let reply = call(&meta.line, &mut request).await?;
+    let reply = match call(&meta.line, &mut request).await {
+        Err(failure) if request.attempts > 1 && is_gone(&failure) => {
+            // An earlier attempt may have done it, though its answer was lost.
+            made_by(meta, parts).await.ok_or(failure)?
+        }
+        answered => answered?,
+    };
     show_headers(meta, upload, &reply);
     meta.delivery.telemetry(reply.metrics);
     Ok(Success { status: 200, taken: None })
@@ -148,26 +158,39 @@ pub(super) async fn give_up(meta: &Arc<MetaRequest>, upload: &Upload, failure: &
     }
 }
 
-/// Whether it worked changes nothing for the caller, but what stays costs money: somebody has to be able to find it.
+/// Whether it worked changes nothing for the caller, but what stays costs money: it is asked for again and again, as
+/// long as that may help and the minute is not over, and somebody has to be able to find what is left after that.
 async fn abort(meta: &Arc<MetaRequest>, upload: &Upload) {
-    let head = derive(&meta.spec, Derived::Abort, "DELETE", &upload.query());
-    let mut request = for_clearing(request(meta, RequestKind::AbortMultipartUpload, head));
-    match call(&meta.line, &mut request).await {
-        Ok(reply) => meta.delivery.telemetry(reply.metrics),
-        Err(failure) if is_gone(&failure) => {}
-        Err(Failure { error, .. }) => {
-            let (id, path) = (meta.spec.handle, String::from_utf8_lossy(&meta.spec.message.target));
-            let host =
-                meta.spec.message.headers.value("Host").map(|it| &it[..]).unwrap_or_default();
-            let host = String::from_utf8_lossy(host);
-            let upload = String::from_utf8_lossy(&upload.id);
-            crate::log!(
-                Error,
-                MetaRequest,
-                "id={id:#x} upload {upload} of {path} on {host} could not be aborted and is left behind: {error}"
-            );
+    let end = Instant::now() + ABORT_TIMEOUT;
+    let (mut delay, longest) = ABORT_DELAYS;
+    let error = loop {
+        let left = end.saturating_duration_since(Instant::now());
+        let head = derive(&meta.spec, Derived::Abort, "DELETE", &upload.query());
+        let request = request(meta, RequestKind::AbortMultipartUpload, head);
+        let error = match call(&meta.line, &mut for_clearing(request, left)).await {
+            Ok(reply) => return meta.delivery.telemetry(reply.metrics),
+            Err(failure) if is_gone(&failure) => return,
+            Err(failure) => failure.error,
+        };
+        if !may_pass(&error) || end.saturating_duration_since(Instant::now()) <= delay {
+            break error;
         }
-    }
+        sleep(delay).await;
+        delay = longest.min(delay * 2);
+    };
+    say_left_behind(meta, upload, &error);
+}
+
+fn say_left_behind(meta: &MetaRequest, upload: &Upload, error: &Error) {
+    let (id, path) = (meta.spec.handle, String::from_utf8_lossy(&meta.spec.message.target));
+    let host = meta.spec.message.headers.value("Host").map(|it| &it[..]).unwrap_or_default();
+    let host = String::from_utf8_lossy(host);
+    let upload = String::from_utf8_lossy(&upload.id);
+    crate::log!(
+        Error,
+        MetaRequest,
+        "id={id:#x} upload {upload} of {path} on {host} could not be aborted and is left behind: {error}"
+    );
 }
 
 /// Whether the service does not know the upload any more. What tells of something else, as of the bucket, or is the
@@ -183,9 +206,9 @@ fn tells_of_no_upload(document: &[u8]) -> bool {
 }
 
 /// A request that is sent whatever has happened, and again where that may help, but not waited for without end.
-fn for_clearing(mut request: Request) -> Request {
+fn for_clearing(mut request: Request, limit: Duration) -> Request {
     request.always_send = true;
-    request.limit = Some(ABORT_TIMEOUT);
+    request.limit = Some(limit);
     request.answer_limit = Some(ABORT_ANSWER_TIMEOUT);
     request.payload = Payload::NoPart;
     request
@@ -208,7 +231,8 @@ mod tests {
     fn clearing_away_is_sent_in_any_case_and_given_up_after_a_minute() {
         let head = RequestHead::new("DELETE", "/key?uploadId=u");
         let kind = RequestKind::AbortMultipartUpload;
-        let request = for_clearing(Request::new(kind, kind.name().into(), head));
+        let request = Request::new(kind, kind.name().into(), head);
+        let request = for_clearing(request, ABORT_TIMEOUT);
         assert!(request.always_send);
         assert_eq!(request.limit, Some(Duration::from_secs(60)));
         assert!(request.answer_limit.is_some_and(|limit| limit * 3 <= Duration::from_secs(60)));

@@ -44,6 +44,14 @@ impl Reader {
         }
     }
 
+    /// The memory, where the body is lent by the caller.
+    pub fn lent(&self) -> Option<Bytes> {
+        match &self.source {
+            Source::Memory(memory) => Some(memory.clone()),
+            _ => None,
+        }
+    }
+
     /// Reads up to `wanted` bytes; `offset` matters for files only.
     pub async fn fill<B: Refill>(
         &mut self,
@@ -136,6 +144,21 @@ pub(super) async fn read_file<B: Refill>(
         Ok(Filled::of(buffer, filled.ended, algorithm))
     };
     on_file_thread(meta, read).await
+}
+
+/// What was read of a file that has another length now may be of no state that it ever had. Where the caller said how
+/// much is to be sent, what comes behind that is of no interest.
+pub(super) async fn require_same_length(
+    meta: &MetaRequest,
+    file: Option<Arc<SourceFile>>,
+) -> Result<()> {
+    let Some(file) = file.filter(|_| meta.spec.length_of_file) else { return Ok(()) };
+    let (then, now) = on_file_thread(meta, move || Ok((file.len(), file.current_len()?))).await?;
+    if then == now {
+        return Ok(());
+    }
+    let why = format!("the file had {then} bytes when it was opened and has {now} now");
+    Err(Error::from(Code::S3_FILE_MODIFIED).because(why))
 }
 
 /// Where an async stream is asked, while anybody wants to know.

@@ -6,10 +6,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{RangeHeader, ResumeToken, UserAgent};
+use super::plan::MAX_UPLOAD_PARTS;
+use super::{PartSizes, RangeHeader, ResumeToken, UserAgent};
 use crate::body::{FileSink, Source};
 use crate::checksum;
 use crate::crt::Uri;
+use crate::error::{Code, Error};
 use crate::net::{Origin, RequestHead};
 use crate::request::RequestKind;
 use crate::sign::SigningConfig;
@@ -78,8 +80,12 @@ pub struct Spec {
     pub async_writes: bool,
     /// Length of the body, where it is known.
     pub content_length: Option<u64>,
+    /// Nobody said it: it is the length that the file had when it was opened.
+    pub length_of_file: bool,
     pub sink: Sink,
     pub part_size: u64,
+    /// How the body of an upload is cut; one request is one part.
+    pub sizes: PartSizes,
     /// Whether the request or the client named a part size.
     pub part_size_is_set: bool,
     pub force_dynamic_part_size: bool,
@@ -100,4 +106,22 @@ pub struct Spec {
     pub deadline: Option<Duration>,
     /// Address of the meta request's C object: the key that buffer pools are given.
     pub handle: usize,
+}
+
+impl Spec {
+    /// Why a body that goes on cannot.
+    pub(super) fn too_much(&self) -> Error {
+        let reach = self.sizes.reach();
+        if self.content_length.is_some() {
+            let why = format!("the body has more than the {reach} bytes that were announced");
+            return Error::from(Code::S3_INCORRECT_CONTENT_LENGTH).because(why);
+        }
+        let why = format!(
+            "the body has more than {reach} bytes, which is what {MAX_UPLOAD_PARTS} parts hold that begin with {} \
+             bytes and have {} at most: the client's part_size and max_part_size, or its memory limit",
+            self.sizes.bytes(1),
+            self.sizes.largest_bytes(),
+        );
+        Error::from(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT).because(why)
+    }
 }

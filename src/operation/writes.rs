@@ -2,7 +2,7 @@
 //!
 //! One part is gathered at a time. A write copies into it what fits; a full part, or the end, goes to the upload as
 //! soon as that is ready for it. A write that finds no room leaves a waker, which is woken exactly once: when there
-//! is room again, or when the meta request has ended.
+//! is room again, or when the meta request has ended. Behind the last part that there can be, only the end is taken.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -57,9 +57,9 @@ enum Memory {
     Later(Pending),
 }
 
-/// A part as the caller wrote it.
+/// A part as the caller wrote it; without memory if nothing but the end was left to be written.
 pub(super) struct WrittenPart {
-    pub buffer: Buffer,
+    pub buffer: Option<Buffer>,
     pub ended: bool,
 }
 
@@ -81,7 +81,7 @@ impl Writes {
         if !state.ready {
             return None;
         }
-        let buffer = state.buffer.take()?;
+        let buffer = state.buffer.take();
         state.ready = false;
         let (ended, waker) = (state.ended, state.waker.take());
         drop(state);
@@ -120,13 +120,25 @@ impl MetaRequest {
             state.waker = Some(waker);
             return Written::Pending;
         }
+        let part = state.parts_begun + 1;
+        if state.buffer.is_none() && self.spec.sizes.bytes(part) == 0 {
+            if !data.is_empty() {
+                drop(state);
+                return self.refuse(self.spec.too_much());
+            }
+            if eof {
+                (state.ended, state.ready) = (true, true);
+                drop(state);
+                self.writes.ready.notify_one();
+            }
+            return Written::Bytes(0);
+        }
         if state.buffer.is_none() {
             // The pool may be anybody's code: nothing is locked meanwhile, and other writes find it under way.
             state.reserving = true;
-            let number = state.parts_begun;
-            state.parts_begun += 1;
+            state.parts_begun = part;
             drop(state);
-            let asked = self.ask_for_memory(number.saturating_mul(self.spec.part_size));
+            let asked = self.ask_for_memory(part);
             state = self.writes.state.lock();
             if state.over {
                 // What was asked for goes back to the pool without the lock.
@@ -141,7 +153,7 @@ impl MetaRequest {
                 Ok(Memory::Later(pending)) if state.waker.is_none() => {
                     state.waker = Some(waker);
                     drop(state);
-                    self.wait_for_memory(pending);
+                    self.wait_for_memory(part, pending);
                     return Written::Pending;
                 }
                 // Two writes at once.
@@ -173,13 +185,14 @@ impl MetaRequest {
         Written::Bytes(count)
     }
 
-    /// Memory for the part that begins at `offset`, or the promise of it.
-    fn ask_for_memory(&self, offset: u64) -> Result<Memory> {
-        let mut pending = self.reserve(self.spec.part_size, offset, true)?;
+    /// Memory for a part, or the promise of it.
+    fn ask_for_memory(&self, part: u64) -> Result<Memory> {
+        let sizes = &self.spec.sizes;
+        let mut pending = self.reserve(sizes.bytes(part), sizes.offset(part), true)?;
         match now(&mut pending) {
             Poll::Pending => Ok(Memory::Later(pending)),
             Poll::Ready(ticket) => {
-                let buffer = ticket.and_then(|ticket| ticket.claim(self.part_size()));
+                let buffer = ticket.and_then(|ticket| ticket.claim(self.part_bytes(part)));
                 // The caller could not tell this error of the pool's from one of its own.
                 let error = |error| Error::from(Code::INVALID_STATE).because(error);
                 buffer.map(Memory::There).map_err(error)
@@ -187,8 +200,8 @@ impl MetaRequest {
         }
     }
 
-    fn part_size(&self) -> usize {
-        usize::try_from(self.spec.part_size).unwrap_or(usize::MAX)
+    fn part_bytes(&self, part: u64) -> usize {
+        usize::try_from(self.spec.sizes.bytes(part)).unwrap_or(usize::MAX)
     }
 
     /// A write that may not be: the meta request ends with the same error.
@@ -199,11 +212,11 @@ impl MetaRequest {
         Written::Failed(code)
     }
 
-    fn wait_for_memory(self: &Arc<Self>, pending: Pending) {
+    fn wait_for_memory(self: &Arc<Self>, part: u64, pending: Pending) {
         let meta = self.clone();
         let worker = self.env.workers[self.home].clone();
         worker.spawn(async move {
-            let size = meta.part_size();
+            let size = meta.part_bytes(part);
             let claimed = memory(&meta.line, pending).await;
             let claimed = claimed.and_then(|(ticket, _)| ticket.claim(size));
             if let Err(error) = &claimed {

@@ -102,6 +102,8 @@ pub struct Request {
     pub limit: Option<Duration>,
     /// How long one attempt may go without an answer.
     pub answer_limit: Option<Duration>,
+    /// Attempts begun so far.
+    pub attempts: u32,
     /// Sent even when the meta request has its result already (AbortMultipartUpload).
     pub always_send: bool,
 }
@@ -172,6 +174,7 @@ impl Request {
             pass: None,
             limit: None,
             answer_limit: None,
+            attempts: 0,
             always_send: false,
         }
     }
@@ -205,6 +208,7 @@ async fn run(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
     let mut carried = Carried::default();
     loop {
         begin(line, request, &mut metrics);
+        request.attempts += 1;
         let ended = attempt(line, request, &mut metrics, &mut carried).await;
         let now_ns = line.clock.monotonic_ns();
         let Attempt { failure, stage } = match ended {

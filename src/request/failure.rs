@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::RequestKind;
 use crate::backoff::RetryKind;
-use crate::error::Code;
+use crate::error::{Code, Error};
 use crate::net::ResponseHead;
 use crate::xml::{self, Answer, ErrorDocument, Form};
 
@@ -160,6 +160,11 @@ pub(super) fn is_retryable(code: Code, stage: Stage) -> bool {
         Stage::Connecting => !FINAL.contains(&code) && !UNREACHABLE.contains(&code),
         Stage::Unheard | Stage::Sent => !FINAL.contains(&code),
     }
+}
+
+/// Whether what a request failed with may be over at another time.
+pub fn may_pass(error: &Error) -> bool {
+    !error.is_lasting() && is_retryable(error.code(), Stage::Sent)
 }
 
 /// Whether it is the end of the connection that ended an exchange, in whatever way it came.

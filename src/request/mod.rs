@@ -21,7 +21,7 @@ mod version;
 
 pub use activity::{Activity, Busy};
 pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call, next_id, unsent};
-pub use failure::{content_range, judge, parse_content_range};
+pub use failure::{content_range, judge, may_pass, parse_content_range};
 pub use first_byte::FirstByteLimit;
 pub use hedge::{Hedges, Race, Racer};
 pub use kind::RequestKind;

@@ -9,6 +9,7 @@
 #include "plan.h"
 
 #include <aws/http/connection.h>
+#include <aws/io/future.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -20,6 +21,10 @@ enum { SLOTS = 24, WRONG_AT_MOST = 10, HANGS_AFTER_S = 60, MONITORING_S = 2, LON
 struct slot {
     struct plan plan;
     struct transfer transfer;
+    struct aws_future_void *written;
+    bool paused;
+    struct aws_s3_meta_request_resume_token *token;
+    bool resumed;
     bool used;
     bool released;
     bool cancelled;
@@ -192,16 +197,48 @@ static void s_start_put(struct slot *slot, struct fixture *fixture) {
     options.multipart_upload_threshold = plan->multipart ? 1 : UINT64_MAX;
     struct aws_byte_cursor bytes = aws_byte_cursor_from_array(s_content, (size_t)plan->size);
     struct aws_input_stream *stream = NULL;
-    if (plan->source == FROM_FILE) {
-        write_content_file(slot->path, plan->size);
-        options.send_filepath = text(slot->path);
-    } else {
-        add_content_length(message, plan->size);
-        stream = aws_input_stream_new_from_cursor(fixture->allocator, &bytes);
-        aws_http_message_set_body_stream(message, stream);
+    switch (plan->source) {
+        case FROM_FILE:
+            write_content_file(slot->path, plan->size);
+            options.send_filepath = text(slot->path);
+            break;
+        case FROM_LENT:
+            options.request_body = bytes;
+            break;
+        case FROM_KNOWN_WRITES:
+            add_content_length(message, plan->size);
+            /* fallthrough */
+        case FROM_WRITES:
+            options.send_using_async_writes = true;
+            break;
+        case FROM_MEMORY:
+            add_content_length(message, plan->size);
+            /* fallthrough */
+        default:
+            stream = aws_input_stream_new_from_cursor(fixture->allocator, &bytes);
+            aws_http_message_set_body_stream(message, stream);
     }
+    options.resume_token = slot->token;
     transfer_start(&slot->transfer, &options);
+    if (options.send_using_async_writes) {
+        slot->written = aws_s3_meta_request_write(slot->transfer.request, bytes, true);
+    }
     aws_input_stream_release(stream);
+    aws_http_message_release(message);
+}
+
+static void s_start_copy(struct slot *slot, struct fixture *fixture) {
+    struct aws_http_message *message = message_new(fixture, "PUT", slot->plan.key);
+    struct aws_s3_meta_request_options options =
+        transfer_options(&slot->transfer, fixture, AWS_S3_META_REQUEST_TYPE_COPY_OBJECT, message);
+    s_address(slot, fixture, &options);
+    char place[PATH_SIZE], uri[PATH_SIZE + 128];
+    snprintf(place, sizeof(place), "%s/%s", setting("S3_TEST_BUCKET"), slot->plan.key);
+    snprintf(uri, sizeof(uri), "%s://%s/%s", s_tls ? "https" : "http", fixture->host, place);
+    struct aws_http_header source = {.name = text("x-amz-copy-source"), .value = text(place)};
+    CHECK(aws_http_message_add_header(message, source) == AWS_OP_SUCCESS);
+    options.copy_source_uri = text(uri);
+    transfer_start(&slot->transfer, &options);
     aws_http_message_release(message);
 }
 
@@ -218,7 +255,9 @@ static void s_start(struct slot *slot, uint64_t index) {
     if (plan->cancel == CANCEL_AT_BODY && !plan->put) {
         slot->transfer.during_body = s_cancel_at_body;
     }
-    if (plan->put) {
+    if (plan->copy) {
+        s_start_copy(slot, &s_fixtures[plan->client]);
+    } else if (plan->put) {
         s_start_put(slot, &s_fixtures[plan->client]);
     } else {
         s_start_get(slot, &s_fixtures[plan->client]);
@@ -226,6 +265,33 @@ static void s_start(struct slot *slot, uint64_t index) {
     if (plan->cancel == CANCEL_AT_ONCE) {
         aws_s3_meta_request_cancel(slot->transfer.request);
     }
+}
+
+static void s_complain(const struct slot *slot, const char *what) {
+    const struct plan *plan = &slot->plan;
+    const struct transfer *transfer = &slot->transfer;
+    printf("transfer %" PRIu64 " of seed %" PRIu64 ": %s %s\n", plan->index, s_seed, plan->copy ? "copy" : plan->put ? "put" : "get", what);
+    printf("  %s: client %d, sink %d, source %d, multipart %d, cancel %d, pause %d, look-up %d\n", plan->key, plan->client,
+        plan->sink, plan->source, plan->multipart, plan->cancel, plan->pause, plan->lookup);
+    printf("  %s, status %d, %" PRIu64 " bytes received, after %" PRIu64 " ms\n", aws_error_name(transfer->error_code),
+        transfer->status, transfer->received, s_now_ms() - slot->started_ms);
+    printf("  again: SOAK_SEED=%" PRIu64 " SOAK_ONLY=%" PRIu64 "\n", s_seed, plan->index);
+}
+
+/* Goes on with what was paused. */
+static void s_resume(struct slot *slot) {
+    struct transfer *transfer = &slot->transfer;
+    slot->resumed = true;
+    slot->released = false;
+    if (transfer->finished != 1 || transfer->gone != 1 || transfer->wrong_order) {
+        s_complain(slot, "was paused out of order");
+        ++s_wrong;
+    }
+    if (slot->plan.lookup != LOOKUP_WORKS) {
+        aws_uri_clean_up(&slot->endpoint);
+    }
+    memset(transfer, 0, sizeof(*transfer));
+    s_start_put(slot, &s_fixtures[slot->plan.client]);
 }
 
 /* ---- What the server says. ---- */
@@ -261,17 +327,6 @@ static void s_ask_server(struct slot *slot, struct ending *ending) {
 
 /* ---- The end of a transfer. ---- */
 
-static void s_complain(const struct slot *slot, const char *what) {
-    const struct plan *plan = &slot->plan;
-    const struct transfer *transfer = &slot->transfer;
-    printf("transfer %" PRIu64 " of seed %" PRIu64 ": %s %s\n", plan->index, s_seed, plan->put ? "put" : "get", what);
-    printf("  %s: client %d, sink %d, source %d, multipart %d, cancel %d, look-up %d\n", plan->key, plan->client,
-        plan->sink, plan->source, plan->multipart, plan->cancel, plan->lookup);
-    printf("  %s, status %d, %" PRIu64 " bytes received, after %" PRIu64 " ms\n", aws_error_name(transfer->error_code),
-        transfer->status, transfer->received, s_now_ms() - slot->started_ms);
-    printf("  again: SOAK_SEED=%" PRIu64 " SOAK_ONLY=%" PRIu64 "\n", s_seed, plan->index);
-}
-
 static void s_end(struct slot *slot) {
     struct transfer *transfer = &slot->transfer;
     const struct plan *plan = &slot->plan;
@@ -281,6 +336,7 @@ static void s_end(struct slot *slot) {
         .complete = plan->put || transfer->received == plan->size,
         .once = transfer->finished == 1 && transfer->gone == 1,
         .in_order = !transfer->wrong_order,
+        .resumed = slot->resumed,
         .stood_still = s_now_ms() - slot->started_ms >= MONITORING_S * s_slowness * 1000,
     };
     if (!plan->put && plan->sink == INTO_FILE && transfer->error_code == 0) {
@@ -313,11 +369,24 @@ static bool s_tend(struct slot *slot) {
         slot->cancelled = true;
         aws_s3_meta_request_cancel(transfer->request);
     }
+    if (plan->pause && !slot->paused && !slot->released && age_ms >= plan->cancel_after_ms) {
+        slot->paused = true;
+        CHECK(aws_s3_meta_request_pause(transfer->request, &slot->token) == AWS_OP_SUCCESS);
+    }
     if (!slot->released && count_of(&transfer->finished) > 0) {
         slot->released = true;
         transfer->request = aws_s3_meta_request_release(transfer->request);
     }
     if (count_of(&transfer->gone) > 0) {
+        if (slot->written != NULL) {
+            CHECK(aws_future_void_is_done(slot->written));
+            slot->written = aws_future_void_release(slot->written);
+        }
+        if (slot->token != NULL && !slot->resumed && transfer->error_code == AWS_ERROR_S3_PAUSED) {
+            s_resume(slot);
+            return false;
+        }
+        aws_s3_meta_request_resume_token_release(slot->token);
         s_end(slot);
         return true;
     }

@@ -17,7 +17,8 @@ enum client {
     CLIENTS,
 };
 
-enum source { FROM_MEMORY, FROM_FILE };
+/* The latter two of unknown length. */
+enum source { FROM_MEMORY, FROM_FILE, FROM_LENT, FROM_KNOWN_WRITES, FROM_STREAM, FROM_WRITES, SOURCES };
 enum sink { INTO_CALLBACK, INTO_CALLBACK_EX, INTO_FILE };
 enum cancel { CANCEL_NEVER, CANCEL_AT_ONCE, CANCEL_AT_BODY, CANCEL_LATER };
 
@@ -32,12 +33,16 @@ struct plan {
     const struct fault *fault;
     bool for_good;
     bool put;
+    /* Within the service; a kind of put. */
+    bool copy;
     bool multipart;
     uint64_t size;
     enum client client;
     enum source source;
     enum sink sink;
     enum cancel cancel;
+    /* After so long the upload is paused instead, and goes on from its token. */
+    bool pause;
     unsigned cancel_after_ms;
     enum lookup lookup;
 };
@@ -52,6 +57,8 @@ struct ending {
     bool in_order;
     /* It took longer than a client waits for a server that says nothing. */
     bool stood_still;
+    /* It was paused before, and went on. */
+    bool resumed;
     /* As the server tells it. */
     bool stored;
     int faults;

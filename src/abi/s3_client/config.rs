@@ -125,12 +125,15 @@ pub struct aws_s3_client_config {
     /// ignored. The data behind `should_sign_header_ud` must live until the shutdown callback.
     pub signing_config: *const aws_signing_config_aws,
     /// Bytes per part. 0 means 8 MiB, and that downloads choose a size that suits the object.
-    /// Uploads use at least 5 MiB, and more where 10,000 parts of this size would not do.
+    /// Uploads use at least 5 MiB, and more where 10,000 parts of this size would not do. Where the
+    /// length is not known, 2,000 parts have this size, and then the size doubles every 500 parts,
+    /// up to `max_part_size`.
     pub part_size: u64,
     /// Most bytes per part of an upload; an upload that needs more is refused with
-    /// AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT, unless it streams from a file. 0 means half of
-    /// the memory limit, at most 5 GiB. With the default pool it must be at least `part_size` and
-    /// 128 MiB below the memory limit.
+    /// AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT, unless it streams from a file or from memory of
+    /// the caller's. One of unknown length that turns out to need more ends with that error as soon
+    /// as it does. 0 means half of the memory limit, at most 5 GiB. With the default pool it must be
+    /// at least `part_size` and 128 MiB below the memory limit.
     pub max_part_size: u64,
     /// Uploads of a known length up to this many bytes are sent in one request, longer ones in
     /// parts. 0 means `part_size`, at least 5 MiB.

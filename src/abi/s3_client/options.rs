@@ -100,10 +100,13 @@ pub struct aws_s3_meta_request_options {
     /// is asked for. Both other values are non-zero, so never test this for truth.
     pub out_of_order_delivery: aws_tribool,
     /// Uploads: file that is the body. Empty means none. Without a `Content-Length` header its size
-    /// is the length. Parts are read in parallel; the file must not change meanwhile. What has no
-    /// size (a FIFO, a device, a file of `/proc`) is read in order, to its end or as far as the
-    /// `Content-Length` header says: PUT_OBJECT sends it as it comes, as an upload whose length is
-    /// not known, DEFAULT holds it first. Nobody waits for the other end of a FIFO in this call.
+    /// is the length; a file that has another size at the end ends the upload with
+    /// AWS_ERROR_S3_FILE_MODIFIED. One that is too short for what is to be read ends it with
+    /// AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH. Parts are read in parallel; the file must not change
+    /// meanwhile. What has no size (a FIFO, a device, a file of `/proc`) is read in order, to its
+    /// end or as far as the `Content-Length` header says: PUT_OBJECT sends it as it comes, as an
+    /// upload whose length is not known, DEFAULT holds it first. Nobody waits for the other end of
+    /// a FIFO in this call.
     pub send_filepath: aws_byte_cursor,
     /// How files are read and written. NULL means as the client says.
     pub fio_opts: *mut aws_s3_file_io_options,
@@ -112,12 +115,13 @@ pub struct aws_s3_meta_request_options {
     /// early, as soon as the read under way is over, which the client's end waits for.
     pub send_async_stream: *mut aws_async_input_stream,
     /// PUT_OBJECT: true takes the body from `aws_s3_meta_request_poll_write` or
-    /// `aws_s3_meta_request_write`. The length must not be known in advance: a `Content-Length`
-    /// header is refused with AWS_ERROR_INVALID_ARGUMENT.
+    /// `aws_s3_meta_request_write`. With a `Content-Length` header, exactly so many bytes have to be
+    /// written before the end is said (AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH); a short body is then
+    /// sent in one request, and parts of a long one are alike, as with other sources.
     pub send_using_async_writes: bool,
-    /// DEFAULT: bytes that are the body. A NULL pointer means none. Not copied: must stay unchanged
-    /// until the finish callback. A `Content-Length` header must agree
-    /// (AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH).
+    /// DEFAULT and PUT_OBJECT: bytes that are the body. A NULL pointer means none. Not copied, and
+    /// sent from where they are, whole or in parts: must stay unchanged until the finish callback.
+    /// A `Content-Length` header must agree (AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH).
     pub request_body: aws_byte_cursor,
     /// What is to be done about checksums. NULL means nothing; checksum headers of the message are
     /// then passed on unread.

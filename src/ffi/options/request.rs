@@ -22,7 +22,7 @@ use crate::ffi::handle;
 use crate::net::{RequestHead, framing};
 use crate::operation::plan::{self, MIN_UPLOAD_PART_BYTES};
 use crate::operation::{
-    Feature, FileIo, Kind, ReceiveFile, ResumeToken, Sink, Spec, UserAgent, parse_range,
+    Feature, FileIo, Kind, PartSizes, ReceiveFile, ResumeToken, Sink, Spec, UserAgent, parse_range,
 };
 use crate::pool::CallerBuffer;
 use crate::request::RequestKind;
@@ -173,7 +173,7 @@ impl Reading<'_> {
             self.opened = Some(file);
         }
         self.async_writes = truth(&options.send_using_async_writes);
-        if self.async_writes && (self.kind != Kind::Put || self.content_length.is_some()) {
+        if self.async_writes && self.kind != Kind::Put {
             return Err(invalid);
         }
         let body = options.request_body;
@@ -181,7 +181,7 @@ impl Reading<'_> {
             return Err(invalid);
         }
         if !body.ptr.is_null() {
-            if self.kind != Kind::Default {
+            if !matches!(self.kind, Kind::Default | Kind::Put) {
                 return Err(invalid);
             }
             if *self.content_length.get_or_insert(body.len as u64) != body.len as u64 {
@@ -210,6 +210,7 @@ impl Reading<'_> {
             (_, Some(stream)) => Source::Stream(stream),
             // SAFETY: the caller lends this memory until the shutdown callback.
             _ if body.len > 0 => Source::Memory(unsafe { lent(body.ptr, body.len) }),
+            _ if !body.ptr.is_null() && self.kind == Kind::Put => Source::Memory(Bytes::new()),
             _ => Source::None,
         };
         Ok(())
@@ -455,10 +456,14 @@ impl Reading<'_> {
         if let Some(path) = &send_path {
             self.take_file(path)?;
         }
-        let streams_file = file_io.should_stream && matches!(self.source, Source::File(_));
+        let takes_no_memory = match self.source {
+            Source::File(_) => file_io.should_stream,
+            Source::Memory(_) => true,
+            _ => false,
+        };
         let largest = self.settings.max_part_bytes.max(MIN_UPLOAD_PART_BYTES);
         let multipart = self.kind == Kind::Put && !route.single;
-        if multipart && !streams_file && route.part_size > largest {
+        if multipart && !takes_no_memory && route.part_size > largest {
             return Err(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT.into());
         }
         // SAFETY: a token of the caller's, alive during the call; NULL is none.
@@ -476,6 +481,13 @@ impl Reading<'_> {
         // SAFETY: as the caller of `request` promises.
         let object_size_hint = unsafe { argument::optional(options.object_size_hint) }.copied();
         let express = self.signing.rules.algorithm == Algorithm::S3Express;
+        let sizes = match self.content_length {
+            Some(length) if route.single => PartSizes::equal(length, length),
+            Some(length) => PartSizes::equal(route.part_size, length),
+            None => PartSizes::growing(route.part_size, largest),
+        };
+        let length_of_file =
+            !self.head.headers.contains("Content-Length") && matches!(self.source, Source::File(_));
         let spec = Spec {
             kind: self.kind,
             request_kind: route.request_kind,
@@ -488,8 +500,10 @@ impl Reading<'_> {
             source: self.source,
             async_writes: self.async_writes,
             content_length: self.content_length,
+            length_of_file,
             sink,
             part_size: route.part_size,
+            sizes,
             part_size_is_set: route.part_size_is_set,
             force_dynamic_part_size: truth(&options.force_dynamic_part_size),
             object_size_hint,

@@ -67,10 +67,9 @@ impl Job {
     }
 
     pub fn slot(&self, number: u32) -> Slot {
-        let spec = &self.meta.spec;
-        let offset = u64::from(number - 1).saturating_mul(spec.part_size);
-        let rest = spec.content_length.map_or(u64::MAX, |length| length.saturating_sub(offset));
-        Slot { number, offset, bytes: rest.min(spec.part_size) }
+        let sizes = &self.meta.spec.sizes;
+        let place = u64::from(number);
+        Slot { number, offset: sizes.offset(place), bytes: sizes.bytes(place) }
     }
 
     /// Whether the service has parts of this upload that have to be compared.
@@ -172,7 +171,7 @@ impl Job {
         Ok(listed)
     }
 
-    /// Sends a part that is in memory.
+    /// Sends a part that was read into memory.
     pub async fn send(
         &self,
         slot: Slot,
@@ -180,11 +179,22 @@ impl Job {
         pass: Pass,
         span: Span,
     ) -> Result<Part, Failure> {
-        let bytes = filled.buffer.filled().len() as u64;
+        let body = filled.buffer.freeze().into_bytes();
+        self.send_bytes(slot, body, filled.digest, pass, span).await
+    }
+
+    /// Sends a part that is in memory.
+    pub async fn send_bytes(
+        &self,
+        slot: Slot,
+        body: Bytes,
+        digest: Option<Digest>,
+        pass: Pass,
+        span: Span,
+    ) -> Result<Part, Failure> {
+        let bytes = body.len() as u64;
         let mut request = self.request(Slot { bytes, ..slot }, span);
         request.pass = Some(pass);
-        let digest = filled.digest;
-        let body = filled.buffer.freeze().into_bytes();
         (request.body, request.payload) =
             assign_body(&mut request.head, vec![body], self.checksum, digest);
         let digest = digest.map_or_else(OnceLock::new, OnceLock::from);

@@ -19,6 +19,7 @@ use crate::request::{Failure, Metrics, RequestKind, Severity};
 use crate::xml::{CompletedPart, ListedPart};
 
 mod job;
+mod lent;
 mod listing;
 mod sending;
 mod streaming;
@@ -105,7 +106,9 @@ async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
 
 /// Makes the token that can be handed out from now on.
 fn remember(meta: &MetaRequest, upload_id: Bytes) {
-    let Some(length) = meta.spec.content_length else { return };
+    if meta.spec.content_length.is_none() {
+        return;
+    }
     let mut token = meta.upload.lock();
     // Who paused while there was nothing to hand out has been told so.
     let paused = meta.stop.result().is_some_and(|error| error.code() == Code::S3_PAUSED);
@@ -115,7 +118,7 @@ fn remember(meta: &MetaRequest, upload_id: Bytes) {
     *token = Some(UploadToken {
         upload_id,
         part_bytes: meta.spec.part_size,
-        total_parts: length.div_ceil(meta.spec.part_size),
+        total_parts: meta.spec.sizes.parts().unwrap_or_default(),
         parts_completed: 0,
         parts_stored: Some(0),
     });

@@ -1,19 +1,20 @@
 //! The parts of an upload, in order: memory, bytes, and off they go.
 //!
 //! Memory for the next parts is asked for ahead and taken in order; a sequential source is read one part at a time
-//! while earlier parts are on the wire, a file by several threads at once.
+//! while earlier parts are on the wire, a file by several threads at once. What the caller lends takes no memory.
 
 use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use super::super::MetaRequest;
 use super::super::bodies::Taken;
 use super::super::multipart::{READY_AHEAD, Upload};
 use super::super::part::memory;
-use super::super::reading::{Filled, Reader};
+use super::super::reading::{Filled, Reader, require_same_length};
 use super::Part;
 use super::job::{Job, Slot, in_turn};
 use super::streaming::WINDOW_BYTES;
@@ -35,6 +36,8 @@ pub(super) struct Sending {
     streams: bool,
     /// Where they flow without passing through here, that file.
     sent_file: Option<Arc<SourceFile>>,
+    /// The whole body, where the caller lends it.
+    lent: Option<Bytes>,
     uploading: JoinSet<Result<Part, Failure>>,
     parts: Vec<Part>,
     failure: Option<Failure>,
@@ -49,6 +52,7 @@ impl Sending {
             next_part: 1,
             streams: false,
             sent_file: None,
+            lent: None,
             uploading: JoinSet::new(),
             parts: Vec::new(),
             failure: None,
@@ -56,8 +60,7 @@ impl Sending {
     }
 
     fn total_parts(&self) -> Option<u32> {
-        let length = self.meta.spec.content_length?;
-        u32::try_from(length.div_ceil(self.meta.spec.part_size)).ok()
+        u32::try_from(self.meta.spec.sizes.parts()?).ok()
     }
 
     /// Reads and sends every part; returns when none is on the wire any more.
@@ -66,6 +69,7 @@ impl Sending {
         let mut reader = Reader::new(&meta);
         self.streams = meta.spec.file_io.should_stream && reader.file().is_some();
         self.sent_file = reader.file().filter(|_| self.job.sends_files());
+        self.lent = reader.lent();
         let limit = meta.spec.max_active as usize + READY_AHEAD;
         while meta.stop.result().is_none() {
             if self.uploading.len() >= limit {
@@ -90,10 +94,12 @@ impl Sending {
         while !self.uploading.is_empty() {
             self.wait_for_one().await;
         }
-        match self.failure {
-            Some(failure) => Err(failure),
-            None => meta.stopped().map(|()| self.parts),
+        if let Some(failure) = self.failure {
+            return Err(failure);
         }
+        meta.stopped()?;
+        require_same_length(&meta, reader.file()).await?;
+        Ok(self.parts)
     }
 
     /// Sends the next part that the caller has written. Says whether it was the last one.
@@ -109,37 +115,63 @@ impl Sending {
         let (pass, room) = self.share(slot, slot.bytes).await;
         let Some(written) = meta.writes.take_part(&meta) else { return Ok(false) };
         self.next_part += 1;
-        let buffer = written.buffer;
-        if buffer.filled().is_empty() && slot.number > 1 {
-            self.job.skipped(Slot { bytes: 0, ..slot }, Span::default());
-            return Ok(true);
+        let written_bytes = written.buffer.as_ref().map_or(0, |it| it.filled().len() as u64);
+        if meta.spec.content_length.is_some() && written_bytes < slot.bytes {
+            return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
         }
-        let algorithm = self.job.checksum.algorithm;
+        let Some(buffer) = written.buffer.filter(|_| written_bytes > 0 || slot.number == 1) else {
+            if meta.spec.content_length.is_none() {
+                self.job.skipped(Slot { bytes: 0, ..slot }, Span::default());
+            }
+            return Ok(true);
+        };
+        let algorithm = self.job.algorithm(slot);
         let digest = algorithm.map(|it| Hasher::digest(it, buffer.filled()));
         let ended = written.ended;
-        self.send(slot, Filled { buffer, digest, ended }, pass, room, Span::default());
+        self.send_or_accept(slot, Filled { buffer, digest, ended }, pass, room, Span::default())?;
         Ok(ended)
     }
 
     /// Reads and sends the next part of the source. Says whether that was the last one.
     async fn read_next(&mut self, reader: &mut Reader) -> Result<bool> {
         self.reserve_ahead()?;
-        let Some((slot, pending)) = self.reserved.pop_front() else { return Ok(true) };
-        let read = match (pending, &self.sent_file) {
-            (Some(pending), _) => self.read_and_send(reader, slot, pending).await,
-            (None, Some(file)) => {
-                // It takes no memory, hence no share.
+        let Some((slot, pending)) = self.reserved.pop_front() else {
+            self.require_end(reader).await?;
+            return Ok(true);
+        };
+        let read = match (pending, &self.sent_file, &self.lent) {
+            (Some(pending), ..) => self.read_and_send(reader, slot, pending).await,
+            // These take no memory, hence no share.
+            (None, Some(file), _) => {
                 let pass = self.meta.line.lane.pass(slot.number, slot.bytes);
                 let work = self.job.clone().send_file(slot, file.clone(), pass.clone());
                 self.spawn(slot, pass, None, work);
                 Ok(Some(slot.number) == self.total_parts())
             }
-            (None, None) => Err(Code::INVALID_STATE.into()),
+            (None, None, Some(memory)) => {
+                let pass = self.meta.line.lane.pass(slot.number, slot.bytes);
+                // Within the memory: its length is what was cut into parts.
+                let body = memory.slice(slot.offset as usize..(slot.offset + slot.bytes) as usize);
+                let work = self.job.clone().send_lent(slot, body, pass.clone());
+                self.spawn(slot, pass, None, work);
+                Ok(Some(slot.number) == self.total_parts())
+            }
+            (None, None, None) => Err(Code::INVALID_STATE.into()),
         };
         if let Err(error) = &read {
             self.job.over(&Err(error.clone().into()));
         }
         read
+    }
+
+    /// No further part is possible. What has no length of its own has to be at its end; one more byte would tell.
+    async fn require_end(&self, reader: &mut Reader) -> Result<()> {
+        if self.total_parts().is_some() {
+            return Ok(());
+        }
+        let reading = reader.fill(Vec::with_capacity(1), 1, 0, None);
+        let filled = self.meta.stop.guard(Severity::Failure, reading).await?;
+        if filled.buffer.is_empty() { Ok(()) } else { Err(self.meta.spec.too_much()) }
     }
 
     fn reserve_ahead(&mut self) -> Result<()> {
@@ -154,9 +186,12 @@ impl Sending {
                 break;
             }
             let slot = self.job.slot(part);
-            let pending = match self.sent_file {
-                Some(_) => None,
-                None => Some(self.meta.reserve(self.memory_bytes(slot), slot.offset, false)?),
+            if slot.bytes == 0 {
+                break;
+            }
+            let pending = match self.sent_file.is_some() || self.lent.is_some() {
+                true => None,
+                false => Some(self.meta.reserve(self.memory_bytes(slot), slot.offset, false)?),
             };
             self.reserved.push_back((slot, pending));
             self.next_part += 1;
@@ -187,16 +222,7 @@ impl Sending {
             self.job.skipped(Slot { bytes: 0, ..slot }, span);
             return Ok(true);
         }
-        match self.job.accept(slot, &filled.digest, span)? {
-            Some(part) => {
-                let ended = Ok(part);
-                self.job.over(&ended);
-                self.parts.extend(ended.ok());
-            }
-            None => {
-                self.send(slot, filled, pass, None, span);
-            }
-        }
+        self.send_or_accept(slot, filled, pass, None, span)?;
         Ok(ended)
     }
 
@@ -237,16 +263,24 @@ impl Sending {
         Ok(Some((filled, pass)))
     }
 
-    fn send(
+    /// Sends a part that is in memory, unless the service has it.
+    fn send_or_accept(
         &mut self,
         slot: Slot,
         filled: Filled<Buffer>,
         pass: Pass,
         room: Option<Taken>,
         span: Span,
-    ) {
+    ) -> Result<()> {
+        if let Some(part) = self.job.accept(slot, &filled.digest, span)? {
+            let ended = Ok(part);
+            self.job.over(&ended);
+            self.parts.extend(ended.ok());
+            return Ok(());
+        }
         let (job, its) = (self.job.clone(), pass.clone());
         self.spawn(slot, pass, room, async move { job.send(slot, filled, its, span).await });
+        Ok(())
     }
 
     /// Waits until one more part may be under way, and takes note of those that end meanwhile. The only one goes in any

@@ -1,5 +1,5 @@
 //! A server that costs little and stores nothing, for benchmarks: every object exists, is as long as its name says
-//! (`/BUCKET/BYTES/ANYTHING`) and consists of one block over and over; what is uploaded is read and thrown away. One
+//! (`/BUCKET/BYTES/ANYTHING`) and consists of one block over and over; what is uploaded is counted and thrown away. One
 //! thread per connection with blocking calls as large as they can be. TLS is 1.3 with AES-128-GCM only, so that clients
 //! are compared at the same cipher suite.
 
@@ -16,8 +16,10 @@ use crate::certificate::{self, Clients, Failure};
 
 mod object;
 mod reply;
+mod uploads;
 
 use object::Block;
+use uploads::Uploads;
 
 /// The most that one call reads or writes.
 const BATCH: usize = 1024 * 1024;
@@ -34,10 +36,18 @@ pub struct Options {
 pub fn start(options: Options) -> Result<serde_json::Value, Failure> {
     let service = Arc::new(Service {
         block: Block::new(),
+        uploads: Uploads::default(),
         first_byte_delay: Duration::from_millis(options.first_byte_ms),
     });
     let http = TcpListener::bind("127.0.0.1:0")?;
-    let mut facts = json!({ "http_port": http.local_addr()?.port(), "pid": std::process::id() });
+    let mut facts = json!({
+        "http_port": http.local_addr()?.port(),
+        "pid": std::process::id(),
+        // Everybody is let in.
+        "bucket": "bucket",
+        "access_key": "AKIDTEST",
+        "secret_key": "secrettest",
+    });
     if let Some(directory) = &options.tls_dir {
         let provider = certificate::provider_of(
             rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256,
@@ -54,6 +64,7 @@ pub fn start(options: Options) -> Result<serde_json::Value, Failure> {
 
 struct Service {
     block: Block,
+    uploads: Uploads,
     first_byte_delay: Duration,
 }
 
@@ -131,21 +142,30 @@ fn serve(mut wire: impl Read + Write, service: &Service) -> Result<(), Failure> 
         let body_here =
             (have - head_len).min(usize::try_from(request.body_len).unwrap_or(usize::MAX));
         let next = head_len + body_here;
+        let mut document = Vec::new();
+        let keeps = request.is_list();
+        if keeps {
+            document.extend_from_slice(&buffer[head_len..next]);
+        }
         buffer.copy_within(next..have, 0);
         have -= next;
         let mut left = request.body_len - body_here as u64;
         while left > 0 {
-            let room = usize::try_from(left).unwrap_or(usize::MAX).min(BATCH);
-            let received = wire.read(&mut buffer[..room])?;
+            let room = usize::try_from(left).unwrap_or(usize::MAX).min(BATCH - have);
+            let received = wire.read(&mut buffer[have..have + room])?;
             if received == 0 {
                 return Ok(());
             }
+            if keeps {
+                document.extend_from_slice(&buffer[have..have + received]);
+            }
             left -= received as u64;
         }
+        request.note(&document, &service.uploads);
         if !service.first_byte_delay.is_zero() {
             std::thread::sleep(service.first_byte_delay);
         }
-        let reply = reply::Reply::to(&request, &service.block);
+        let reply = reply::Reply::to(&request, &service.block, &service.uploads);
         wire.write_all(reply.head.as_bytes())?;
         if let Some(range) = reply.body {
             service.block.write(range, &mut wire)?;

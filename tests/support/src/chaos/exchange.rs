@@ -52,9 +52,23 @@ impl<S: Stream> Connection<S> {
             return Ok(Next::Close);
         };
         let purpose = Purpose::of(request);
+        if matches!(purpose, Purpose::Head) {
+            let length = plan.size;
+            let head = format!(
+                "HTTP/1.1 200 Chaos\r\nContent-Length: {length}\r\nETag: \"object\"\r\n\r\n"
+            );
+            self.wire.send(head.as_bytes()).await?;
+            return Ok(Next::Request);
+        }
         let (before, meets) = lock(&self.store).arrived(request, &purpose, &plan);
         let mut dice = plan.dice(&request.identity(), before);
-        let fault = if meets { plan.fault.drawn(&purpose, &mut dice) } else { Fault::None };
+        let fault = match meets {
+            true => plan.fault.drawn(plan.times, &purpose, &mut dice),
+            false => Fault::None,
+        };
+        if plan.fault == Fault::Some && fault != Fault::None {
+            lock(&self.store).hit(key);
+        }
         match fault {
             Fault::Reset | Fault::Close | Fault::Stall => {
                 self.break_off(fault, request, &plan, &purpose, &mut dice).await
@@ -223,15 +237,31 @@ impl<S: Stream> Connection<S> {
                 store.put(key, plan, length);
                 Reply::new(200, "").with("ETag", tag(purpose))
             }
+            Purpose::Copy => {
+                store.put(key, plan, plan.size);
+                Reply::new(200, "<CopyObjectResult><ETag>\"object\"</ETag></CopyObjectResult>")
+            }
+            Purpose::CopyPart { number, upload } => {
+                let (first, last) = request.copied_range().unwrap_or_default();
+                store.copy_part(key, upload, *number, (last - first).saturating_add(1));
+                let etag = format!("<ETag>\"part-{number}\"</ETag>");
+                Reply::new(200, format!("<CopyPartResult>{etag}</CopyPartResult>"))
+            }
             Purpose::Part { number, upload } => {
                 store.part(key, plan, upload, *number, length);
                 Reply::new(200, "").with("ETag", tag(purpose))
             }
+            Purpose::List { upload } => match store.list(upload) {
+                Some(list) => Reply::new(200, list),
+                None => Reply::error(404, "NoSuchUpload"),
+            },
             Purpose::Abort { upload } => {
                 store.abort(key, upload);
                 Reply::new(204, "")
             }
-            Purpose::Complete { .. } | Purpose::Unknown => Reply::error(405, "MethodNotAllowed"),
+            Purpose::Complete { .. } | Purpose::Head | Purpose::Unknown => {
+                Reply::error(405, "MethodNotAllowed")
+            }
         })
     }
 }

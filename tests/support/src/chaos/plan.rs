@@ -2,7 +2,10 @@
 //! come, so that a failure can be played again.
 //!
 //! A key is `FAULT.TIMES.STAGE.SIZE.SALT`: the fault, how many attempts of every request meet it (`99` for all), which
-//! requests it is for, the size of the object, and a number that decides everything else.
+//! requests it is for, the size of the object, and a number that decides everything else. Of the fault `some`, TIMES is
+//! the chance in a hundred of every attempt.
+//!
+//! What aborts an upload is refused three times at most, and never for good: a client that asks again leaves nothing.
 
 use super::store::Purpose;
 
@@ -50,11 +53,13 @@ pub enum Fault {
     Hangup,
     /// One of those that another attempt cures, anew for each request.
     Mix,
+    /// The same for some attempts only.
+    Some,
     /// Uploads are created and then refused, and what is to abort them meets one of those.
     Leave,
 }
 
-const NAMES: [(&str, Fault); 28] = [
+const NAMES: [(&str, Fault); 29] = [
     ("none", Fault::None),
     ("reset", Fault::Reset),
     ("close", Fault::Close),
@@ -82,6 +87,7 @@ const NAMES: [(&str, Fault); 28] = [
     ("slow", Fault::Slow),
     ("hangup", Fault::Hangup),
     ("mix", Fault::Mix),
+    ("some", Fault::Some),
     ("leave", Fault::Leave),
 ];
 
@@ -100,15 +106,29 @@ const CURABLE: [Fault; 10] = [
 
 impl Fault {
     /// The fault itself, or the one that is drawn.
-    pub fn drawn(self, purpose: &Purpose, dice: &mut Dice) -> Self {
+    pub fn drawn(self, times: u32, purpose: &Purpose, dice: &mut Dice) -> Self {
         match (self, purpose) {
+            (Self::Some, _) if dice.below(100) >= u64::from(times) => Self::None,
             (Self::Leave, Purpose::Create) => Self::None,
-            (Self::Leave, Purpose::Abort { .. }) | (Self::Mix, _) => {
+            (Self::Leave, Purpose::Abort { .. }) | (Self::Mix | Self::Some, _) => {
                 CURABLE[dice.below(CURABLE.len() as u64) as usize]
             }
             (Self::Leave, _) => Self::Denied,
             (fault, _) => fault,
         }
+    }
+
+    /// Whether no further attempt would be answered otherwise.
+    fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::BigHead
+                | Self::Denied
+                | Self::Odd
+                | Self::Modified
+                | Self::Endless
+                | Self::TooShort
+        )
     }
 
     /// Whether a small document in the reply arrives all the same.
@@ -138,7 +158,11 @@ pub enum Stage {
     Later,
     /// The last part of a download, the completion of an upload.
     Last,
+    /// The abort of an upload; not to be asked for.
+    Clearing,
 }
+
+const MOST_TIMES_OF_CLEARING: u32 = 3;
 
 /// A key, taken apart.
 #[derive(Clone, Debug)]
@@ -170,9 +194,12 @@ impl Plan {
 
     /// Whether a request meets the fault that came so many times before.
     pub fn meets(&self, stage: Stage, times_before: u32) -> bool {
-        let clears_up = self.fault == Fault::Leave && stage == Stage::All;
+        let clears_up = self.fault == Fault::Leave && stage == Stage::Clearing;
         let concerned = self.stage == Stage::All || self.stage == stage || clears_up;
-        concerned && (self.times == 99 || times_before < self.times)
+        concerned
+            && (self.times == 99 || self.fault == Fault::Some || times_before < self.times)
+            && !(self.fault.is_final() && stage == Stage::Clearing)
+            && !(stage == Stage::Clearing && times_before >= MOST_TIMES_OF_CLEARING)
     }
 
     /// Chance for one attempt of one request.
@@ -217,6 +244,11 @@ mod tests {
         assert!(plan.meets(Stage::Later, 1));
         assert!(!plan.meets(Stage::Later, 2) && !plan.meets(Stage::First, 0));
         assert!(Plan::of_key("reset.99.all.1.0").unwrap().meets(Stage::Last, 1000));
+        assert!(plan.meets(Stage::Later, 1));
+        let plan = Plan::of_key("some.25.all.1.0").unwrap();
+        assert!(plan.meets(Stage::Last, 1000) && !plan.meets(Stage::Clearing, 3));
+        let denied = Plan::of_key("denied.99.all.1.0").unwrap();
+        assert!(denied.meets(Stage::Last, 1000) && !denied.meets(Stage::Clearing, 0));
         for broken in ["", "reset", "nothing.1.all.1.0", "reset.1.some.1.0", "reset.1.all.x.0"] {
             assert!(Plan::of_key(broken).is_none(), "{broken}");
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::plan::{Plan, Stage};
+use super::plan::{Fault, Plan, Stage};
 use super::wire::Request;
 
 /// Parts of uploads are cut at multiples of this.
@@ -37,12 +37,32 @@ struct Upload {
 
 /// What a request is for.
 pub enum Purpose {
-    Get { first: u64, last: Option<u64> },
+    Get {
+        first: u64,
+        last: Option<u64>,
+    },
+    Head,
     Put,
+    Copy,
     Create,
-    Part { number: u32, upload: String },
-    Complete { upload: String },
-    Abort { upload: String },
+    Part {
+        number: u32,
+        upload: String,
+    },
+    CopyPart {
+        number: u32,
+        upload: String,
+    },
+    Complete {
+        upload: String,
+    },
+    /// Which parts there are.
+    List {
+        upload: String,
+    },
+    Abort {
+        upload: String,
+    },
     Unknown,
 }
 
@@ -51,9 +71,15 @@ impl Purpose {
         let upload = || request.decoded_query("uploadId");
         let number = request.query("partNumber").and_then(|number| number.parse().ok());
         match (request.method.as_str(), number) {
+            ("GET", _) if request.query("uploadId").is_some() => Self::List { upload: upload() },
             ("GET", _) => {
                 let (first, last) = request.range().unwrap_or((0, None));
                 Self::Get { first, last }
+            }
+            ("HEAD", _) => Self::Head,
+            ("PUT", None) if request.copied_range().is_some() => Self::Copy,
+            ("PUT", Some(number)) if request.copied_range().is_some() => {
+                Self::CopyPart { number, upload: upload() }
             }
             ("PUT", None) => Self::Put,
             ("PUT", Some(number)) => Self::Part { number, upload: upload() },
@@ -66,13 +92,16 @@ impl Purpose {
 
     pub fn stage(&self, plan: &Plan) -> Stage {
         match self {
-            Self::Get { first: 0, .. } | Self::Put | Self::Create => Stage::First,
+            Self::Get { first: 0, .. } | Self::Put | Self::Create | Self::List { .. } => {
+                Stage::First
+            }
             Self::Get { last: Some(last), .. } if last.saturating_add(1) < plan.size => {
                 Stage::Later
             }
-            Self::Part { .. } => Stage::Later,
+            Self::Part { .. } | Self::CopyPart { .. } => Stage::Later,
             Self::Get { .. } | Self::Complete { .. } => Stage::Last,
-            Self::Abort { .. } | Self::Unknown => Stage::All,
+            Self::Abort { .. } => Stage::Clearing,
+            Self::Head | Self::Copy | Self::Unknown => Stage::All,
         }
     }
 
@@ -94,10 +123,27 @@ impl Store {
         let meets = plan.meets(purpose.stage(plan), before);
         if matches!(purpose, Purpose::Abort { .. }) {
             *self.aborts.entry(request.key().to_owned()).or_default() += 1;
-        } else if meets {
+        } else if meets && plan.fault != Fault::Some {
             *self.faults.entry(request.key().to_owned()).or_default() += 1;
         }
         (before, meets)
+    }
+
+    /// Counts a request that met its fault by chance.
+    pub fn hit(&mut self, key: &str) {
+        *self.faults.entry(key.to_owned()).or_default() += 1;
+    }
+
+    /// The parts of an upload that is under way, as a service lists them.
+    pub fn list(&self, id: &str) -> Option<String> {
+        let upload = self.uploads.get(id).filter(|upload| !upload.is_over)?;
+        let parts = upload.parts.iter().map(|(number, bytes)| {
+            format!(
+                "<Part><PartNumber>{number}</PartNumber><ETag>\"part-{number}\"</ETag>\
+                 <Size>{bytes}</Size></Part>"
+            )
+        });
+        Some(format!("<ListPartsResult>{}</ListPartsResult>", parts.collect::<String>()))
     }
 
     /// Whether bodies of a key are still to be read that were accepted already.
@@ -144,6 +190,14 @@ impl Store {
         if bytes != wanted {
             self.accuse(key, format!("part {number} has {bytes} bytes, not {wanted}"));
         }
+        match self.uploads.get_mut(upload) {
+            Some(upload) => drop(upload.parts.insert(number, bytes)),
+            None => self.accuse(key, format!("no upload {upload}")),
+        }
+    }
+
+    /// A part that the service fetched itself.
+    pub fn copy_part(&mut self, key: &str, upload: &str, number: u32, bytes: u64) {
         match self.uploads.get_mut(upload) {
             Some(upload) => drop(upload.parts.insert(number, bytes)),
             None => self.accuse(key, format!("no upload {upload}")),

@@ -81,6 +81,16 @@ impl Request {
         Some((first.parse().ok()?, last.parse().ok()))
     }
 
+    /// Of a copy, the bytes of the source that it is about; all of them without end if nothing is said of that.
+    pub fn copied_range(&self) -> Option<(u64, u64)> {
+        self.header("x-amz-copy-source")?;
+        let range = self.header("x-amz-copy-source-range").and_then(|range| {
+            let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+            Some((first.parse().ok()?, last.parse().ok()?))
+        });
+        Some(range.unwrap_or((0, u64::MAX)))
+    }
+
     pub fn content_length(&self) -> u64 {
         self.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0)
     }

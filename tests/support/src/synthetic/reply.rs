@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use super::object::{BLOCK, Block};
+use super::uploads::Uploads;
 use crate::certificate::Failure;
 
 const XMLNS: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
@@ -55,7 +56,35 @@ impl Request {
     }
 
     fn has(&self, parameter: &str) -> bool {
-        self.query.split('&').any(|pair| pair.split('=').next() == Some(parameter))
+        self.value(parameter).is_some()
+    }
+
+    fn value(&self, parameter: &str) -> Option<&str> {
+        self.query.split('&').find_map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (name == parameter).then_some(value)
+        })
+    }
+
+    /// Whether its body is the list of an upload's parts.
+    pub fn is_list(&self) -> bool {
+        self.method == "POST" && !self.has("uploads")
+    }
+
+    /// Remembers what it does to uploads.
+    pub fn note(&self, document: &[u8], uploads: &Uploads) {
+        let number = || self.value("partNumber")?.parse().ok();
+        match self.method.as_str() {
+            "POST" if self.has("uploads") => uploads.begin(&self.path),
+            "POST" => uploads.complete(&self.path, &String::from_utf8_lossy(document)),
+            "PUT" => {
+                if let Some(number) = number() {
+                    uploads.part(&self.path, number, self.body_len);
+                }
+            }
+            "DELETE" => uploads.abort(&self.path),
+            _ => {}
+        }
     }
 }
 
@@ -73,7 +102,10 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub fn to(request: &Request, block: &Block) -> Reply {
+    pub fn to(request: &Request, block: &Block, uploads: &Uploads) -> Reply {
+        if let Some(path) = request.path.strip_prefix("/_report") {
+            return Reply::text("text/plain", &uploads.report(path));
+        }
         match request.method.as_str() {
             "GET" | "HEAD" => Reply::object(request, block),
             "POST" if request.has("uploads") => {
@@ -115,9 +147,13 @@ impl Reply {
 
     fn document(operation: &str, content: &str) -> Reply {
         let xml = format!("<{operation}Result xmlns=\"{XMLNS}\">{content}</{operation}Result>");
-        let length = xml.len();
+        Reply::text("application/xml", &xml)
+    }
+
+    fn text(kind: &str, text: &str) -> Reply {
+        let length = text.len();
         let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {length}\r\n\r\n{xml}"
+            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{text}"
         );
         Reply { head, body: None }
     }
@@ -136,7 +172,7 @@ mod tests {
 
     fn answer(request: &str) -> (Reply, usize) {
         let (request, head_len) = Request::parse(request.as_bytes()).unwrap().unwrap();
-        (Reply::to(&request, &Block::new()), head_len)
+        (Reply::to(&request, &Block::new(), &Uploads::default()), head_len)
     }
 
     #[test]

@@ -170,7 +170,9 @@ void make_plan(struct plan *plan, uint64_t seed, uint64_t index, bool tls) {
             plan->size = s_below(&state, (uint64_t)3 << 30);
         }
     }
-    if (plan->put && !plan->copy && plan->multipart && plan->source < FROM_STREAM && plan->cancel == CANCEL_NEVER) {
+    /* A single byte is not more than the threshold. */
+    bool has_token = plan->multipart && plan->source < FROM_STREAM && plan->size > 1;
+    if (plan->put && !plan->copy && has_token && plan->cancel == CANCEL_NEVER) {
         plan->pause = s_below(&state, 3) == 0;
         plan->cancel_after_ms = (unsigned)s_below(&state, 20);
     }

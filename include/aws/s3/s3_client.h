@@ -621,15 +621,18 @@ struct aws_s3_client_config {
 
     /**
      * Bytes per part. 0 means 8 MiB, and that downloads choose a size that suits the object.
-     * Uploads use at least 5 MiB, and more where 10,000 parts of this size would not do.
+     * Uploads use at least 5 MiB, and more where 10,000 parts of this size would not do. Where the
+     * length is not known, 2,000 parts have this size, and then the size doubles every 500 parts,
+     * up to `max_part_size`.
      */
     uint64_t part_size;
 
     /**
      * Most bytes per part of an upload; an upload that needs more is refused with
-     * AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT, unless it streams from a file. 0 means half of
-     * the memory limit, at most 5 GiB. With the default pool it must be at least `part_size` and
-     * 128 MiB below the memory limit.
+     * AWS_ERROR_S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT, unless it streams from a file or from memory of
+     * the caller's. One of unknown length that turns out to need more ends with that error as soon
+     * as it does. 0 means half of the memory limit, at most 5 GiB. With the default pool it must be
+     * at least `part_size` and 128 MiB below the memory limit.
      */
     uint64_t max_part_size;
 
@@ -908,10 +911,13 @@ struct aws_s3_meta_request_options {
 
     /**
      * Uploads: file that is the body. Empty means none. Without a `Content-Length` header its size
-     * is the length. Parts are read in parallel; the file must not change meanwhile. What has no
-     * size (a FIFO, a device, a file of `/proc`) is read in order, to its end or as far as the
-     * `Content-Length` header says: PUT_OBJECT sends it as it comes, as an upload whose length is
-     * not known, DEFAULT holds it first. Nobody waits for the other end of a FIFO in this call.
+     * is the length; a file that has another size at the end ends the upload with
+     * AWS_ERROR_S3_FILE_MODIFIED. One that is too short for what is to be read ends it with
+     * AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH. Parts are read in parallel; the file must not change
+     * meanwhile. What has no size (a FIFO, a device, a file of `/proc`) is read in order, to its
+     * end or as far as the `Content-Length` header says: PUT_OBJECT sends it as it comes, as an
+     * upload whose length is not known, DEFAULT holds it first. Nobody waits for the other end of
+     * a FIFO in this call.
      */
     struct aws_byte_cursor send_filepath;
 
@@ -927,15 +933,16 @@ struct aws_s3_meta_request_options {
 
     /**
      * PUT_OBJECT: true takes the body from `aws_s3_meta_request_poll_write` or
-     * `aws_s3_meta_request_write`. The length must not be known in advance: a `Content-Length`
-     * header is refused with AWS_ERROR_INVALID_ARGUMENT.
+     * `aws_s3_meta_request_write`. With a `Content-Length` header, exactly so many bytes have to be
+     * written before the end is said (AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH); a short body is then
+     * sent in one request, and parts of a long one are alike, as with other sources.
      */
     bool send_using_async_writes;
 
     /**
-     * DEFAULT: bytes that are the body. A NULL pointer means none. Not copied: must stay unchanged
-     * until the finish callback. A `Content-Length` header must agree
-     * (AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH).
+     * DEFAULT and PUT_OBJECT: bytes that are the body. A NULL pointer means none. Not copied, and
+     * sent from where they are, whole or in parts: must stay unchanged until the finish callback.
+     * A `Content-Length` header must agree (AWS_ERROR_S3_INCORRECT_CONTENT_LENGTH).
      */
     struct aws_byte_cursor request_body;
 

@@ -70,6 +70,10 @@ impl Budgets {
     /// The budget of a partition, made at first sight. Names differing in ASCII case are one partition.
     pub fn of(&self, partition: &[u8]) -> Arc<Mutex<Budget>> {
         let mut partitions = self.partitions.lock().unwrap_or_else(PoisonError::into_inner);
+        // As a rule it is there, under a name without capitals.
+        if let Some(known) = partitions.get(partition) {
+            return Arc::clone(known);
+        }
         let budget = partitions
             .entry(partition.to_ascii_lowercase())
             .or_insert_with(|| Arc::new(Mutex::new(Budget::new(self.capacity))));

@@ -16,7 +16,7 @@ use crate::net::{Connections, RequestHead};
 use crate::request::{
     Activity, Line, ReplyBody, Request, RequestKind, Retry, Stop, call, is_expired_token,
 };
-use crate::schedule::{Caps, Schedule};
+use crate::schedule::{Caps, Name, Schedule};
 use crate::sign::{Bucket, OriginalExpired, Session, SigningConfig, SigningRules};
 use crate::xml;
 
@@ -92,12 +92,11 @@ impl CreateSession {
             // Requests wait for it: it must not wait for them.
             lane: self
                 .schedule
-                .lane("CreateSession".into(), Caps { free: true, ..Caps::default() }),
+                .lane(Name("CreateSession", 0), Caps { free: true, ..Caps::default() }),
             activity: self.activity.clone(),
             stop: stop.clone(),
             // The caller hears of its own requests alone.
-            telemetry: Arc::new(|_| ()),
-            records: false,
+            telemetry: None,
             clock: self.clock.clone(),
             upload_limit: None,
             hedges: None,

@@ -5,7 +5,7 @@
 //! is called, on the last of these threads.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use super::create_session::CreateSession;
@@ -31,7 +31,8 @@ const MOST_DEFAULT_FILE_THREADS: usize = 8;
 /// A client that has been idle for five seconds gives memory back (aws-c-s3: `s_buffer_pool_trim_time_offset_in_s`).
 const TICK: Duration = Duration::from_secs(1);
 const TRIM_AFTER_TICKS: u32 = 5;
-const AGE_KEYS_AFTER_TICKS: u32 = 60;
+/// What nobody signs with for five of these goes ([`Keys::age`]).
+const AGE_KEYS_AFTER: Duration = Duration::from_secs(60);
 /// Unused connections go at the same time (`s_s3_endpoint_cleanup_offset_in_s`).
 const IDLE_TIMEOUT_MS: u32 = 5000;
 
@@ -166,7 +167,8 @@ impl Client {
             activity: Arc::default(),
             keep: last,
         });
-        env.workers[0].spawn(tidy_up(Arc::downgrade(&env), settings.signing.rules.keys()));
+        env.workers[0].spawn(tidy_up(Arc::downgrade(&env)));
+        env.workers[0].spawn(age(settings.signing.rules.keys()));
         let (make_sessions, allocator) = (config.sessions.take(), config.allocator);
         Ok(Self { sessions: MadeOnce::default(), make_sessions, allocator, settings, env })
     }
@@ -267,6 +269,7 @@ fn settings(config: &Config, sizes: &Sizes, ideal_connections: u32) -> Settings 
         features: features.collect(),
         instance_type,
         first_request_made: AtomicBool::new(false),
+        usual_user_agent: OnceLock::new(),
     }
 }
 
@@ -301,10 +304,10 @@ fn network(
 }
 
 /// Closes connections that nobody uses, and gives idle pool memory back to the system when nothing has been under way
-/// for a while; again and again, because callers may release what they kept at any time. Lets derived keys grow old.
-async fn tidy_up(env: Weak<Env>, keys: Weak<Keys>) {
+/// for a while; again and again, because callers may release what they kept at any time.
+async fn tidy_up(env: Weak<Env>) {
     let mut idle_ticks = 0;
-    for tick in 1_u32.. {
+    loop {
         tokio::time::sleep(TICK).await;
         let Some(env) = env.upgrade() else { return };
         env.connections.close_expired();
@@ -314,11 +317,15 @@ async fn tidy_up(env: Weak<Env>, keys: Weak<Keys>) {
             env.pool.trim();
             idle_ticks = 0;
         }
-        if tick.is_multiple_of(AGE_KEYS_AFTER_TICKS)
-            && let Some(keys) = keys.upgrade()
-        {
-            keys.age();
-        }
+    }
+}
+
+/// Lets derived keys grow old, for as long as there are any.
+async fn age(keys: Weak<Keys>) {
+    loop {
+        tokio::time::sleep(AGE_KEYS_AFTER).await;
+        let Some(keys) = keys.upgrade() else { return };
+        keys.age();
     }
 }
 
@@ -351,4 +358,42 @@ fn positive<T: std::str::FromStr + Default + PartialOrd>(variable: &str) -> Opti
         crate::log!(Warn, Client, "{variable} is ignored: {text:?} is no number in range");
     }
     number
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::net::RequestHead;
+    use crate::sign::{Secrets, sign_with};
+
+    fn sign(rules: &SigningRules) {
+        let secrets = Secrets { access_key_id: b"a", secret_access_key: b"s", session_token: b"" };
+        let mut head = RequestHead::new("GET", "/k");
+        sign_with(rules, &mut head, secrets, &Bytes::from_static(b"x"), UNIX_EPOCH).unwrap();
+    }
+
+    #[test]
+    fn keys_that_nobody_signs_with_go_in_some_minutes_and_the_task_with_the_last_signer() {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build().expect("a runtime").block_on(async {
+            let mut rules = SigningRules::default();
+            rules.complete(b"us-east-1");
+            let aging = tokio::spawn(age(rules.keys()));
+            let kept = || rules.keys().upgrade().expect("we sign with them").count();
+            sign(&rules);
+            for minutes in 0..5 {
+                assert_eq!(kept(), 1, "after {minutes}");
+                tokio::time::sleep(AGE_KEYS_AFTER).await;
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(kept(), 0);
+            assert!(!aging.is_finished());
+            drop(rules);
+            tokio::time::timeout(2 * AGE_KEYS_AFTER, aging).await.expect("an end").unwrap();
+        });
+    }
 }

@@ -1,12 +1,12 @@
 //! What a client passes on to its meta requests.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
 use crate::operation::plan::{MIN_UPLOAD_PART_BYTES, connections_for};
-use crate::operation::{Feature, FileIo, Order};
+use crate::operation::{Feature, FileIo, Order, UserAgent, user_agent};
 use crate::sign::SigningConfig;
 
 pub struct Settings {
@@ -31,6 +31,8 @@ pub struct Settings {
     pub instance_type: String,
     pub(super) features: Vec<Feature>,
     pub(super) first_request_made: AtomicBool,
+    /// What most meta requests call themselves.
+    pub(super) usual_user_agent: OnceLock<Bytes>,
 }
 
 impl Settings {
@@ -74,13 +76,19 @@ impl Settings {
         }
     }
 
-    /// The features of the next meta request's `User-Agent`; only the first one of a client carries the first mark.
-    pub fn features(&self) -> Vec<Feature> {
-        let mut features = self.features.clone();
-        if !self.first_request_made.swap(true, Ordering::AcqRel) {
-            features.push(Feature::FirstRequest);
+    /// The `User-Agent` of the next meta request, from the caller's own words and the features that it has besides
+    /// those of the client. Only the first one of a client carries the first mark.
+    pub fn user_agent(&self, caller: &[u8], own: &[Feature]) -> UserAgent {
+        let made = &self.first_request_made;
+        let first = !made.load(Ordering::Acquire) && !made.swap(true, Ordering::AcqRel);
+        if caller.is_empty() && own.is_empty() && !first {
+            let make = || user_agent(caller, &self.instance_type, &self.features);
+            return UserAgent::plain(self.usual_user_agent.get_or_init(make).clone());
         }
-        features
+        let mut features = self.features.clone();
+        features.extend_from_slice(own);
+        features.extend(first.then_some(Feature::FirstRequest));
+        UserAgent::new(caller, &self.instance_type, &features)
     }
 }
 
@@ -108,6 +116,7 @@ pub(super) mod tests {
             instance_type: String::new(),
             features: Vec::new(),
             first_request_made: AtomicBool::new(false),
+            usual_user_agent: OnceLock::new(),
         }
     }
 
@@ -154,7 +163,12 @@ pub(super) mod tests {
     #[test]
     fn the_first_mark_is_given_once() {
         let client = settings(10, 0, None);
-        assert_eq!(client.features(), [Feature::FirstRequest]);
-        assert_eq!(client.features(), []);
+        let made = |caller: &[u8], features: &[Feature]| user_agent(caller, "", features);
+        assert_eq!(client.user_agent(b"", &[]).next(), made(b"", &[Feature::FirstRequest]));
+        for (caller, own) in [(&b""[..], &[][..]), (b"a", &[]), (b"", &[Feature::FilePath])] {
+            for _ in 0..2 {
+                assert_eq!(client.user_agent(caller, own).next(), made(caller, own));
+            }
+        }
     }
 }

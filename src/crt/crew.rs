@@ -1,13 +1,15 @@
 //! A few threads that run jobs in order: the places where callbacks of the program run.
 //!
 //! Each thread has a queue of its own ([`lane`]), so jobs posted to one index never overlap and keep their order, on
-//! one thread. A thread sleeps when its queue is empty; posting takes one lock and wakes only a sleeper. A job that
-//! blocks while others wait behind it keeps its thread to itself: the queue goes on with another one ([`watch`]), up to
-//! a number of them, and a thread that has lost its queue meanwhile ends after the job. So does one that a callback
-//! asked to end, and leaves its queue to another. Dropping the crew lets the threads finish what is queued and end by
-//! themselves; nobody joins them, so a crew may be dropped from one of its own jobs.
+//! one thread. A thread sleeps when its queue is empty; posting takes one lock and wakes only a sleeper, at once or
+//! together with others ([`rouse`]). A job that blocks while others wait behind it keeps its thread to itself: the
+//! queue goes on with another one ([`watch`]), up to a number of them, and a thread that has lost its queue meanwhile
+//! ends after the job. So does one that a callback asked to end, and leaves its queue to another. Dropping the crew
+//! lets the threads finish what is queued and end by themselves; nobody joins them, so a crew may be dropped from one
+//! of its own jobs.
 
 mod lane;
+mod rouse;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -119,7 +121,19 @@ impl Crew {
 
     /// Queues a job on lane `index` (modulo their number).
     pub fn post(&self, index: usize, job: impl FnOnce() + Send + 'static) {
-        self.shared.lanes[index % self.len()].push(Box::new(job), &self.shared.watch);
+        let lane = &self.shared.lanes[index % self.len()];
+        if lane.push(Box::new(job), &self.shared.watch) {
+            lane.wake();
+        }
+    }
+
+    /// The same for what is one of many: a thread that sleeps is woken when the tasks that are ready on this network
+    /// thread have had their turn.
+    pub fn post_one_of_many(&self, index: usize, job: impl FnOnce() + Send + 'static) {
+        let index = index % self.len();
+        if self.shared.lanes[index].push(Box::new(job), &self.shared.watch) {
+            rouse::soon(&self.shared, index);
+        }
     }
 
     /// `on_stopped` runs once, on the last thread, when the crew has been dropped and every queued job has run.

@@ -61,9 +61,11 @@ impl Headers {
 
     /// A copy of every header, in order. All of them share one block of memory.
     pub fn pairs(&self) -> Vec<(Bytes, Bytes)> {
-        let mut text = Vec::new();
-        let mut lengths = Vec::with_capacity(self.len());
-        for index in 0..self.len() {
+        const USUAL_BYTES: usize = 64;
+        let count = self.len();
+        let mut text = Vec::with_capacity(count * USUAL_BYTES);
+        let mut lengths = Vec::with_capacity(count);
+        for index in 0..count {
             let Some((name, value)) = self.at(index) else { break };
             text.extend_from_slice(name);
             text.extend_from_slice(value);

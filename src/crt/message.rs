@@ -16,6 +16,9 @@ use super::{
 /// A counted `aws_http_message`.
 pub type Message = Counted<aws_http_message>;
 
+/// Methods that need not be copied.
+const USUAL_METHODS: [&[u8]; 2] = [b"GET", b"PUT"];
+
 type Part = unsafe extern "C" fn(*const aws_http_message, *mut aws_byte_cursor) -> core::ffi::c_int;
 
 // SAFETY: the count is atomic; callers do not change a message while a request reads it.
@@ -55,20 +58,23 @@ impl Message {
 
     /// None when the caller has not set it, or made a response.
     pub fn method(&self) -> Option<Bytes> {
-        self.part(host::aws_http_message_get_request_method)
+        self.part(host::aws_http_message_get_request_method, |method| {
+            let usual = USUAL_METHODS.iter().find(|usual| **usual == method);
+            usual.map_or_else(|| Bytes::copy_from_slice(method), |usual| Bytes::from_static(usual))
+        })
     }
 
     /// The path with the query; None when the caller has not set it, or made a response.
     pub fn path(&self) -> Option<Bytes> {
-        self.part(host::aws_http_message_get_request_path)
+        self.part(host::aws_http_message_get_request_path, Bytes::copy_from_slice)
     }
 
-    fn part(&self, read: Part) -> Option<Bytes> {
+    fn part(&self, read: Part, copy: fn(&[u8]) -> Bytes) -> Option<Bytes> {
         let mut part = cursor(b"");
         // SAFETY: the message is alive and `part` writable.
         check(unsafe { read(self.as_ptr(), &mut part) }).ok()?;
         // SAFETY: points into the message, and is copied before anything else happens.
-        Some(Bytes::copy_from_slice(unsafe { bytes_of(part) }))
+        Some(copy(unsafe { bytes_of(part) }))
     }
 
     /// The message's header block itself, not a copy.

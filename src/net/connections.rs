@@ -47,7 +47,7 @@ struct Table {
 
 #[derive(Default)]
 struct Slot {
-    /// The one used last is at the end.
+    /// In the order in which they came back: the one used last is at the end.
     idle: Vec<Idle>,
     /// Places under the cap that a [`Place`] holds.
     held: usize,
@@ -210,7 +210,8 @@ impl Connections {
                 drop(connection);
                 place.set_dialing(true);
             }
-            match self.dialer.dial(&place.origin).await {
+            // In a box, because most do not come here.
+            match Box::pin(self.dialer.dial(&place.origin)).await {
                 Ok(connection) => {
                     place.connection = Some(Box::new(connection));
                     place.set_dialing(false);
@@ -330,7 +331,10 @@ impl Slot {
 
     /// Moves connections that have been idle for too long to `stale`, and forgets waiters that have gone.
     fn expire(&mut self, timeout: Option<Duration>, stale: &mut Vec<Idle>) {
-        if let Some(timeout) = timeout {
+        let since = self.idle.first().map(|longest| longest.since);
+        if let (Some(timeout), Some(since)) = (timeout, since)
+            && since.elapsed() > timeout
+        {
             stale.extend(self.idle.extract_if(.., |idle| idle.since.elapsed() > timeout));
         }
         while self.waiters.front().is_some_and(|waiter| waiter.is_closed()) {

@@ -7,6 +7,7 @@
 
 use bytes::Bytes;
 use httparse::{Header, Status};
+use memchr::{memchr, memchr_iter};
 
 use super::{Headers, ResponseHead};
 use crate::error::{Code, Error, Result};
@@ -274,7 +275,7 @@ fn take_block(
 /// Length of the block that ends with an empty line, searched from `from` on.
 fn block_length(bytes: &[u8], from: usize) -> Option<usize> {
     let mut start = from;
-    while let Some(offset) = bytes[start..].iter().position(|byte| *byte == b'\n') {
+    while let Some(offset) = memchr(b'\n', &bytes[start..]) {
         let next = start + offset + 1;
         match bytes[next..] {
             [b'\n', ..] => return Some(next + 1),
@@ -287,8 +288,7 @@ fn block_length(bytes: &[u8], from: usize) -> Option<usize> {
 
 /// Whether a line ends without CR, which not every reader takes for an end.
 fn has_bare_line_end(block: &[u8]) -> bool {
-    block.first() == Some(&b'\n')
-        || block.windows(2).any(|pair| pair[1] == b'\n' && pair[0] != b'\r')
+    memchr_iter(b'\n', block).any(|end| end == 0 || block[end - 1] != b'\r')
 }
 
 fn looks_like_head(bytes: &[u8]) -> bool {

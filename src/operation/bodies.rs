@@ -150,6 +150,10 @@ impl Bodies {
     }
 
     async fn wait(&self, bytes: u64, unread: bool) -> Taken {
+        // Who waits already has been given what there is, so that nobody is overtaken here.
+        if let Some(permit) = self.try_permit(bytes) {
+            return self.taken(Some(permit), unread);
+        }
         let kib = self.kib(bytes);
         let mut acquiring = pin!(self.room.clone().acquire_many_owned(kib));
         let permit = loop {

@@ -1,7 +1,8 @@
-//! One request, as given: DEFAULT meta requests, single PutObject, and GetObject of one stored part.
+//! One request, as given: DEFAULT meta requests, and GetObject of one stored part.
 //!
 //! The body is read whole before anything is sent, the response is received whole before anything is delivered.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use super::message::{BodyChecksum, assign_body, base};
 use super::part::record_unprepared;
 use super::reading::{Reader, require_same_length};
 use super::writes::WrittenPart;
-use super::{BodyCallback, Kind, MetaRequest, Sink};
+use super::{BodyCallback, MetaRequest, Sink};
 use crate::body::Source;
 use crate::checksum::Hasher;
 use crate::error::{Code, Result};
@@ -23,11 +24,9 @@ use crate::request::{
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let spec = &meta.spec;
-    let body = meta.stop.guard(Severity::Failure, read_body(meta)).await;
-    let mut request = Request::new(spec.request_kind, spec.operation.clone(), base(spec));
-    request.part_number = 1;
-    request.destination = meta.env.bodies.destination();
-    request.signing = spec.signing.clone();
+    let body = meta.stop.guard(Severity::Failure, pin!(read_body(meta))).await;
+    let mut request = whole_request(meta);
+    request.expect.any_length = true;
     let (body, _rooms) = match body {
         Ok(body) => body,
         Err(error) => {
@@ -35,36 +34,36 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
             return Err(error.into());
         }
     };
-    let body_bytes = body.iter().map(|piece| piece.len() as u64).sum();
-    prepare(meta, &mut request, body);
-    meta.verify.lock().parts_requested = 1;
-    let reply = call(&meta.line, &mut request).await?;
-    deliver(meta, reply, body_bytes)
-}
-
-fn prepare(meta: &MetaRequest, request: &mut Request, body: Vec<Bytes>) {
-    let spec = &meta.spec;
-    let checksum = &spec.checksum;
-    if checksum.validation.ask {
-        request.head.headers.set("x-amz-checksum-mode", "enabled");
-    }
-    request.expect.validate = checksum.validation.selection;
-    request.expect.any_length = spec.kind != Kind::Put;
     let uploads = matches!(spec.request_kind, RequestKind::PutObject | RequestKind::UploadPart);
-    let completes = spec.request_kind == RequestKind::CompleteMultipartUpload;
     if uploads || !body.is_empty() {
-        let content_md5 = spec.compute_content_md5
-            && spec.kind == Kind::Put
-            && checksum.algorithm.is_none()
-            && !request.head.headers.contains("Content-MD5");
+        let completes = spec.request_kind == RequestKind::CompleteMultipartUpload;
+        let checksum = &spec.checksum;
         let algorithm = checksum.algorithm.known().filter(|_| !completes);
-        let how = BodyChecksum { location: checksum.location, algorithm, content_md5 };
+        let how = BodyChecksum { location: checksum.location, algorithm, content_md5: false };
         (request.body, request.payload) = assign_body(&mut request.head, body, how, None);
     }
+    let reply = call(&meta.line, &mut request).await?;
+    let received_bytes = reply.body.bytes().len() as u64;
+    deliver(meta, reply, received_bytes)
+}
+
+/// The request that is all of the meta request, without its body.
+pub(super) fn whole_request(meta: &MetaRequest) -> Request {
+    let spec = &meta.spec;
+    let mut request = Request::new(spec.request_kind, spec.operation.clone(), base(spec));
+    request.part_number = 1;
+    request.destination = meta.env.bodies.destination();
+    request.signing = spec.signing.clone();
+    let validation = &spec.checksum.validation;
+    if validation.ask {
+        request.head.headers.set("x-amz-checksum-mode", "enabled");
+    }
+    request.expect.validate = validation.selection;
+    request
 }
 
 /// Reads the body whole: as long as was announced, or else to its end. The rooms are to be kept as long as the body.
-async fn read_body(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
+pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
     if let Source::Memory(bytes) = &*meta.source.lock() {
         return Ok((vec![bytes.clone()], Vec::new()));
     }
@@ -127,12 +126,19 @@ async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)>
     Ok((body, rooms))
 }
 
-fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Success, Failure> {
+/// Hands the answer over, together with the end. So many bytes are told of as progress.
+pub(super) fn deliver(
+    meta: &Arc<MetaRequest>,
+    reply: Reply,
+    moved_bytes: u64,
+) -> Result<Success, Failure> {
     let spec = &meta.spec;
+    meta.delivery.gather();
     let content_range = reply.headers.value("Content-Range");
     let range = content_range.and_then(|value| parse_content_range(value));
     {
         let mut verify = meta.verify.lock();
+        verify.parts_requested = 1;
         verify.note_response(reply.validated);
         let expected = spec.checksum.validation.expected.as_ref();
         verify.expected = expected.map(|it| (it.algorithm, it.base64.clone()));
@@ -144,9 +150,7 @@ fn deliver(meta: &Arc<MetaRequest>, reply: Reply, sent_bytes: u64) -> Result<Suc
         ReplyBody::Pooled(buffer) => buffer.freeze().into_bytes(),
         ReplyBody::Heap(bytes) => Bytes::from(bytes),
     });
-    let received_bytes = content.bytes().len() as u64;
-    let progress = if spec.kind == Kind::Put { sent_bytes } else { received_bytes };
-    meta.delivery.progress(progress, progress);
+    meta.delivery.progress(moved_bytes, moved_bytes);
     let limited = meta.window.is_limited()
         && spec.request_kind == RequestKind::GetObject
         && meta.delivery.wants().body == BodyCallback::Plain;

@@ -16,7 +16,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 use bytes::Bytes;
 
 use self::queue::{Body, Event, Queue, Step, Wanted};
@@ -29,7 +29,7 @@ use crate::clock::Clock;
 use crate::crt::Crew;
 use crate::error::{Code, Error, Result};
 use crate::pool::Chunk;
-use crate::request::{Metrics, Severity, Stop};
+use crate::request::{Metrics, Record, Severity, Stop};
 
 /// How many steps a meta request may take before others of the same thread get their turn.
 const STEPS_PER_TURN: usize = 32;
@@ -42,7 +42,7 @@ pub struct Payload {
     /// Position of the first byte in what was asked for.
     pub offset: u64,
     /// The record of the attempt that brought the bytes; reported when they are delivered.
-    pub metrics: Metrics,
+    pub metrics: Record,
 }
 
 pub enum Content {
@@ -78,6 +78,8 @@ struct State {
     refused: bool,
     /// Somebody has the turn, or will have it.
     scheduled: bool,
+    /// Nobody needs one before the end, which follows at once.
+    gathering: bool,
     /// The number of that turn, which changes when it is taken away.
     turn: u64,
     reading: Reading,
@@ -168,9 +170,9 @@ impl Delivery {
         }
     }
 
-    pub fn telemetry(&self, metrics: Metrics) {
-        if self.shared.wants.telemetry {
-            self.push(Event::Telemetry(Box::new(metrics)));
+    pub fn telemetry(&self, record: Record) {
+        if let Some(metrics) = record.into_metrics().filter(|_| self.shared.wants.telemetry) {
+            self.push(Event::Telemetry(metrics));
         }
     }
 
@@ -215,7 +217,7 @@ impl Delivery {
             return;
         }
         state.queue.push_body(payload);
-        self.shared.schedule(&mut state);
+        self.shared.schedule(state);
     }
 
     /// A callback failed: nothing more is told but the end.
@@ -225,15 +227,29 @@ impl Delivery {
 
     /// Looks again at a body that was held back: the window grew, or the meta request has its result.
     pub fn kick(&self) {
-        let mut state = self.shared.state.lock();
-        self.shared.schedule(&mut state);
+        let state = self.shared.state.lock();
+        self.shared.schedule(state);
+    }
+
+    /// From now on what is pushed waits for the end, so that all of it is one turn. Nothing may be waited for until then.
+    pub fn gather(&self) {
+        self.shared.state.lock().gathering = true;
     }
 
     /// The last thing that happens, once everything pushed before is done with. The callbacks are let go after it.
     pub fn end(&self, last: impl FnOnce(&dyn Callbacks) + Send + 'static) {
         let mut state = self.shared.state.lock();
         state.queue.end(Box::new(last));
-        self.shared.schedule(&mut state);
+        let gathered = std::mem::take(&mut state.gathering);
+        if !gathered || state.scheduled {
+            self.shared.schedule(state);
+            return;
+        }
+        state.scheduled = true;
+        let (shared, turn) = (self.shared.clone(), state.turn);
+        drop(state);
+        let Shared { crew, thread, .. } = &*self.shared;
+        crew.post_one_of_many(*thread, move || Turn::take(shared, turn));
     }
 
     pub fn taken(&self) -> Taken {
@@ -248,7 +264,7 @@ impl Delivery {
     fn push(&self, event: Event) {
         let mut state = self.shared.state.lock();
         state.queue.push(event);
-        self.shared.schedule(&mut state);
+        self.shared.schedule(state);
     }
 
     fn write_in_parallel(&self, sink: Arc<FileSink>, mut payload: Payload) {
@@ -259,10 +275,10 @@ impl Delivery {
             // Parts that arrived before a pause count; after any other end nobody wants them any more.
             let length = payload.content.bytes().len() as u64;
             if shared.wanted() != Wanted::None && length > 0 {
-                payload.metrics.delivery.start_ns = Some(shared.clock.monotonic_ns());
+                shared.note_delivery(&mut payload, false);
                 let wanted = || shared.wanted() != Wanted::None;
                 let written = sink.write_at(payload.offset, payload.content.bytes(), &wanted);
-                payload.metrics.delivery.end_ns = Some(shared.clock.monotonic_ns());
+                shared.note_delivery(&mut payload, true);
                 match written {
                     Ok(()) => {
                         shared.window.grow(length);
@@ -274,7 +290,7 @@ impl Delivery {
                 }
             }
             if let Some(metrics) = shared.delivered(payload) {
-                shared.state.lock().queue.push(Event::Telemetry(Box::new(metrics)));
+                shared.state.lock().queue.push(Event::Telemetry(metrics));
             }
         });
     }
@@ -291,7 +307,7 @@ impl Drop for Writing {
     fn drop(&mut self) {
         let mut state = self.0.state.lock();
         state.queue.pending -= 1;
-        self.0.schedule(&mut state);
+        self.0.schedule(state);
     }
 }
 
@@ -324,13 +340,19 @@ impl Drop for Turn {
 }
 
 impl Shared {
-    fn schedule(self: &Arc<Self>, state: &mut State) {
+    /// Sees to it that somebody has the turn, when the lock is released: who is woken needs it at once.
+    fn schedule(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        let turn = state.turn;
         if !state.scheduled {
-            state.scheduled = true;
-            self.post(state.turn);
+            if !state.gathering {
+                state.scheduled = true;
+                drop(state);
+                self.post(turn);
+            }
         } else if state.reading == Reading::Now && self.stop.result().is_some() {
             state.reading = Reading::Unwanted;
-            self.relieve(state.turn);
+            drop(state);
+            self.relieve(turn);
         }
     }
 
@@ -443,7 +465,7 @@ impl Shared {
                 self.state.lock().hasher = Some(hasher);
             }
             if length > 0 {
-                payload.metrics.delivery.start_ns = Some(self.clock.monotonic_ns());
+                self.note_delivery(payload, false);
             }
         }
         let piece = &payload.content.bytes()[body.done..body.done + admitted];
@@ -467,7 +489,7 @@ impl Shared {
             state.taken.parts += 1;
         }
         if length > 0 {
-            body.payload.metrics.delivery.end_ns = Some(self.clock.monotonic_ns());
+            self.note_delivery(&mut body.payload, true);
         }
         self.settle(callbacks, body.payload);
     }
@@ -504,16 +526,25 @@ impl Shared {
     /// Reports the attempt that brought a body, which is done with.
     fn settle(&self, callbacks: &dyn Callbacks, payload: Payload) {
         if let Some(metrics) = self.delivered(payload) {
-            callbacks.telemetry(metrics);
+            callbacks.telemetry(*metrics);
         }
     }
 
     /// Lets the memory go; the record of the attempt that filled it is left.
-    fn delivered(&self, payload: Payload) -> Option<Metrics> {
+    fn delivered(&self, payload: Payload) -> Option<Box<Metrics>> {
         let Payload { content, mut metrics, .. } = payload;
         drop(content);
-        metrics.end(self.clock.monotonic_ns(), true);
-        self.wants.telemetry.then_some(metrics)
+        metrics.note(|metrics| metrics.end(self.clock.monotonic_ns(), true));
+        metrics.into_metrics().filter(|_| self.wants.telemetry)
+    }
+
+    /// Takes down when the delivery of a body has begun, or is over.
+    fn note_delivery(&self, payload: &mut Payload, over: bool) {
+        payload.metrics.note(|metrics| {
+            let span = &mut metrics.delivery;
+            let at = if over { &mut span.end_ns } else { &mut span.start_ns };
+            *at = Some(self.clock.monotonic_ns());
+        });
     }
 }
 

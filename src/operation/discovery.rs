@@ -135,7 +135,7 @@ async fn send(meta: &Arc<MetaRequest>, shape: Shape) -> Result<Reply, Failure> {
 async fn get(meta: &Arc<MetaRequest>, request: Request, bytes: u64) -> Result<Reply, Failure> {
     meta.verify.lock().parts_requested = 1;
     let pending = meta.reserve(bytes, 0, false)?;
-    fetch(meta.line.clone(), pending, bytes as usize, request).await
+    fetch(&meta.line, pending, bytes as usize, request).await
 }
 
 fn interpret(
@@ -263,8 +263,10 @@ fn finish(
     }
     let length = layout.map_or(0, |layout| layout.len());
     let ranged = meta.spec.range.is_some();
-    let shown = facts.shown(shape, ranged, length, headers.clone());
-    meta.tell_headers(shown.into_pairs(), if ranged { 206 } else { 200 });
+    if meta.delivery.wants().headers {
+        let shown = facts.shown(shape, ranged, length, headers.clone());
+        meta.tell_headers(shown.into_pairs(), if ranged { 206 } else { 200 });
+    }
     let first_part = match (shape, reply) {
         (Shape::Head, Some(reply)) => {
             put_aside(meta, shape, reply);

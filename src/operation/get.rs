@@ -1,7 +1,7 @@
 //! A download: learn the size with the first request, then fetch the rest in parts.
 //!
-//! The first request is a HEAD, a ranged GET or a GET of part 1, whichever tells enough; a GET brings part 1 along.
-//! After that, parts are requested as far as memory, permits and the read window allow, and handed to the delivery
+//! The first request is a HEAD, a ranged GET or a GET of part 1, whichever tells enough; a GET brings part 1 along, and
+//! where that is all there is the [short road](super::get_single) is taken. After that, parts are requested as far as memory, permits and the read window allow, and handed to the delivery
 //! in object order or as they arrive.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use super::message::base;
 use super::missing::{Cut, Missing};
 use super::part::fetch;
 use super::spread::Spread;
-use super::{BodyCallback, MetaRequest, Order, Sink};
+use super::{BodyCallback, MetaRequest, Order, Sink, get_single};
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity, Version};
@@ -24,8 +24,6 @@ use crate::schedule::{Pass, Stage};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let discovery = discover(meta).await?;
-    // Right behind the headers in the queue.
-    let headers_taken = meta.delivery.wants().headers.then(|| meta.delivery.run(|_| ()));
     let status = if meta.spec.range.is_some() { 206 } else { 200 };
     let Some(layout) = discovery.layout else {
         meta.verify.lock().is_empty = true;
@@ -38,20 +36,14 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
         let _ = meta.delivery.run(|_| ()).await;
         meta.stop.set(Severity::Failure, Code::SHORT_BUFFER.into());
     }
-    let goes_on = meta.goes_on();
-    let cut = match goes_on {
-        None => Cut::Whole(layout),
-        Some(token) => {
-            let range = (layout.first, layout.last);
-            Cut::Rest(Missing::new(range, &token.held, layout.part_bytes)?)
-        }
-    };
-    let taken = Some((cut.wanted_bytes(), cut.parts()));
-    let last = cut.parts();
-    if goes_on.is_some() {
-        reads_again(meta);
+    if layout.parts() == 1
+        && let Some(reply) = discovery.first_part
+    {
+        return get_single::deliver(meta, status, layout, reply);
     }
-    let mut download = Download::new(meta, cut);
+    // Right behind the headers in the queue.
+    let headers_taken = meta.delivery.wants().headers.then(|| meta.delivery.run(|_| ()));
+    let mut download = Download::new(meta, layout);
     if let Some(reply) = discovery.first_part {
         download.arrived(1, Ok(reply))?;
     }
@@ -91,37 +83,8 @@ struct Download<'a> {
 type Fetching = JoinSet<(u32, Result<Reply, Failure>)>;
 
 impl<'a> Download<'a> {
-    fn new(meta: &'a Arc<MetaRequest>, cut: Cut) -> Self {
-        let ordered_hash = meta.verify.lock().run_with();
-        let (to_file, without_positions) = match &meta.spec.sink {
-            Sink::File(file) => (true, file.sink.in_order()),
-            _ => (false, false),
-        };
-        let asked_out_of_order = match meta.spec.order {
-            _ if without_positions => false,
-            Order::Unstated => to_file,
-            Order::InOrder => false,
-            Order::OutOfOrder => true,
-        };
-        if asked_out_of_order && ordered_hash.is_some() {
-            crate::log!(Warn, MetaRequest, "delivering in order: the checksum cannot be folded");
-        }
-        let out_of_order = asked_out_of_order && ordered_hash.is_none();
-        let wants = meta.delivery.wants();
-        let limited = meta.window.is_limited() && wants.body == BodyCallback::Plain;
-        let target = match &meta.spec.sink {
-            Sink::Callback => Target::Callback { limited },
-            Sink::File(file) if out_of_order => Target::ParallelFile(file.sink.clone()),
-            Sink::File(file) => Target::File(file.sink.clone()),
-            Sink::Buffer { address, .. } => Target::InPlace { address: *address },
-        };
-        let taken_by_caller =
-            matches!(target, Target::Callback { .. }) && wants.body != BodyCallback::None;
-        if !taken_by_caller && meta.window.total() == 0 {
-            // What is taken here opens the window as it goes; something has to be asked for first.
-            meta.window.grow(1);
-        }
-        meta.delivery.aim(target, ordered_hash.map(Hasher::new));
+    fn new(meta: &'a Arc<MetaRequest>, layout: Layout) -> Self {
+        let out_of_order = aim(meta);
         Self {
             meta,
             cut,
@@ -209,7 +172,7 @@ impl<'a> Download<'a> {
         let line = meta.line.clone();
         let size = bytes as usize;
         let task = async move {
-            let reply = fetch(line, pending, size, request).await;
+            let reply = fetch(&line, pending, size, request).await;
             (part, reply)
         };
         fetching.spawn_on(task, &meta.env.workers[worker]);
@@ -221,8 +184,13 @@ impl<'a> Download<'a> {
 
     /// Takes note of a part and passes on what can be delivered. A failure lets the others run to their end.
     fn arrived(&mut self, part: u32, reply: Result<Reply, Failure>) -> Result<(), Failure> {
-        let reply = match reply {
-            Ok(reply) => reply,
+        if part == 1 && self.requested == 0 && reply.is_ok() {
+            self.requested = 1;
+            self.requested_bytes = self.layout.part_len(1);
+        }
+        let accept = |reply| accept(self.meta, self.layout, part, reply).map_err(Failure::from);
+        let payload = match reply.and_then(accept) {
+            Ok(payload) => payload,
             Err(failure) => {
                 let failure = modified(self.meta, failure);
                 self.meta.stop.set(Severity::Failure, failure.error.clone());
@@ -231,30 +199,6 @@ impl<'a> Download<'a> {
                 return Ok(());
             }
         };
-        if part == 1 && self.requested == 0 {
-            self.requested = 1;
-            self.requested_bytes = self.cut.part_len(1);
-        }
-        let (start, _) = self.cut.part(part);
-        let bytes = reply.body.bytes().len() as u64;
-        if bytes != self.cut.part_len(part) {
-            return self.wrong_length(part, reply);
-        }
-        {
-            let mut verify = self.meta.verify.lock();
-            verify.note_response(reply.validated);
-            if let Some(digest) = reply.digest {
-                verify.note_digest(start - self.cut.first(), digest, bytes);
-            }
-            self.meta.download.lock().parts_completed += 1;
-        }
-        self.meta.delivery.progress(bytes, self.cut.len());
-        let content = match reply.body {
-            ReplyBody::Pooled(buffer) => Content::Pooled(buffer.freeze()),
-            ReplyBody::Heap(bytes) => Content::Heap(bytes.into()),
-        };
-        let offset = start - self.cut.first();
-        let payload = Payload { content, range_start: start, offset, metrics: reply.metrics };
         if self.out_of_order {
             self.meta.delivery.body(payload);
             return Ok(());
@@ -266,15 +210,6 @@ impl<'a> Download<'a> {
         }
         Ok(())
     }
-
-    /// A part that is shorter than its range: nothing of it may be delivered in its place.
-    fn wrong_length(&mut self, part: u32, mut reply: Reply) -> Result<(), Failure> {
-        crate::log!(Error, MetaRequest, "part {part} has another length than its range");
-        reply.metrics.error = Code::INVALID_STATE;
-        self.meta.delivery.telemetry(reply.metrics);
-        let error = Error::from(Code::INVALID_STATE);
-        self.arrived(part, Err(error.into()))
-    }
 }
 
 impl Drop for Download<'_> {
@@ -284,6 +219,76 @@ impl Drop for Download<'_> {
             self.meta.delivery.telemetry(payload.metrics);
         }
     }
+}
+
+/// Decides where bodies go and in which order; says whether in any.
+pub(super) fn aim(meta: &MetaRequest) -> bool {
+    let expected = meta.verify.lock().expected.as_ref().map(|(algorithm, _)| *algorithm);
+    let ordered_hash = expected.filter(|algorithm| !algorithm.combinable());
+    let (to_file, without_positions) = match &meta.spec.sink {
+        Sink::File(file) => (true, file.sink.in_order()),
+        _ => (false, false),
+    };
+    let asked_out_of_order = match meta.spec.order {
+        _ if without_positions => false,
+        Order::Unstated => to_file,
+        Order::InOrder => false,
+        Order::OutOfOrder => true,
+    };
+    if asked_out_of_order && ordered_hash.is_some() {
+        crate::log!(Warn, MetaRequest, "delivering in order: the checksum cannot be folded");
+    }
+    let out_of_order = asked_out_of_order && ordered_hash.is_none();
+    meta.delivers_out_of_order.store(out_of_order, Ordering::Release);
+    let wants = meta.delivery.wants();
+    let limited = meta.window.is_limited() && wants.body == BodyCallback::Plain;
+    let target = match &meta.spec.sink {
+        Sink::Callback => Target::Callback { limited },
+        Sink::File(file) if out_of_order => Target::ParallelFile(file.sink.clone()),
+        Sink::File(file) => Target::File(file.sink.clone()),
+        Sink::Buffer { address, .. } => Target::InPlace { address: *address },
+    };
+    let taken_by_caller =
+        matches!(target, Target::Callback { .. }) && wants.body != BodyCallback::None;
+    if !taken_by_caller && meta.window.total() == 0 {
+        // What is taken here opens the window as it goes; something has to be asked for first.
+        meta.window.grow(1);
+    }
+    meta.delivery.aim(target, ordered_hash.map(Hasher::new));
+    out_of_order
+}
+
+/// What came of a part, ready to be handed over. Of one that is shorter than its range nothing may be delivered in its
+/// place.
+pub(super) fn accept(
+    meta: &MetaRequest,
+    layout: Layout,
+    part: u32,
+    mut reply: Reply,
+) -> Result<Payload> {
+    let (start, _) = layout.part(part);
+    let bytes = reply.body.bytes().len() as u64;
+    if bytes != layout.part_len(part) {
+        crate::log!(Error, MetaRequest, "part {part} has another length than its range");
+        reply.metrics.note(|metrics| metrics.error = Code::INVALID_STATE);
+        meta.delivery.telemetry(reply.metrics);
+        return Err(Code::INVALID_STATE.into());
+    }
+    {
+        let mut verify = meta.verify.lock();
+        verify.note_response(reply.validated);
+        if let Some(digest) = reply.digest {
+            verify.note_digest(part, digest, bytes);
+        }
+        meta.download.lock().parts_completed += 1;
+    }
+    meta.delivery.progress(bytes, layout.len());
+    let content = match reply.body {
+        ReplyBody::Pooled(buffer) => Content::Pooled(buffer.freeze()),
+        ReplyBody::Heap(bytes) => Content::Heap(bytes.into()),
+    };
+    let offset = start - layout.first;
+    Ok(Payload { part, content, range_start: start, offset, metrics: reply.metrics })
 }
 
 /// The request for one range of the object.

@@ -18,14 +18,14 @@ use super::verify::Verify;
 use super::window::Window;
 use super::writes::Writes;
 use super::{
-    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Sink, Spec, UploadToken, copy,
-    default, get, put,
+    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Spec, UploadToken, copy, default,
+    get, put, put_single,
 };
 use crate::body::Source;
 use crate::error::{Code, Error, Result};
 use crate::pool::{Pending, Reservation};
-use crate::request::{Failure, Line, Metrics, RequestKind, Severity, Stop};
-use crate::schedule::Caps;
+use crate::request::{Failure, Line, Metrics, Record, RequestKind, Severity, Stop, Telemetry};
+use crate::schedule::{Caps, Name};
 
 /// Called once, with a token if there is something to resume from.
 pub type PauseDone = Box<dyn FnOnce(Option<ResumeToken>, Code) + Send>;
@@ -83,8 +83,10 @@ impl MetaRequest {
         let (crew, files, clock) = (env.delivery.clone(), env.files.clone(), env.clock.clone());
         let delivery =
             Delivery::new(crew, files, callbacks, stop.clone(), window.clone(), clock.clone());
-        let reports = delivery.clone();
-        let name = format!("{:?} {:#x}", spec.kind, spec.handle);
+        let reports = delivery.wants().telemetry.then(|| delivery.clone());
+        let telemetry =
+            reports.map(|reports| Arc::new(move |record| reports.telemetry(record)) as Telemetry);
+        let name = Name(spec.kind.name(), spec.handle);
         let caps = Caps {
             places: spec.max_active as usize,
             reads: env.limits.max_pending_reads as usize,
@@ -99,8 +101,7 @@ impl MetaRequest {
             lane,
             activity: env.activity.clone(),
             stop: stop.clone(),
-            telemetry: Arc::new(move |metrics| reports.telemetry(metrics)),
-            records: delivery.wants().telemetry,
+            telemetry,
             clock,
             upload_limit: env.upload_limit.clone().filter(|_| !spec.express),
             hedges: env.hedges.clone(),
@@ -298,7 +299,8 @@ async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let message = &meta.spec.message;
     if message.method.is_empty() || message.target.is_empty() {
         // Nothing can be made of it. There is no request to tell of, only that one was begun.
-        meta.delivery.telemetry(Metrics::new(RequestKind::Unknown, "".into(), 0));
+        let nothing = Metrics::new(RequestKind::Unknown, "".into(), 0);
+        meta.delivery.telemetry(Record::of(nothing));
         return Err(Error::from(Code::HTTP_DATA_NOT_AVAILABLE).into());
     }
     // With these, the caller decides how long nothing happens between two requests.
@@ -306,7 +308,8 @@ async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let _busy = (!rests).then(|| meta.line.activity.begin());
     // Boxed, so that each takes memory of its own size.
     match (meta.spec.kind, meta.spec.single) {
-        (Kind::Default, _) | (_, true) => boxed(|| default::run(meta)).await,
+        (Kind::Put, true) => boxed(|| put_single::run(meta)).await,
+        (Kind::Default, _) | (Kind::Get | Kind::Copy, true) => boxed(|| default::run(meta)).await,
         (Kind::Get, false) => boxed(|| get::run(meta)).await,
         (Kind::Put, false) => boxed(|| put::run(meta)).await,
         (Kind::Copy, false) => boxed(|| copy::run(meta)).await,

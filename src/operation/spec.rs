@@ -13,7 +13,7 @@ use crate::checksum;
 use crate::crt::Uri;
 use crate::error::{Code, Error};
 use crate::net::{Origin, RequestHead};
-use crate::request::RequestKind;
+use crate::request::{Operation, RequestKind};
 use crate::sign::SigningConfig;
 
 /// Which algorithm runs.
@@ -27,6 +27,17 @@ pub enum Kind {
     Put,
     /// A server-side copy.
     Copy,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "Default",
+            Self::Get => "Get",
+            Self::Put => "Put",
+            Self::Copy => "Copy",
+        }
+    }
 }
 
 /// `struct aws_s3_file_io_options`.
@@ -69,7 +80,7 @@ pub struct Spec {
     pub kind: Kind,
     /// For [`Kind::Default`] requests and what falls back to one: what the one request is.
     pub request_kind: RequestKind,
-    pub operation: Arc<str>,
+    pub operation: Operation,
     /// A GET or PUT that is sent as one request keeps its own type in front of the caller.
     pub single: bool,
     pub message: RequestHead,

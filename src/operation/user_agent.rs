@@ -50,6 +50,11 @@ impl UserAgent {
         Self { first: Mutex::new(first), value: user_agent(caller, instance_type, &lasting) }
     }
 
+    /// The same value for all requests.
+    pub fn plain(value: Bytes) -> Self {
+        Self { first: Mutex::default(), value }
+    }
+
     /// The value for the next request; attempts of one request share theirs.
     pub fn next(&self) -> Bytes {
         self.first.lock().take().unwrap_or_else(|| self.value.clone())

@@ -1,5 +1,5 @@
 //! What differs between systems: flags of sockets and files, sending a file without reading it, waiting for one,
-//! signals, and what a thread is at.
+//! signals, what a thread is at, and whether a process is the one it was.
 //!
 //! Everything here asks the system for one thing and knows nothing of who wants it. What a system lacks is refused with
 //! an error or done in another way, so that nobody above has to ask which system this is.
@@ -8,11 +8,13 @@
 //! the process does about one.
 
 mod file;
+mod fork;
 mod send;
 mod signal;
 mod thread;
 
 pub use file::{close, open_direct, watch};
+pub use fork::Forgetful;
 pub use send::{SENDS_FILES, bind_to, hush, send, send_file};
 pub use signal::Quiet;
 pub use thread::ThreadNumber;

@@ -4,6 +4,7 @@
 //! next attempt takes nothing from anybody. The body of a request is kept by the caller and sent again as it is.
 
 use std::fs::File;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use super::receive::{Receive, Received};
 use super::renewal::renew;
 use super::retry::Token;
 use super::{
-    Activity, Destination, Expect, FirstByteLimit, Hedges, Metrics, Racer, RequestKind, Retry,
+    Activity, Destination, Expect, FirstByteLimit, Metrics, Operation, Record, RequestKind, Retry,
     Severity, Span, Stop,
 };
 use crate::checksum::{Algorithm, Digest};
@@ -26,13 +27,13 @@ use crate::clock::Clock;
 use crate::crt;
 use crate::error::{Code, Error, FailedResponse, Result};
 use crate::log;
-use crate::net::{self, Connections, Deadlines, Origin, Outgoing, RequestHead, Stamps};
+use crate::net::{self, Connections, Deadlines, Lease, Origin, Outgoing, RequestHead, Stamps};
 use crate::pool::Buffer;
 use crate::schedule::{self, Lane, Pass};
 use crate::sign::{self, SigningConfig};
 
 /// Receives the record of every attempt that another one follows, and of failed calls.
-pub type Telemetry = Arc<dyn Fn(Metrics) + Send + Sync>;
+pub type Telemetry = Arc<dyn Fn(Record) + Send + Sync>;
 
 /// What every request of one meta request shares.
 #[derive(Clone)]
@@ -45,9 +46,8 @@ pub struct Line {
     /// What the client has under way.
     pub activity: Arc<Activity>,
     pub stop: Stop,
-    pub telemetry: Telemetry,
-    /// Whether anybody looks at the records: what is costly to note is left out if not.
-    pub records: bool,
+    /// `None` where nobody looks at the records, of which there are none then.
+    pub telemetry: Option<Telemetry>,
     pub clock: Clock,
     /// How long upload parts may go without an answer; `None` where nobody would send them again.
     pub upload_limit: Option<Arc<FirstByteLimit>>,
@@ -84,7 +84,7 @@ impl Body {
 /// What stays the same over all attempts of a request.
 pub struct Request {
     pub kind: RequestKind,
-    pub operation: Arc<str>,
+    pub operation: Operation,
     pub part_number: u32,
     pub range: (u64, u64),
     pub head: RequestHead,
@@ -117,7 +117,7 @@ pub struct Reply {
     pub validated: Option<Algorithm>,
     pub digest: Option<Digest>,
     /// The record of the last attempt, not yet reported.
-    pub metrics: Metrics,
+    pub metrics: Record,
 }
 
 pub enum ReplyBody {
@@ -157,7 +157,7 @@ impl ReplyBody {
 }
 
 impl Request {
-    pub fn new(kind: RequestKind, operation: Arc<str>, head: RequestHead) -> Self {
+    pub fn new(kind: RequestKind, operation: Operation, head: RequestHead) -> Self {
         Self {
             kind,
             operation,
@@ -186,11 +186,30 @@ pub fn next_id() -> usize {
     NEXT_ID.fetch_add(1, Ordering::Relaxed) << 4
 }
 
+impl Line {
+    /// Begins a record, if anybody looks at it.
+    pub fn record(&self, kind: RequestKind, operation: &Operation) -> Record {
+        match &self.telemetry {
+            Some(_) => Record::of(Metrics::new(kind, operation.clone(), next_id())),
+            None => Record::default(),
+        }
+    }
+
+    /// Hands a record over.
+    pub fn report(&self, record: Record) {
+        if let Some(telemetry) = &self.telemetry {
+            telemetry(record);
+        }
+    }
+}
+
 /// The record of a request that is not going to be sent.
-pub fn unsent(line: &Line, request: &Request) -> Metrics {
-    let mut metrics = Metrics::new(request.kind, request.operation.clone(), next_id());
-    begin(line, request, &mut metrics);
-    metrics.is_https = false;
+pub fn unsent(line: &Line, request: &Request) -> Record {
+    let mut metrics = line.record(request.kind, &request.operation);
+    metrics.note(|metrics| {
+        begin(line, request, metrics);
+        metrics.is_https = false;
+    });
     metrics
 }
 
@@ -203,44 +222,42 @@ pub async fn call(line: &Line, request: &mut Request) -> Result<Reply, Failure> 
 }
 
 async fn run(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
-    let id = next_id();
-    let mut metrics = Metrics::new(request.kind, request.operation.clone(), id);
+    let mut metrics = line.record(request.kind, &request.operation);
     let mut carried = Carried::default();
     loop {
-        begin(line, request, &mut metrics);
+        metrics.note(|metrics| begin(line, request, metrics));
         request.attempts += 1;
         let ended = attempt(line, request, &mut metrics, &mut carried).await;
-        let now_ns = line.clock.monotonic_ns();
         let Attempt { failure, stage } = match ended {
             Ok(received) => {
                 if let Some(token) = &mut carried.token {
                     token.record_success();
                 }
-                metrics.end(now_ns, true);
+                metrics.note(|metrics| metrics.end(line.clock.monotonic_ns(), true));
                 return Ok(reply(received, metrics));
             }
             Err(ended) => ended,
         };
-        metrics.error = failure.error.code();
-        metrics.end(now_ns, true);
-        if let Err(failure) = again(line, request, &mut carried, failure, stage).await {
-            (line.telemetry)(metrics);
+        let code = failure.error.code();
+        metrics.note(|metrics| {
+            metrics.error = code;
+            metrics.end(line.clock.monotonic_ns(), true);
+        });
+        // In a box, because most do not come here.
+        let again = Box::pin(again(line, request, &mut carried, failure, stage));
+        if let Err(failure) = again.await {
+            line.report(metrics);
             return Err(failure);
         }
         log!(
             Debug,
             Request,
-            "{} of {} is sent again after {:?}",
+            "{} of {} is sent again after {code:?}",
             request.operation,
-            line.origin.host,
-            metrics.error
+            line.origin.host
         );
-        let mut next = Metrics::new(request.kind, request.operation.clone(), id);
-        next.attempt = metrics.attempt + 1;
-        next.first_attempt_start_ns = metrics.first_attempt_start_ns;
-        next.retry_delay = Span { start_ns: Some(now_ns), end_ns: Some(line.clock.monotonic_ns()) };
-        metrics.last_attempt_end_ns = None;
-        (line.telemetry)(std::mem::replace(&mut metrics, next));
+        let last = metrics.next_attempt(line.clock.monotonic_ns());
+        line.report(last);
     }
 }
 
@@ -304,7 +321,7 @@ fn begin(line: &Line, request: &Request, metrics: &mut Metrics) {
     metrics.is_https = line.origin.tls;
 }
 
-fn reply(received: Received, metrics: Metrics) -> Reply {
+fn reply(received: Received, metrics: Record) -> Reply {
     Reply {
         status: received.head.status,
         headers: received.head.headers,
@@ -321,7 +338,7 @@ fn reply(received: Received, metrics: Metrics) -> Reply {
 async fn attempt(
     line: &Line,
     request: &mut Request,
-    metrics: &mut Metrics,
+    metrics: &mut Record,
     carried: &mut Carried,
 ) -> Result<Received, Attempt> {
     let place = place::take(line, request, metrics, carried).await?;
@@ -341,19 +358,15 @@ async fn attempt(
     let own_ms = request.answer_limit.map_or(0, |limit| limit.as_millis() as u32);
     let first_byte_ms = limit.map_or(own_ms, |limit| limit.current_ms());
     let deadlines = Deadlines { first_byte_ms };
-    let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
-    let exchange = Racer::run(racer.as_ref(), exchange);
-    let exchanged = stop.guard_with_grace(Severity::Interrupt, request.grace, exchange).await;
-    metrics.ip_address = line.records.then(|| lease.ip().to_string());
-    metrics.connection_id = Some(lease.id() as usize);
-    metrics.stream_id = Some(lease.stream_id());
-    metrics.thread_id = Some(crt::thread::current_id());
-    drop(lease);
-    metrics.sending = Span { start_ns: stamps.send_start_ns, end_ns: stamps.send_end_ns };
-    metrics.receiving = Span { start_ns: stamps.receive_start_ns, end_ns: stamps.receive_end_ns };
-    if line.records {
+    let exchanged = {
+        let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
+        stop.guard_with_grace(Severity::Interrupt, request.grace, pin!(exchange)).await
+    };
+    metrics.note(|metrics| {
+        note_exchange(metrics, &lease, &stamps);
         note_response(metrics, receive.head_so_far(), &exchanged);
-    }
+    });
+    drop(lease);
     let mut settled = settle(request.kind, &request.operation, receive, exchanged);
     if settled.is_ok() {
         pass.leave_moved(schedule::Stage::Receive);
@@ -410,6 +423,16 @@ fn outgoing(body: &Body) -> Result<Outgoing> {
     })
 }
 
+/// Notes the way that the attempt has taken.
+fn note_exchange(metrics: &mut Metrics, lease: &Lease, stamps: &Stamps) {
+    metrics.ip_address = Some(lease.ip().to_string());
+    metrics.connection_id = Some(lease.id() as usize);
+    metrics.stream_id = Some(lease.stream_id());
+    metrics.thread_id = Some(crt::thread::current_id());
+    metrics.sending = Span { start_ns: stamps.send_start_ns, end_ns: stamps.send_end_ns };
+    metrics.receiving = Span { start_ns: stamps.receive_start_ns, end_ns: stamps.receive_end_ns };
+}
+
 /// Notes the head of the response in the record.
 fn note_response(metrics: &mut Metrics, head: Option<&net::ResponseHead>, exchanged: &Result<()>) {
     let Some(head) = head else { return };
@@ -427,7 +450,7 @@ fn note_response(metrics: &mut Metrics, head: Option<&net::ResponseHead>, exchan
 /// Turns what arrived into a verdict.
 fn settle(
     kind: RequestKind,
-    operation: &Arc<str>,
+    operation: &Operation,
     receive: Receive<'_>,
     exchanged: Result<()>,
 ) -> Result<Received, Attempt> {
@@ -483,7 +506,7 @@ mod tests {
     use super::*;
     use crate::net::{Config, Resolve, Resolving};
     use crate::request::RetryConfig;
-    use crate::schedule::{Caps, Schedule};
+    use crate::schedule::{Caps, Name, Schedule};
 
     struct NoNames;
 
@@ -500,11 +523,10 @@ mod tests {
             origin: Arc::new(Origin { tls: false, host: "127.0.0.1".into(), port }),
             retry: Arc::new(Retry::new(&RetryConfig::default(), clock.clone())),
             lane: Schedule::new(1, Arc::default())
-                .lane(String::new(), Caps { places: 1, ..Caps::default() }),
+                .lane(Name::default(), Caps { places: 1, ..Caps::default() }),
             activity: Arc::default(),
             stop: Stop::default(),
-            telemetry: Arc::new(|_| {}),
-            records: false,
+            telemetry: None,
             clock,
             upload_limit: None,
             hedges: None,

@@ -1,5 +1,10 @@
 //! The table of S3 operations that the library knows by name.
 
+use std::borrow::Cow;
+
+/// The name of an operation, which is one of the table's as a rule.
+pub type Operation = Cow<'static, str>;
+
 /// `enum aws_s3_request_type`; the numbers are ABI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u32)]

@@ -1,13 +1,13 @@
 //! What one attempt of one HTTP request did and when. `aws_s3_request_metrics` is a reference to one of these.
 //!
+//! They are taken down in a [`Record`], which is empty where nobody has asked for them: no clock is read then.
+//!
 //! Times are nanoseconds of [`crate::clock::monotonic_ns`]. A missing value is `None`; the getters of the C API turn
 //! that into `AWS_ERROR_S3_METRIC_DATA_NOT_AVAILABLE`.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 
-use super::RequestKind;
+use super::{Operation, RequestKind};
 use crate::error::Code;
 use crate::net;
 
@@ -28,7 +28,7 @@ impl Span {
 #[derive(Clone, Debug)]
 pub struct Metrics {
     pub kind: RequestKind,
-    pub operation: Arc<str>,
+    pub operation: Operation,
     pub attempt: u32,
     pub error: Code,
     pub part_number: u32,
@@ -61,8 +61,44 @@ pub struct Metrics {
     pub stream_id: Option<u32>,
 }
 
+/// What is taken down of one attempt, if anybody wants to know.
+#[derive(Default)]
+pub struct Record(Option<Box<Metrics>>);
+
+impl Record {
+    pub fn of(metrics: Metrics) -> Self {
+        Self(Some(Box::new(metrics)))
+    }
+
+    /// Takes something down; what has to be found out for that is found out in `note`.
+    pub fn note(&mut self, note: impl FnOnce(&mut Metrics)) {
+        if let Some(metrics) = &mut self.0 {
+            note(metrics);
+        }
+    }
+
+    pub fn into_metrics(self) -> Option<Box<Metrics>> {
+        self.0
+    }
+
+    /// Goes on with another attempt, after a delay that ends now; what comes back is the record of this one, which was
+    /// not the last.
+    pub fn next_attempt(&mut self, now_ns: u64) -> Self {
+        let next = self.0.as_ref().map(|last| {
+            let mut next = Metrics::new(last.kind, last.operation.clone(), last.request_id);
+            next.attempt = last.attempt + 1;
+            next.first_attempt_start_ns = last.first_attempt_start_ns;
+            next.retry_delay = Span { start_ns: last.last_attempt_end_ns, end_ns: Some(now_ns) };
+            Box::new(next)
+        });
+        let mut before = std::mem::replace(self, Self(next));
+        before.note(|metrics| metrics.last_attempt_end_ns = None);
+        before
+    }
+}
+
 impl Metrics {
-    pub fn new(kind: RequestKind, operation: Arc<str>, request_id: usize) -> Self {
+    pub fn new(kind: RequestKind, operation: Operation, request_id: usize) -> Self {
         Self {
             kind,
             operation,
@@ -149,6 +185,29 @@ mod tests {
         metrics.end(40, true);
         assert_eq!(metrics.all_attempts_duration_ns(), Some(30));
         assert_eq!(metrics.total.end_ns, Some(40));
+    }
+
+    #[test]
+    fn nothing_is_found_out_for_nobody() {
+        let mut record = Record::default();
+        record.note(|_| panic!("nobody has asked"));
+        assert!(record.next_attempt(1).into_metrics().is_none());
+        assert!(record.into_metrics().is_none());
+    }
+
+    #[test]
+    fn one_attempt_follows_another() {
+        let mut record = Record::of(Metrics::new(RequestKind::GetObject, "GetObject".into(), 7));
+        record.note(|metrics| {
+            metrics.first_attempt_start_ns = 10;
+            metrics.end(30, true);
+        });
+        let before = record.next_attempt(35).into_metrics().unwrap();
+        assert_eq!((before.attempt, before.total.end_ns), (0, Some(30)));
+        assert_eq!(before.all_attempts_duration_ns(), None);
+        let next = record.into_metrics().unwrap();
+        assert_eq!((next.attempt, next.request_id, next.first_attempt_start_ns), (1, 7, 10));
+        assert_eq!(next.retry_delay, Span { start_ns: Some(30), end_ns: Some(35) });
     }
 
     #[test]

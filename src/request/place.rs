@@ -7,7 +7,7 @@
 use super::call::{Attempt, Line, Request, stop};
 use super::failure::Stage as Reached;
 use super::retry::Token;
-use super::{Metrics, RequestKind, Severity, Stop};
+use super::{Record, RequestKind, Severity, Stop};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::log;
@@ -47,7 +47,7 @@ pub(super) struct Place {
 pub(super) async fn take(
     line: &Line,
     request: &mut Request,
-    metrics: &mut Metrics,
+    metrics: &mut Record,
     carried: &mut Carried,
 ) -> Result<Place, Attempt> {
     let stop = stop(line, request);
@@ -56,10 +56,13 @@ pub(super) async fn take(
         let pass =
             request.pass.get_or_insert_with(|| line.lane.pass(request.part_number, 0)).clone();
         pass.does(Doing::Credentials);
-        let identity = identify(line, request, metrics, carried.next.take());
-        let identity = stop.guard(Severity::Failure, identity).await.map_err(before_sending)?;
+        let identity = {
+            let identity = identify(line, request, metrics, carried.next.take());
+            stop.guard(Severity::Failure, pin!(identity)).await.map_err(before_sending)?
+        };
         if carried.token.is_none() {
-            let acquired = stop.guard(Severity::Failure, line.retry.acquire(&line.partition)).await;
+            let acquiring = pin!(line.retry.acquire(&line.partition));
+            let acquired = stop.guard(Severity::Failure, acquiring).await;
             carried.token = acquired.map_err(before_sending)?;
             if let Some(token) = carried.token.as_mut().filter(|_| request.always_send) {
                 token.spare_budget();
@@ -89,13 +92,13 @@ pub(super) fn before_sending(error: Error) -> Attempt {
 async fn identify(
     line: &Line,
     request: &mut Request,
-    metrics: &mut Metrics,
+    metrics: &mut Record,
     known: Option<Identity>,
 ) -> Result<Option<Identity>> {
     if !request.always_send {
         line.stop.check()?;
     }
-    metrics.signing.start_ns = Some(line.clock.monotonic_ns());
+    metrics.note(|metrics| metrics.signing.start_ns = Some(line.clock.monotonic_ns()));
     let mut identity = known;
     if let Some(config) = &request.signing {
         let obtained = match identity.take() {
@@ -105,7 +108,7 @@ async fn identify(
         obtained.check(&config.rules, &request.head)?;
         identity = Some(obtained);
     }
-    metrics.signing.end_ns = Some(line.clock.monotonic_ns());
+    metrics.note(|metrics| metrics.signing.end_ns = Some(line.clock.monotonic_ns()));
     Ok(identity)
 }
 
@@ -129,7 +132,7 @@ async fn queue(
     line: &Line,
     request: &Request,
     pass: Pass,
-    metrics: &mut Metrics,
+    metrics: &mut Record,
     unused: bool,
     stop: &Stop,
 ) -> Result<Place, Attempt> {
@@ -142,21 +145,24 @@ async fn queue(
         }
         Ok(pass.enter_wire(fetches).await)
     };
-    let on_wire = stop.guard(Severity::Failure, waiting).await.map_err(before_sending)?;
+    let on_wire = stop.guard(Severity::Failure, pin!(waiting)).await.map_err(before_sending)?;
 
     pass.does(Doing::Connection);
-    metrics.connecting.start_ns = Some(line.clock.monotonic_ns());
-    if line.records {
-        metrics.connections = line.connections.numbers(&line.origin);
-    }
     let connections = &line.connections;
-    let lease = match unused {
-        true => stop.guard(Severity::Failure, connections.acquire_unused(&line.origin)).await,
-        false => stop.guard(Severity::Failure, connections.acquire(&line.origin)).await,
+    metrics.note(|metrics| {
+        metrics.connecting.start_ns = Some(line.clock.monotonic_ns());
+        metrics.connections = connections.numbers(&line.origin);
+    });
+    let acquiring = async {
+        match unused {
+            true => connections.acquire_unused(&line.origin).await,
+            false => connections.acquire(&line.origin).await,
+        }
     };
+    let lease = stop.guard(Severity::Failure, pin!(acquiring)).await;
     let lease =
         lease.map_err(|error| Attempt { failure: error.into(), stage: Reached::Connecting })?;
-    metrics.connecting.end_ns = Some(line.clock.monotonic_ns());
+    metrics.note(|metrics| metrics.connecting.end_ns = Some(line.clock.monotonic_ns()));
     pass.does(Doing::Exchange);
     Ok(Place { head: request.head.clone(), pass, on_wire, lease })
 }

@@ -273,7 +273,8 @@ impl<'a> Receive<'a> {
         Ok(())
     }
 
-    fn check(&self, head: &ResponseHead) -> Result<()> {
+    fn check(&self) -> Result<()> {
+        let Some(head) = &self.head else { return Ok(()) };
         if let Some(version) = &self.expect.version {
             version.check(&head.headers)?;
         }
@@ -299,7 +300,8 @@ impl<'a> Receive<'a> {
     }
 
     /// Starts the checksums that this response is compared with or contributes to.
-    fn announce(&mut self, head: &ResponseHead) {
+    fn announce(&mut self) {
+        let Some(head) = &self.head else { return };
         let pairs = head.headers.iter().map(|(name, value)| (&name[..], &value[..]));
         let found = of_body(self.expect.validate, pairs);
         self.announced = found.map(|(a, value)| (a, Bytes::copy_from_slice(value)));
@@ -325,20 +327,20 @@ impl Incoming for Receive<'_> {
             Destination::Pooled { .. } => self.carries_object(head.status),
             Destination::Whole { lender, .. } => lender.lends() && self.is_wanted(head.status),
         };
-        if self.is_wanted(head.status) {
-            // Kept before the checks: a failed check still reports status and headers.
-            self.head = Some(head.clone());
-            self.check(&head)?;
+        // Kept before the checks: a failed check still reports status and headers.
+        let head = self.head.insert(head);
+        let (status, length) = (head.status, content_length(head));
+        if self.is_wanted(status) {
+            self.check()?;
         }
-        if self.carries_object(head.status) {
-            self.announce(&head);
-            let large = content_length(&head).is_none_or(|bytes| bytes >= LARGE_BYTES);
+        if self.carries_object(status) {
+            self.announce();
+            let large = length.is_none_or(|bytes| bytes >= LARGE_BYTES);
             if large && self.may_wait() {
                 self.paced = self.pass.as_ref().is_some_and(|it| it.try_enter(Stage::Receive));
                 self.held = !self.paced;
             }
         }
-        self.head = Some(head);
         Ok(())
     }
 

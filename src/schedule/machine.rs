@@ -3,10 +3,11 @@
 //! At every stage meta requests share in turn, by the bytes that each was given there; within one, the lowest part is
 //! next. A meta request that comes late, or comes back, begins where the others are.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::explain::Doing;
+use super::ids::Map;
 use super::pace::{Look, Pace};
 
 /// What can be had, in the order in which it may be waited for: who holds something waits for what stands below it
@@ -59,8 +60,8 @@ pub struct Machine {
     open: [usize; STAGES],
     /// Who waits, whatever for.
     waiting: [usize; STAGES],
-    pub(super) lanes: HashMap<u64, Lane>,
-    pub(super) passes: HashMap<u64, Pass>,
+    pub(super) lanes: Map<Lane>,
+    pub(super) passes: Map<Pass>,
     /// Lanes from which somebody could be next, by what they were given so far.
     ready: [BTreeSet<(u64, u64)>; STAGES],
     /// What the lane had been given that was served last.
@@ -140,11 +141,14 @@ fn account(stage: Stage) -> usize {
 }
 
 impl Lane {
+    /// Whether it may have one more at this stage.
+    fn has_room(&self, stage: Stage) -> bool {
+        parts(stage).iter().all(|part| self.held[*part as usize] < self.most[*part as usize])
+    }
+
     /// Whether somebody of it waits at this stage, and not for others of the same lane.
     fn is_ready(&self, stage: Stage) -> bool {
-        let own =
-            parts(stage).iter().all(|part| self.held[*part as usize] < self.most[*part as usize]);
-        own && !self.queues[stage as usize].is_empty()
+        !self.queues[stage as usize].is_empty() && self.has_room(stage)
     }
 }
 
@@ -170,8 +174,8 @@ impl Machine {
             shares,
             open: [0; STAGES],
             waiting: [0; STAGES],
-            lanes: HashMap::new(),
-            passes: HashMap::new(),
+            lanes: Map::default(),
+            passes: Map::default(),
             ready: Default::default(),
             level: [0; STAGES],
             sending: pace.clone(),
@@ -250,6 +254,9 @@ impl Machine {
         if self.waits(id).is_some_and(|wanted| wanted != stage) {
             self.withdraw(id);
         }
+        if self.take_at_once(id, stage, now) {
+            return true;
+        }
         let Some(pass) = self.passes.get_mut(&id) else { return false };
         if pass.wants.is_none() {
             pass.wants = Some(stage);
@@ -272,24 +279,52 @@ impl Machine {
         there
     }
 
+    /// The short way of [`ask`](Self::ask), where nobody waits for anything: there is room, or there is not.
+    fn take_at_once(&mut self, id: u64, stage: Stage, now: Duration) -> bool {
+        if self.somebody_waits() {
+            return false;
+        }
+        let level = self.level[account(stage)];
+        let room = self.has_room(stage);
+        let Some(pass) = self.passes.get(&id) else { return false };
+        let lane_id = pass.lane;
+        let Some(lane) = self.lanes.get_mut(&lane_id) else { return false };
+        let first = stage == Stage::Share && lane.held[stage as usize] == 0;
+        let takes = lane.has_room(stage) && (lane.free || first || room);
+        if takes {
+            let given = &mut lane.given[account(stage)];
+            *given = (*given).max(level);
+            self.hand_out(lane_id, id, stage, now);
+        }
+        takes
+    }
+
     /// Waits for nothing any more.
     pub fn withdraw(&mut self, id: u64) {
         let Some(pass) = self.passes.get_mut(&id) else { return };
         let Some(stage) = pass.wants.take() else { return };
-        self.waiting[stage as usize] -= 1;
         let (lane, entry) = (pass.lane, (pass.order, id));
         self.change(lane, |lane| {
             lane.queues[stage as usize].remove(&entry);
         });
+        self.waiting[stage as usize] -= 1;
     }
 
     /// Gives back what was taken at a stage, and serves those who wait.
     pub fn leave(&mut self, id: u64, stage: Stage, now: Duration) {
-        for part in parts(stage) {
-            self.put_back(id, *part);
+        self.leave_all(id, parts(stage), now);
+    }
+
+    /// The same for several stages at once. Where nothing was taken, nothing changes for others.
+    pub fn leave_all(&mut self, id: u64, stages: &[Stage], now: Duration) {
+        let mut left = false;
+        for stage in stages {
+            left |= self.put_back(id, *stage);
         }
-        self.serve_first(id, now);
-        self.serve(now);
+        if left {
+            self.serve_first(id, now);
+            self.serve(now);
+        }
     }
 
     /// The body of a pass has moved to its end.
@@ -308,7 +343,8 @@ impl Machine {
     /// Gives everything back.
     pub fn remove(&mut self, id: u64, now: Duration) {
         self.withdraw(id);
-        for stage in ALL {
+        let holds = self.passes.get(&id).map_or(0, |pass| pass.holds);
+        for stage in ALL.into_iter().filter(|stage| holds & bit(*stage) != 0) {
             self.put_back(id, stage);
         }
         self.serve_first(id, now);
@@ -339,6 +375,10 @@ impl Machine {
         !self.receiving.admits(self.open[Stage::Receive as usize])
     }
 
+    pub fn has_granted(&self) -> bool {
+        !self.granted.is_empty()
+    }
+
     /// Who was served since this was asked last.
     pub fn take_granted(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.granted)
@@ -367,9 +407,18 @@ impl Machine {
         stages.iter().any(|stage| !self.ready[*stage as usize].is_empty())
     }
 
-    /// Changes a lane, and keeps the books of those that could be next.
+    fn somebody_waits(&self) -> bool {
+        self.waiting.iter().any(|waiting| *waiting > 0)
+    }
+
+    /// Changes a lane, and keeps the books of those that could be next. Who is put into a queue or taken out of one
+    /// counts among those who wait meanwhile.
     fn change<T>(&mut self, id: u64, change: impl FnOnce(&mut Lane) -> T) -> Option<T> {
+        let somebody_waits = self.somebody_waits();
         let lane = self.lanes.get_mut(&id)?;
+        if !somebody_waits {
+            return Some(change(lane));
+        }
         let places =
             |lane: &Lane| ALL.map(|stage| (lane.is_ready(stage), lane.given[account(stage)]));
         let before = places(lane);
@@ -389,8 +438,11 @@ impl Machine {
         Some(changed)
     }
 
-    fn put_back(&mut self, id: u64, stage: Stage) {
-        let Some(pass) = self.passes.get_mut(&id).filter(|pass| pass.holds(stage)) else { return };
+    /// Says whether there was anything to put back.
+    fn put_back(&mut self, id: u64, stage: Stage) -> bool {
+        let Some(pass) = self.passes.get_mut(&id).filter(|pass| pass.holds(stage)) else {
+            return false;
+        };
         pass.holds &= !bit(stage);
         let (lane, way) = (pass.lane, usize::from(stage == Stage::Receive));
         if matches!(stage, Stage::Send | Stage::Receive) {
@@ -401,7 +453,7 @@ impl Machine {
             !lane.free
         });
         if counts != Some(true) {
-            return;
+            return true;
         }
         self.open[stage as usize] -= 1;
         if matches!(stage, Stage::Send | Stage::Receive) {
@@ -409,6 +461,7 @@ impl Machine {
             let (open, waits) = (self.open(stage), self.waits_at(waiting));
             self.pace(way).returned(open, waits);
         }
+        true
     }
 
     fn pace(&mut self, way: usize) -> &mut Pace {
@@ -417,7 +470,14 @@ impl Machine {
 
     /// Serves those whom no number keeps waiting: requests that count nowhere, and the only part of a lane.
     fn serve_first(&mut self, id: u64, now: Duration) {
+        if !self.somebody_waits() {
+            return;
+        }
         let Some(lane_id) = self.passes.get(&id).map(|pass| pass.lane) else { return };
+        let Some(lane) = self.lanes.get(&lane_id) else { return };
+        if !lane.free && lane.held[Stage::Share as usize] > 0 {
+            return;
+        }
         for stage in ALL {
             while let Some(lane) = self.lanes.get(&lane_id)
                 && lane.is_ready(stage)
@@ -429,7 +489,9 @@ impl Machine {
     }
 
     fn serve(&mut self, now: Duration) {
-        while let Some((lane, stage)) = self.next() {
+        while self.somebody_waits()
+            && let Some((lane, stage)) = self.next()
+        {
             self.grant(lane, stage, now);
         }
     }
@@ -441,28 +503,45 @@ impl Machine {
             first.map(|(given, lane)| (*given, *lane, stage))
         };
         let own = first(Stage::Turn, true).or_else(|| first(Stage::Read, true));
-        let share = || first(Stage::Share, self.open(Stage::Share) < self.shares);
-        let send = || first(Stage::Send, self.sending.admits(self.open(Stage::Send)));
-        let moves = self.receiving.admits(self.open(Stage::Receive));
-        let receive = || first(Stage::Receive, moves);
-        let place = || {
-            let room = self.open(Stage::Place) < self.places;
-            let both = [first(Stage::Place, room), first(Stage::Fetch, room && moves)];
-            both.into_iter().flatten().min()
-        };
+        let at = |stage: Stage| first(stage, self.has_room(stage));
+        let (share, send) = (|| at(Stage::Share), || at(Stage::Send));
+        let receive = || at(Stage::Receive);
+        let place = || [at(Stage::Place), at(Stage::Fetch)].into_iter().flatten().min();
         let next = own.or_else(share).or_else(send).or_else(receive).or_else(place);
         next.map(|(_, lane, stage)| (lane, stage))
     }
 
+    /// Whether there is room for one more at this stage, whoever it is.
+    fn has_room(&self, stage: Stage) -> bool {
+        let places = || self.open(Stage::Place) < self.places;
+        let moves = || self.receiving.admits(self.open(Stage::Receive));
+        match stage {
+            Stage::Turn | Stage::Read => true,
+            Stage::Share => self.open(Stage::Share) < self.shares,
+            Stage::Send => self.sending.admits(self.open(Stage::Send)),
+            Stage::Place => places(),
+            Stage::Receive => moves(),
+            Stage::Fetch => places() && moves(),
+        }
+    }
+
     fn grant(&mut self, lane: u64, stage: Stage, now: Duration) {
-        let Some((order, id)) =
+        let Some((_, id)) =
             self.lanes.get(&lane).and_then(|it| it.queues[stage as usize].first().copied())
         else {
             return;
         };
-        let Some(pass) = self.passes.get_mut(&id) else { return };
-        pass.wants = None;
+        self.hand_out(lane, id, stage, now);
+        if let Some(pass) = self.passes.get_mut(&id) {
+            pass.wants = None;
+        }
         self.waiting[stage as usize] -= 1;
+        self.granted.push(id);
+    }
+
+    /// Gives a pass what there is at a stage, whether or not it has waited.
+    fn hand_out(&mut self, lane: u64, id: u64, stage: Stage, now: Duration) {
+        let Some(pass) = self.passes.get_mut(&id) else { return };
         for part in parts(stage) {
             pass.holds |= bit(*part);
         }
@@ -472,7 +551,7 @@ impl Machine {
             Stage::Fetch => pass.since[1] = Some(now),
             _ => {}
         }
-        let bytes = pass.bytes.max(1);
+        let (order, bytes) = (pass.order, pass.bytes.max(1));
         let counts = self.change(lane, |lane| {
             lane.queues[stage as usize].remove(&(order, id));
             for part in parts(stage) {
@@ -495,6 +574,5 @@ impl Machine {
             _ => {}
         }
         self.touch(lane, now);
-        self.granted.push(id);
     }
 }

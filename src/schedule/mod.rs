@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod explain;
+mod ids;
 pub mod machine;
 mod naps;
 pub mod pace;
@@ -16,7 +17,7 @@ mod rate;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::fmt;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -29,6 +30,7 @@ use crate::log;
 use crate::sync::Mutex;
 
 pub use explain::Doing;
+use ids::Map;
 use machine::Machine;
 pub use machine::{Caps, Stage};
 pub use naps::Naps;
@@ -60,8 +62,8 @@ pub struct Schedule {
 
 struct State {
     machine: Machine,
-    wakers: HashMap<u64, Waker>,
-    lanes: HashMap<u64, Weak<OneLane>>,
+    wakers: Map<Waker>,
+    lanes: Map<Weak<OneLane>>,
     /// Somebody looks at those who wait, in regular intervals.
     watched: bool,
 }
@@ -74,9 +76,22 @@ struct OneLane {
     schedule: Arc<Schedule>,
     id: u64,
     /// What the log calls it.
-    name: String,
+    name: Name,
     /// Bytes have moved since somebody looked.
     moved: AtomicBool,
+}
+
+/// A kind, and a number where there are several of it. Written out when somebody asks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Name(pub &'static str, pub usize);
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self(kind, 0) => write!(f, "{kind}"),
+            Self(kind, number) => write!(f, "{kind} {number:#x}"),
+        }
+    }
 }
 
 /// What one part or request has of everything scarce, until the last clone is dropped. It waits for one thing at a
@@ -92,6 +107,17 @@ struct OnePass {
 /// A place on the wire, and the turn of the bodies that move there. Dropping it gives both back.
 pub struct OnWire(Pass);
 
+impl State {
+    /// Those to wake, once the lock is released.
+    fn served(&mut self) -> Vec<Waker> {
+        if !self.machine.has_granted() {
+            return Vec::new();
+        }
+        let granted = self.machine.take_granted();
+        granted.iter().filter_map(|id| self.wakers.remove(id)).collect()
+    }
+}
+
 impl Schedule {
     /// For a client that may have `places` requests on the wire and whose network threads sleep as `naps` says.
     pub fn new(places: u32, naps: Arc<Naps>) -> Arc<Self> {
@@ -105,7 +131,7 @@ impl Schedule {
         let pace = Pace::new(LEAST_BODIES.max(naps.threads()), places);
         let machine = Machine::new(places, shares, pace);
         let state =
-            State { machine, wakers: HashMap::new(), lanes: HashMap::new(), watched: false };
+            State { machine, wakers: Map::default(), lanes: Map::default(), watched: false };
         Arc::new(Self {
             state: Mutex::new(state),
             moved: Default::default(),
@@ -116,11 +142,13 @@ impl Schedule {
     }
 
     /// A lane for a meta request that may have so much at a time.
-    pub fn lane(self: &Arc<Self>, name: String, caps: Caps) -> Lane {
-        let id = self.with(|machine, now| machine.add_lane(caps, now));
+    pub fn lane(self: &Arc<Self>, name: Name, caps: Caps) -> Lane {
+        let now = self.now();
+        let mut state = self.state.lock();
+        let id = state.machine.add_lane(caps, now);
         let lane = OneLane { schedule: self.clone(), id, name, moved: AtomicBool::new(false) };
         let lane = Arc::new(lane);
-        self.state.lock().lanes.insert(id, Arc::downgrade(&lane));
+        state.lanes.insert(id, Arc::downgrade(&lane));
         Lane(lane)
     }
 
@@ -156,10 +184,8 @@ impl Schedule {
     fn with<T>(&self, change: impl FnOnce(&mut Machine, std::time::Duration) -> T) -> T {
         let now = self.now();
         let mut state = self.state.lock();
-        let State { machine, wakers, .. } = &mut *state;
-        let changed = change(machine, now);
-        let granted = machine.take_granted();
-        let served: Vec<Waker> = granted.iter().filter_map(|id| wakers.remove(id)).collect();
+        let changed = change(&mut state.machine, now);
+        let served = state.served();
         drop(state);
         served.into_iter().for_each(Waker::wake);
         changed
@@ -240,8 +266,9 @@ impl Lane {
 
 impl Drop for OneLane {
     fn drop(&mut self) {
-        self.schedule.with(|machine, _| machine.remove_lane(self.id));
-        self.schedule.state.lock().lanes.remove(&self.id);
+        let mut state = self.schedule.state.lock();
+        state.machine.remove_lane(self.id);
+        state.lanes.remove(&self.id);
     }
 }
 
@@ -333,9 +360,13 @@ impl Pass {
 impl Drop for OnePass {
     fn drop(&mut self) {
         let schedule = &self.lane.0.schedule;
-        schedule.with(|machine, now| machine.remove(self.id, now));
-        let waker = schedule.state.lock().wakers.remove(&self.id);
+        let now = schedule.now();
+        let mut state = schedule.state.lock();
+        state.machine.remove(self.id, now);
+        let (waker, served) = (state.wakers.remove(&self.id), state.served());
+        drop(state);
         drop(waker);
+        served.into_iter().for_each(Waker::wake);
     }
 }
 
@@ -364,9 +395,7 @@ impl Drop for OnWire {
         let id = self.0.0.id;
         self.0.schedule().with(|machine, now| {
             machine.withdraw(id);
-            for stage in [Stage::Send, Stage::Fetch] {
-                machine.leave(id, stage, now);
-            }
+            machine.leave_all(id, &[Stage::Send, Stage::Place, Stage::Receive], now);
         });
     }
 }

@@ -277,7 +277,7 @@ fn run(test: impl Future<Output = ()>) {
 fn who_gives_up_leaves_nothing_behind() {
     run(async {
         let schedule = Schedule::new(1, Arc::default());
-        let lane = schedule.lane("a download".into(), caps(1));
+        let lane = schedule.lane(Name("a download", 0), caps(1));
         let first = lane.pass(1, PART).enter_wire(true).await;
         let (second, third) = (lane.pass(2, PART), lane.pass(3, PART));
         let mut cx = Context::from_waker(Waker::noop());
@@ -303,7 +303,7 @@ fn who_gives_up_leaves_nothing_behind() {
 fn a_standstill_opens_up_and_the_watch_ends() {
     run(async {
         let schedule = Schedule::new(16, Arc::default());
-        let lane = schedule.lane("a download".into(), caps(16));
+        let lane = schedule.lane(Name("a download", 0), caps(16));
         let begun = Instant::now();
         let mut places = Vec::new();
         for part in 0..16 {

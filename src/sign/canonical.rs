@@ -147,7 +147,14 @@ impl<'a> SignedHeaders<'a> {
 
     /// Names joined with `;`.
     pub fn names(&self) -> Vec<u8> {
-        self.groups().map(|group| &group[0].0[..]).collect::<Vec<_>>().join(&b';')
+        let mut names = Vec::with_capacity(self.0.iter().map(|(name, _)| name.len() + 1).sum());
+        for group in self.groups() {
+            if !names.is_empty() {
+                names.push(b';');
+            }
+            names.extend_from_slice(&group[0].0);
+        }
+        names
     }
 
     /// One line for each name, the values of equal names joined.

@@ -55,7 +55,8 @@ impl SigningConfig {
 pub async fn obtain(config: &SigningConfig, clock: &Clock) -> Result<Identity> {
     config.rules.check()?;
     let own = match config.rules.algorithm {
-        Algorithm::S3Express => in_session(config).await?,
+        // In a box, because most do not come here.
+        Algorithm::S3Express => Box::pin(in_session(config)).await?,
         _ => config.credentials.clone(),
     };
     let credentials = match own {

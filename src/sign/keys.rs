@@ -73,6 +73,12 @@ impl Keys {
         });
     }
 
+    /// How many there are.
+    #[cfg(test)]
+    pub fn count(&self) -> usize {
+        self.entries.lock().len()
+    }
+
     fn name(&self, scope: &Scope<'_>) -> Name {
         let bound = (!scope.asymmetric).then_some((scope.date, scope.region, scope.service));
         let facts = (scope.access_key_id, scope.secret_access_key, bound);

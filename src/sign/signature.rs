@@ -167,7 +167,9 @@ impl Signer<'_> {
         for piece in [
             self.scope.algorithm().as_bytes(),
             b" Credential=",
-            self.credential().as_bytes(),
+            self.scope.access_key_id.as_bytes(),
+            b"/",
+            self.scope_text.as_bytes(),
             b", SignedHeaders=",
             &names,
             b", Signature=",
@@ -269,22 +271,32 @@ impl Signer<'_> {
         request.push(b'\n');
         request.extend_from_slice(self.payload_value);
 
-        let hash = hex(digest(&SHA256, &request).as_ref());
-        let lines = [self.scope.algorithm(), self.date_time, &self.scope_text, &hash];
-        let string_to_sign = lines.join("\n");
-        self.rules.keys.signature(&self.scope, self.now, string_to_sign.as_bytes())
+        let hash = digest(&SHA256, &request);
+        // In the same memory, which is large enough.
+        let mut string_to_sign = request;
+        string_to_sign.clear();
+        for line in [self.scope.algorithm(), self.date_time, &self.scope_text] {
+            string_to_sign.extend_from_slice(line.as_bytes());
+            string_to_sign.push(b'\n');
+        }
+        push_hex(&mut string_to_sign, hash.as_ref());
+        self.rules.keys.signature(&self.scope, self.now, &string_to_sign)
     }
 }
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
+    let mut text = Vec::with_capacity(2 * bytes.len());
+    push_hex(&mut text, bytes);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+fn push_hex(text: &mut Vec<u8>, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+        let digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+        text.extend_from_slice(&digits);
     }
-    text
 }
 
 #[cfg(test)]

@@ -61,18 +61,22 @@ impl State {
 }
 
 impl Lane {
-    pub fn push(&self, job: Job, watch: &Watch) {
+    /// Says whether there is somebody to [wake](Self::wake) for that.
+    #[must_use = "who sleeps has to be woken"]
+    pub fn push(&self, job: Job, watch: &Watch) -> bool {
         let mut state = self.state.lock();
         state.jobs.push_back(job);
         let wake = std::mem::take(&mut state.asleep);
         let call = state.calls(watch);
         drop(state);
-        if wake {
-            self.filled.notify_one();
-        }
         if call {
             watch.call();
         }
+        wake
+    }
+
+    pub fn wake(&self) {
+        self.filled.notify_one();
     }
 
     pub fn close(&self) {
@@ -141,6 +145,12 @@ impl Lane {
     pub fn crowded(&self) -> Option<Under> {
         let state = self.state.lock();
         state.is_crowded().then_some(Under { begun: state.begun, thread: state.thread })
+    }
+
+    /// The thread waits for a job, and has not been told that there is one.
+    #[cfg(test)]
+    pub fn is_asleep(&self) -> bool {
+        self.state.lock().asleep
     }
 
     /// No job waits here.

@@ -51,6 +51,38 @@ fn jobs_of_one_thread_keep_their_order() {
 }
 
 #[test]
+fn many_jobs_of_one_turn_wake_who_sleeps_once_and_behind_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let crew = crew(2);
+    let (sender, receiver) = channel();
+    let post = |number: usize| {
+        let sender = sender.clone();
+        crew.post_one_of_many(number % 2, move || sender.send(number).unwrap());
+    };
+    for round in 0..3 {
+        runtime.block_on(async {
+            // Both threads sleep, as they have nothing to do; nobody wakes them while this task has its turn.
+            while crew.shared.lanes.iter().any(|lane| !lane.is_asleep()) {
+                std::thread::yield_now();
+            }
+            (0..10).for_each(post);
+            assert!(crew.shared.lanes.iter().all(|lane| !lane.is_empty()), "round {round}");
+            tokio::task::yield_now().await;
+            let mut all = values(&receiver, 10);
+            all.sort_unstable();
+            assert_eq!(all, (0..10).collect::<Vec<_>>());
+        });
+    }
+    // What is noted when a runtime ends is not forgotten, and without one nothing is noted.
+    runtime.block_on(async { (0..2).for_each(post) });
+    drop(runtime);
+    (2..4).for_each(post);
+    let mut all = values(&receiver, 4);
+    all.sort_unstable();
+    assert_eq!(all, [0, 1, 2, 3]);
+}
+
+#[test]
 fn threads_do_not_wait_for_each_other() {
     let crew = crew(2);
     let release = hold(&crew, 0);

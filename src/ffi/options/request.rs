@@ -25,7 +25,7 @@ use crate::operation::{
     Feature, FileIo, Kind, PartSizes, ReceiveFile, ResumeToken, Sink, Spec, UserAgent, parse_range,
 };
 use crate::pool::CallerBuffer;
-use crate::request::RequestKind;
+use crate::request::{Operation, RequestKind};
 use crate::sign::{Algorithm, Bucket, SessionSource, SigningConfig, Wanted};
 
 /// Uploads larger than this stream their file by default.
@@ -45,7 +45,7 @@ struct Reading<'a> {
     kind: Kind,
     message: Message,
     head: RequestHead,
-    signing: SigningConfig,
+    signing: Arc<SigningConfig>,
     content_length: Option<u64>,
     source: Source,
     /// The body is a file, which is opened after all other checks unless its length is asked for.
@@ -60,7 +60,7 @@ struct Route {
     /// One request, as given.
     single: bool,
     request_kind: RequestKind,
-    operation: Arc<str>,
+    operation: Operation,
     part_size: u64,
     part_size_is_set: bool,
 }
@@ -124,12 +124,12 @@ unsafe fn read<'a>(
     let message = unsafe { Message::acquire(options.message) }.ok_or(Code::INVALID_ARGUMENT)?;
     // SAFETY: as the caller promises.
     let signing = match unsafe { argument::optional(options.signing_config) } {
-        None => (*settings.signing).clone(),
+        None => settings.signing.clone(),
         Some(config) => {
             // SAFETY: as the caller promises.
             let mut own = unsafe { signing_config(config, &settings.region) };
             own.adopt(&settings.signing);
-            own
+            Arc::new(own)
         }
     };
     if signing.rules.algorithm == Algorithm::S3Express && !settings.enable_s3express {
@@ -226,7 +226,7 @@ impl Reading<'_> {
         let mut route = Route {
             single: false,
             request_kind: RequestKind::Unknown,
-            operation: Arc::from(""),
+            operation: "".into(),
             part_size: match options.part_size {
                 0 => self.settings.part_bytes,
                 size => size,
@@ -243,7 +243,7 @@ impl Reading<'_> {
                 route.single = true;
                 route.request_kind = RequestKind::from_name(&name);
                 route.operation = match route.request_kind {
-                    RequestKind::Unknown => String::from_utf8_lossy(&name).as_ref().into(),
+                    RequestKind::Unknown => String::from_utf8_lossy(&name).into_owned().into(),
                     known => known.name().into(),
                 };
             }
@@ -514,7 +514,7 @@ impl Reading<'_> {
             checksum,
             file_io,
             compute_content_md5: self.settings.compute_content_md5,
-            signing: Some(Arc::new(self.signing)),
+            signing: Some(self.signing),
             express,
             resume,
             deadline: None,
@@ -535,15 +535,15 @@ impl Reading<'_> {
 
     fn user_agent(&self, files: bool) -> UserAgent {
         let own_part_size = self.options.part_size;
-        let mut features = self.settings.features();
+        let mut features = Vec::new();
         if own_part_size > 0 && own_part_size != plan::DEFAULT_PART_BYTES {
             features.push(Feature::PartSize);
         }
         if files {
             features.push(Feature::FilePath);
         }
-        let caller = self.head.headers.value("User-Agent").cloned().unwrap_or_default();
-        UserAgent::new(&caller, &self.settings.instance_type, &features)
+        let caller = self.head.headers.value("User-Agent");
+        self.settings.user_agent(caller.map_or(&[], |caller| caller), &features)
     }
 }
 

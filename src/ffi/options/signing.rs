@@ -69,3 +69,67 @@ fn header_filter(filter: Filter, user_data: UserData) -> HeaderFilter {
         unsafe { call_out!(filter, &raw const name, user_data.0) }.unwrap_or(true)
     })
 }
+
+/// What needs credentials of the CRT's making.
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::crt::Allocator;
+    use crate::net::RequestHead;
+    use crate::sign::{Keys, Payload, obtain};
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    /// What a meta request of a client goes through that brings a signing configuration of its own.
+    struct Signing {
+        client: SigningConfig,
+        keys: Arc<Keys>,
+    }
+
+    impl Signing {
+        fn new() -> Self {
+            let client = SigningConfig::default();
+            let keys = client.rules.keys().upgrade().unwrap();
+            Self { client, keys }
+        }
+
+        fn sign(&self, secret: &[u8], region: &[u8], service: &[u8], now: SystemTime) -> usize {
+            let credentials =
+                Credentials::new(Allocator::default(), b"AKID", secret, b"", u64::MAX).unwrap();
+            // SAFETY: zeros are a configuration in which nothing is set.
+            let mut given: aws_signing_config_aws = unsafe { std::mem::zeroed() };
+            given.config_type = 1;
+            given.region = crt::cursor(region);
+            given.service = crt::cursor(service);
+            given.credentials = credentials.as_ptr();
+            // SAFETY: everything in there is alive.
+            let mut config = unsafe { signing_config(&given, b"us-west-2") };
+            config.adopt(&self.client);
+            let mut head = RequestHead::new("GET", "/k");
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let identity = runtime.block_on(obtain(&config, &Clock::system())).unwrap();
+            identity.sign(&config.rules, &mut head, Payload::Configured, now).unwrap();
+            self.keys.count()
+        }
+    }
+
+    #[test]
+    fn requests_with_equal_configurations_derive_one_key_and_others_another() {
+        let signing = Signing::new();
+        let day = UNIX_EPOCH + 20_000 * DAY;
+        for _ in 0..3 {
+            assert_eq!(signing.sign(b"secret", b"us-east-1", b"s3", day), 1);
+        }
+        // What is left empty is filled in with the very same.
+        assert_eq!(signing.sign(b"secret", b"us-east-1", b"", day), 1);
+        assert_eq!(signing.sign(b"secret", b"us-east-1", b"s3", day + DAY / 2), 1);
+        assert_eq!(signing.sign(b"secre", b"us-east-1", b"s3", day), 2);
+        assert_eq!(signing.sign(b"secret", b"us-east-1", b"s3", day + DAY), 3);
+        assert_eq!(signing.sign(b"secret", b"", b"s3", day), 4);
+        assert_eq!(signing.sign(b"secret", b"us-east-1", b"s3express", day), 5);
+        assert_eq!(signing.sign(b"secret", b"us-east-1", b"s3", day), 5, "the first is kept");
+    }
+}

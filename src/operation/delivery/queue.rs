@@ -140,7 +140,7 @@ mod tests {
 
     use super::super::Content;
     use super::*;
-    use crate::request::RequestKind;
+    use crate::request::Record;
 
     const OPEN: u64 = u64::MAX;
 
@@ -151,7 +151,7 @@ mod tests {
             content: Content::Heap(Bytes::from(vec![0; length])),
             range_start: 0,
             offset: 0,
-            metrics,
+            metrics: Record::default(),
         }
     }
 

@@ -107,7 +107,7 @@ fn payload(part: u32) -> Payload {
     metrics.part_number = part;
     let offset = u64::from(part - 1) * 10;
     let content = Content::Heap(Bytes::from_static(b"0123456789"));
-    Payload { content, range_start: offset, offset, metrics }
+    Payload { part, content, range_start: offset, offset, metrics: Record::of(metrics) }
 }
 
 fn to_callback(scene: &Scene) {
@@ -122,6 +122,25 @@ fn everything_in_its_order() {
     let expected =
         ["progress 1", "body 0+10", "record 1", "progress 2", "body 10+10", "record 2", "gone"];
     assert_eq!((&seen[..], result), (&expected.map(str::to_owned)[..], None));
+}
+
+#[test]
+fn what_is_gathered_comes_with_the_end_in_one_turn() {
+    let scene = Scene::new(None, || Ok(()));
+    to_callback(&scene);
+    scene.delivery.gather();
+    scene.delivery.progress(1, 1);
+    scene.delivery.body(payload(1));
+    scene.delivery.kick();
+    let (pass, passed) = channel();
+    let shared = &scene.delivery.shared;
+    // Behind any turn that there may be.
+    shared.crew.post(shared.thread, move || pass.send(()).unwrap());
+    passed.recv_timeout(PATIENCE).unwrap();
+    assert!(scene.seen.try_recv().is_err(), "somebody was told before the end");
+    scene.delivery.end(|_| ());
+    let seen = || scene.seen.recv_timeout(PATIENCE).unwrap();
+    assert_eq!([(); 4].map(|()| seen()), ["progress 1", "body 0+10", "record 1", "gone"]);
 }
 
 #[test]

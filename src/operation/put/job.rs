@@ -240,8 +240,11 @@ impl Job {
     /// Records a part that need not be sent.
     pub fn skipped(&self, slot: Slot, span: Span) {
         let mut metrics = unsent(&self.meta.line, &self.request(slot, span));
-        metrics.signing = Span { start_ns: metrics.total.start_ns, end_ns: metrics.total.start_ns };
-        metrics.end(self.meta.line.clock.monotonic_ns(), false);
+        metrics.note(|metrics| {
+            let start_ns = metrics.total.start_ns;
+            metrics.signing = Span { start_ns, end_ns: start_ns };
+            metrics.end(self.meta.line.clock.monotonic_ns(), false);
+        });
         self.meta.delivery.telemetry(metrics);
     }
 

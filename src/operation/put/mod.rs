@@ -15,7 +15,7 @@ use super::multipart::{self, Upload};
 use super::{MetaRequest, ResumeToken, Review, ReviewPart, UploadToken};
 use crate::checksum::Location;
 use crate::error::{Code, Result};
-use crate::request::{Failure, Metrics, RequestKind, Severity};
+use crate::request::{Failure, Metrics, Record, RequestKind, Severity};
 use crate::xml::{CompletedPart, ListedPart};
 
 mod job;
@@ -147,7 +147,7 @@ async fn complete(
             // but its end.
             let mut nothing = Metrics::new(RequestKind::Unknown, "".into(), 0);
             nothing.end(meta.line.clock.monotonic_ns(), false);
-            meta.delivery.telemetry(nothing);
+            meta.delivery.telemetry(Record::of(nothing));
             return Err(error.into());
         }
     };

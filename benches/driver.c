@@ -36,6 +36,7 @@ struct workload {
     uint64_t in_flight;
     uint64_t memory_limit_mib;
     uint32_t connections;
+    bool beside;
 };
 
 struct bench {
@@ -51,13 +52,25 @@ struct bench {
     pthread_cond_t changed;
     uint64_t started;
     uint64_t gone;
+    /* When the workload began, and how long each object took from then on and from its own beginning, in seconds. */
+    double begun;
+    double *ended;
+    double *took;
+
+    /* Small objects, one after the other, beside the others. */
+    double *beside;
+    size_t beside_count;
+    bool beside_gone;
 };
 
 /* One object on its way. */
 struct transfer {
     struct bench *bench;
-    struct aws_s3_meta_request *request;
+    uint64_t index;
+    uint64_t size;
     uint64_t received;
+    double begun;
+    bool beside;
 };
 
 static void s_fail(const char *what, int code) {
@@ -74,7 +87,8 @@ static void s_usage(void) {
         "  --crc32c             compute or check CRC32C\n"
         "  --send-file FILE     upload this file instead of a stream\n"
         "  --memory-limit MIB   default: the library's\n"
-        "  --connections N      at most, default: what 10 Gbps ask for\n",
+        "  --connections N      at most, default: what 10 Gbps ask for\n"
+        "  --beside             get an object of 64 KiB every 20 ms meanwhile\n",
         stderr);
     exit(2);
 }
@@ -91,6 +105,7 @@ static struct workload s_read_arguments(int argc, char **argv) {
         {"send-file", required_argument, NULL, 'f'},
         {"memory-limit", required_argument, NULL, 'm'},
         {"connections", required_argument, NULL, 'k'},
+        {"beside", no_argument, NULL, 'b'},
         {NULL, 0, NULL, 0},
     };
     struct workload workload = {.count = 1, .in_flight = 8};
@@ -113,6 +128,7 @@ static struct workload s_read_arguments(int argc, char **argv) {
             case 'x': workload.crc32c = true; break;
             case 'f': workload.send_file = optarg; break;
             case 'm': workload.memory_limit_mib = strtoull(optarg, NULL, 10); break;
+            case 'b': workload.beside = true; break;
             case 'k': workload.connections = (uint32_t)strtoul(optarg, NULL, 10); break;
             default: s_usage();
         }
@@ -277,20 +293,35 @@ static void s_on_finish(
     if (result->error_code != AWS_ERROR_SUCCESS) {
         s_fail(workload->put ? "uploading" : "downloading", result->error_code);
     }
-    if (!workload->put && transfer->received != workload->size) {
+    bool put = workload->put && !transfer->beside;
+    if (!put && transfer->received != transfer->size) {
         fprintf(stderr, "driver: %" PRIu64 " bytes came\n", transfer->received);
         exit(1);
     }
 }
 
+static double s_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static void s_on_shutdown(void *user_data) {
     struct transfer *transfer = user_data;
     struct bench *bench = transfer->bench;
-    free(transfer);
+    double now = s_now();
     pthread_mutex_lock(&bench->lock);
-    ++bench->gone;
-    pthread_cond_signal(&bench->changed);
+    if (transfer->beside) {
+        bench->beside[bench->beside_count++] = now - transfer->begun;
+        bench->beside_gone = true;
+    } else {
+        bench->ended[transfer->index] = now - bench->begun;
+        bench->took[transfer->index] = now - transfer->begun;
+        ++bench->gone;
+    }
+    pthread_cond_broadcast(&bench->changed);
     pthread_mutex_unlock(&bench->lock);
+    free(transfer);
 }
 
 static void s_add_header(struct aws_http_message *message, const char *name, struct aws_byte_cursor value) {
@@ -299,15 +330,16 @@ static void s_add_header(struct aws_http_message *message, const char *name, str
 }
 
 /* The server reads the size of an object from its name. */
-static struct aws_http_message *s_make_message(struct bench *bench, uint64_t index) {
+static struct aws_http_message *s_make_message(struct bench *bench, const struct transfer *transfer, bool put) {
     const struct workload *workload = &bench->workload;
     char path[96];
-    snprintf(path, sizeof(path), "/bucket/%" PRIu64 "/%" PRIu64, workload->size, index);
+    const char *folder = transfer->beside ? "beside-" : "";
+    snprintf(path, sizeof(path), "/bucket/%" PRIu64 "/%s%" PRIu64, transfer->size, folder, transfer->index);
     struct aws_http_message *message = aws_http_message_new_request(bench->allocator);
-    aws_http_message_set_request_method(message, aws_byte_cursor_from_c_str(workload->put ? "PUT" : "GET"));
+    aws_http_message_set_request_method(message, aws_byte_cursor_from_c_str(put ? "PUT" : "GET"));
     aws_http_message_set_request_path(message, aws_byte_cursor_from_c_str(path));
     s_add_header(message, "Host", *aws_uri_authority(&bench->endpoint));
-    if (workload->put) {
+    if (put) {
         char length[32];
         snprintf(length, sizeof(length), "%" PRIu64, workload->size);
         s_add_header(message, "Content-Length", aws_byte_cursor_from_c_str(length));
@@ -320,27 +352,34 @@ static struct aws_http_message *s_make_message(struct bench *bench, uint64_t ind
     return message;
 }
 
-static void s_start(struct bench *bench, uint64_t index) {
+enum { BESIDE_SIZE = 64 * 1024, BESIDE_PAUSE_MS = 20, BESIDE_MOST = 100000 };
+
+static void s_start(struct bench *bench, uint64_t index, bool beside) {
     const struct workload *workload = &bench->workload;
+    bool put = workload->put && !beside;
     struct transfer *transfer = calloc(1, sizeof(*transfer));
     transfer->bench = bench;
-    struct aws_http_message *message = s_make_message(bench, index);
+    transfer->index = index;
+    transfer->size = beside ? BESIDE_SIZE : workload->size;
+    transfer->beside = beside;
+    transfer->begun = s_now();
+    struct aws_http_message *message = s_make_message(bench, transfer, put);
     struct aws_s3_checksum_config checksums = {
-        .location = workload->put ? AWS_SCL_TRAILER : AWS_SCL_NONE,
-        .checksum_algorithm = workload->put ? AWS_SCA_CRC32C : AWS_SCA_NONE,
-        .validate_response_checksum = !workload->put,
+        .location = put ? AWS_SCL_TRAILER : AWS_SCL_NONE,
+        .checksum_algorithm = put ? AWS_SCA_CRC32C : AWS_SCA_NONE,
+        .validate_response_checksum = !put,
     };
     struct aws_s3_meta_request_options options = {
-        .type = workload->put ? AWS_S3_META_REQUEST_TYPE_PUT_OBJECT : AWS_S3_META_REQUEST_TYPE_GET_OBJECT,
+        .type = put ? AWS_S3_META_REQUEST_TYPE_PUT_OBJECT : AWS_S3_META_REQUEST_TYPE_GET_OBJECT,
         .message = message,
         .endpoint = &bench->endpoint,
         .checksum_config = workload->crc32c ? &checksums : NULL,
         .user_data = transfer,
-        .body_callback = workload->put ? NULL : s_on_body,
+        .body_callback = put ? NULL : s_on_body,
         .finish_callback = s_on_finish,
         .shutdown_callback = s_on_shutdown,
     };
-    if (workload->put && workload->send_file != NULL) {
+    if (put && workload->send_file != NULL) {
         options.send_filepath = aws_byte_cursor_from_c_str(workload->send_file);
     }
     struct aws_s3_meta_request *request = aws_s3_client_make_meta_request(bench->client, &options);
@@ -352,6 +391,28 @@ static void s_start(struct bench *bench, uint64_t index) {
     aws_http_message_release(message);
 }
 
+/* Gets one small object after the other until the others are done, with a rest after each. */
+static void *s_run_beside(void *argument) {
+    struct bench *bench = argument;
+    const struct timespec pause = {.tv_nsec = BESIDE_PAUSE_MS * 1000000L};
+    for (;;) {
+        nanosleep(&pause, NULL);
+        pthread_mutex_lock(&bench->lock);
+        bool over = bench->gone == bench->workload.count || bench->beside_count == BESIDE_MOST;
+        bench->beside_gone = false;
+        pthread_mutex_unlock(&bench->lock);
+        if (over) {
+            return NULL;
+        }
+        s_start(bench, bench->beside_count, true);
+        pthread_mutex_lock(&bench->lock);
+        while (!bench->beside_gone) {
+            pthread_cond_wait(&bench->changed, &bench->lock);
+        }
+        pthread_mutex_unlock(&bench->lock);
+    }
+}
+
 static void s_run(struct bench *bench) {
     const struct workload *workload = &bench->workload;
     pthread_mutex_lock(&bench->lock);
@@ -359,7 +420,7 @@ static void s_run(struct bench *bench) {
         if (bench->started < workload->count && bench->started - bench->gone < workload->in_flight) {
             uint64_t index = bench->started++;
             pthread_mutex_unlock(&bench->lock);
-            s_start(bench, index);
+            s_start(bench, index, false);
             pthread_mutex_lock(&bench->lock);
         } else {
             pthread_cond_wait(&bench->changed, &bench->lock);
@@ -374,10 +435,15 @@ static double s_seconds(struct timeval time) {
     return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
-static double s_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+static int s_compare(const void *a, const void *b) {
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* What `percent` of them do not exceed, in milliseconds; 0 of none. */
+static double s_percentile(double *seconds, size_t count, size_t percent) {
+    qsort(seconds, count, sizeof(*seconds), s_compare);
+    return count == 0 ? 0 : seconds[percent == 0 ? 0 : (count * percent + 99) / 100 - 1] * 1e3;
 }
 
 int main(int argc, char **argv) {
@@ -389,26 +455,47 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < BLOCK; ++i) {
         s_block[i] = (uint8_t)(i * 31 + (i >> 8));
     }
+    uint64_t count = bench.workload.count;
+    bench.ended = calloc(count + 1, sizeof(double));
+    bench.took = calloc(count + 1, sizeof(double));
+    bench.beside = calloc(BESIDE_MOST, sizeof(double));
     aws_s3_library_init(aws_default_allocator());
     s_open(&bench);
 
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
-    double start = s_now();
+    bench.begun = s_now();
+    pthread_t beside;
+    if (bench.workload.beside) {
+        pthread_create(&beside, NULL, s_run_beside, &bench);
+    }
     s_run(&bench);
-    double seconds = s_now() - start;
+    double seconds = s_now() - bench.begun;
     getrusage(RUSAGE_SELF, &after);
+    if (bench.workload.beside) {
+        pthread_join(beside, NULL);
+    }
 
     s_close(&bench);
     aws_s3_library_clean_up();
     printf(
         "{\"seconds\": %.6f, \"user\": %.6f, \"system\": %.6f, \"peak_rss_kib\": %ld, \"base_rss_kib\": %ld, "
-        "\"switches\": %ld}\n",
+        "\"switches\": %ld, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"first_end_ms\": %.3f, \"last_end_ms\": %.3f, "
+        "\"beside_p50_ms\": %.3f, \"beside_count\": %zu}\n",
         seconds,
         s_seconds(after.ru_utime) - s_seconds(before.ru_utime),
         s_seconds(after.ru_stime) - s_seconds(before.ru_stime),
         after.ru_maxrss,
         before.ru_maxrss,
-        after.ru_nvcsw + after.ru_nivcsw - before.ru_nvcsw - before.ru_nivcsw);
+        after.ru_nvcsw + after.ru_nivcsw - before.ru_nvcsw - before.ru_nivcsw,
+        s_percentile(bench.took, count, 50),
+        s_percentile(bench.took, count, 99),
+        s_percentile(bench.ended, count, 0),
+        s_percentile(bench.ended, count, 100),
+        s_percentile(bench.beside, bench.beside_count, 50),
+        bench.beside_count);
+    free(bench.ended);
+    free(bench.took);
+    free(bench.beside);
     return 0;
 }

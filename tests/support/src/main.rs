@@ -51,6 +51,9 @@ enum Kind {
         /// Milliseconds between a request and its reply.
         #[arg(long, default_value_t = 0)]
         first_byte_ms: u64,
+        /// 10^6 bytes that a connection moves in a second at most.
+        #[arg(long)]
+        connection_mb: Option<u32>,
         #[command(flatten)]
         life: Life,
     },
@@ -99,8 +102,9 @@ async fn main() -> Result<(), Failure> {
             let script = script::Script::read(&script)?;
             (scripted::start(script, &log).await?, life)
         }
-        Kind::Synthetic { tls_dir, first_byte_ms, life } => {
-            (synthetic::start(synthetic::Options { tls_dir, first_byte_ms })?, life)
+        Kind::Synthetic { tls_dir, first_byte_ms, connection_mb, life } => {
+            let options = synthetic::Options { tls_dir, first_byte_ms, connection_mb };
+            (synthetic::start(options)?, life)
         }
         Kind::Chaos { tls_dir, life } => (chaos::start(&tls_dir).await?, life),
         Kind::Front { to, tls_dir, certified_clients, life } => {

@@ -7,7 +7,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::json;
@@ -30,6 +30,8 @@ pub struct Options {
     pub tls_dir: Option<PathBuf>,
     /// Waited between the end of a request and the first byte of the reply.
     pub first_byte_ms: u64,
+    /// What a connection may send in a second, and as much of what it may receive; none means no limit.
+    pub connection_mb: Option<u32>,
 }
 
 /// Begins to serve; returns what clients need to know.
@@ -38,6 +40,7 @@ pub fn start(options: Options) -> Result<serde_json::Value, Failure> {
         block: Block::new(),
         uploads: Uploads::default(),
         first_byte_delay: Duration::from_millis(options.first_byte_ms),
+        bytes_per_second: options.connection_mb.map(|mb| f64::from(mb) * 1e6),
     });
     let http = TcpListener::bind("127.0.0.1:0")?;
     let mut facts = json!({
@@ -66,6 +69,7 @@ struct Service {
     block: Block,
     uploads: Uploads,
     first_byte_delay: Duration,
+    bytes_per_second: Option<f64>,
 }
 
 fn accept(listener: TcpListener, tls: Option<Arc<ServerConfig>>, service: Arc<Service>) {
@@ -92,6 +96,58 @@ fn connection(
             let reader = BufReader::with_capacity(BATCH, stream.try_clone()?);
             serve(StreamOwned::new(session, Batched { reader, stream }), service)
         }
+    }
+}
+
+/// Keeps one body from moving faster than a connection may.
+struct Brake {
+    bytes_per_second: Option<f64>,
+    begun: Instant,
+    bytes: f64,
+}
+
+impl Brake {
+    /// What is moved between two rests.
+    const STEP: usize = 64 * 1024;
+
+    fn new(bytes_per_second: Option<f64>) -> Self {
+        Self { bytes_per_second, begun: Instant::now(), bytes: 0.0 }
+    }
+
+    /// The most to be moved now.
+    fn step(&self) -> usize {
+        if self.bytes_per_second.is_some() { Self::STEP } else { BATCH }
+    }
+
+    /// Waits until so many more bytes may have moved.
+    fn rest(&mut self, bytes: usize) {
+        let Some(rate) = self.bytes_per_second else { return };
+        self.bytes += bytes as f64;
+        let due = self.begun + Duration::from_secs_f64(self.bytes / rate);
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Sends at the pace of its connection.
+struct Braked<'a, W> {
+    wire: &'a mut W,
+    brake: Brake,
+}
+
+impl<W: Write> Write for Braked<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.brake.bytes_per_second.is_none() {
+            return self.wire.write(bytes);
+        }
+        let step = &bytes[..bytes.len().min(Brake::STEP)];
+        self.brake.rest(step.len());
+        let written = self.wire.write(step)?;
+        self.wire.flush()?;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.wire.flush()
     }
 }
 
@@ -150,8 +206,10 @@ fn serve(mut wire: impl Read + Write, service: &Service) -> Result<(), Failure> 
         buffer.copy_within(next..have, 0);
         have -= next;
         let mut left = request.body_len - body_here as u64;
+        let mut brake = Brake::new(service.bytes_per_second);
         while left > 0 {
             let room = usize::try_from(left).unwrap_or(usize::MAX).min(BATCH - have);
+            let room = room.min(brake.step());
             let received = wire.read(&mut buffer[have..have + room])?;
             if received == 0 {
                 return Ok(());
@@ -160,6 +218,7 @@ fn serve(mut wire: impl Read + Write, service: &Service) -> Result<(), Failure> 
                 document.extend_from_slice(&buffer[have..have + received]);
             }
             left -= received as u64;
+            brake.rest(received);
         }
         request.note(&document, &service.uploads);
         if !service.first_byte_delay.is_zero() {
@@ -168,8 +227,25 @@ fn serve(mut wire: impl Read + Write, service: &Service) -> Result<(), Failure> 
         let reply = reply::Reply::to(&request, &service.block, &service.uploads);
         wire.write_all(reply.head.as_bytes())?;
         if let Some(range) = reply.body {
-            service.block.write(range, &mut wire)?;
+            let brake = Brake::new(service.bytes_per_second);
+            service.block.write(range, &mut Braked { wire: &mut wire, brake })?;
         }
         wire.flush()?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_brake_keeps_to_its_rate_and_lets_all_through() {
+        let mut written = Vec::new();
+        let begun = Instant::now();
+        let brake = Brake::new(Some(10e6));
+        let bytes = vec![7; 300_000];
+        Braked { wire: &mut written, brake }.write_all(&bytes).unwrap();
+        assert!(begun.elapsed() >= Duration::from_millis(30));
+        assert_eq!(written, bytes);
     }
 }

@@ -72,7 +72,13 @@ impl<'a> Exchange<'a> {
                 let starved = self.sender.is_starved() || held;
                 let moved = self.link.moved();
                 let awaits_first_byte = !self.sending && self.receiver.received() == 0;
-                watch.as_mut().poll(cx, moved, starved, awaits_first_byte)
+                // What lies in the socket uncalled for is no progress yet, and no standstill either.
+                let starved = starved || self.link.is_patient();
+                let polled = watch.as_mut().poll(cx, moved, starved, awaits_first_byte);
+                if watch.as_mut().take_slow() {
+                    self.link.lose_patience();
+                }
+                polled
             }
             ready => ready,
         })

@@ -9,10 +9,12 @@ use std::task::{Context, Poll, Waker, ready};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::runtime::{Handle, Id};
+use tokio::time::Instant;
 
 use super::addresses::Counted;
 use super::dial::{Dialed, socket_error};
 use super::exchange::{MAX_PIECES, Receiver, Sender};
+use super::patience::Patience;
 use super::scratch;
 use super::tls::{MAX_UNSENT, Session};
 use super::transport::Transport;
@@ -37,6 +39,7 @@ pub struct Link {
     tls: Option<Box<Session>>,
     runtime: Id,
     moved: u64,
+    patience: Patience,
     _counted: Counted,
 }
 
@@ -44,7 +47,14 @@ impl Link {
     pub fn plain(dialed: Dialed) -> Self {
         let Dialed { stream, counted } = dialed;
         let runtime = Handle::current().id();
-        Self { io: Transport::Socket(stream), tls: None, runtime, moved: 0, _counted: counted }
+        Self {
+            io: Transport::Socket(stream),
+            tls: None,
+            runtime,
+            moved: 0,
+            patience: Patience::default(),
+            _counted: counted,
+        }
     }
 
     /// Performs the TLS handshake, within the session that there may be already.
@@ -87,6 +97,18 @@ impl Link {
     /// Whether bytes have been taken from the sender and not yet been written.
     pub fn has_unsent(&self) -> bool {
         self.tls.as_ref().is_some_and(|session| session.has_unsent())
+    }
+
+    /// Whether bytes may have come that the socket has not called for.
+    pub fn is_patient(&self) -> bool {
+        self.patience.is_patient()
+    }
+
+    /// Has the socket call for whatever comes of this body from now on.
+    pub fn lose_patience(&mut self) {
+        if let Some(bytes) = self.patience.lose() {
+            self.io.wait_for(bytes);
+        }
     }
 
     /// Whether nothing of the past exchange is left.
@@ -160,6 +182,25 @@ impl Link {
 
     /// Reads once and passes on what came.
     pub fn poll_receive(
+        &mut self,
+        cx: &mut Context<'_>,
+        receiver: &mut Receiver<'_>,
+    ) -> Poll<Result<()>> {
+        let before = self.moved;
+        let polled = self.poll_receive_once(cx, receiver);
+        let read = self.moved - before;
+        // A session has bytes of its own, which the socket will not call for.
+        if read > 0
+            && self.tls.is_none()
+            && self.io.can_wait()
+            && let Some(bytes) = self.patience.after(read, receiver.body_left(), Instant::now())
+        {
+            self.io.wait_for(bytes);
+        }
+        polled
+    }
+
+    fn poll_receive_once(
         &mut self,
         cx: &mut Context<'_>,
         receiver: &mut Receiver<'_>,

@@ -20,6 +20,7 @@ pub mod framing;
 mod head;
 mod headers;
 mod link;
+mod patience;
 pub mod proxy;
 mod scratch;
 mod target;

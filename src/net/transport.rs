@@ -83,6 +83,18 @@ impl Transport {
         }
     }
 
+    /// Whether [`wait_for`](Self::wait_for) does anything.
+    pub fn can_wait(&self) -> bool {
+        matches!(self, Self::Socket(_)) && os::has_low_water()
+    }
+
+    /// Has the socket wait for so many bytes before it is called readable.
+    pub fn wait_for(&self, bytes: u32) {
+        if let Self::Socket(io) = self {
+            let _ = os::set_low_water(io, bytes);
+        }
+    }
+
     /// Moves an idle transport to the current runtime. None when it is of no more use.
     pub fn moved_here(self) -> Option<Self> {
         Some(match self {

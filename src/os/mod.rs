@@ -1,5 +1,5 @@
-//! What differs between systems: flags of sockets and files, sending a file without reading it, waiting for one,
-//! signals, what a thread is at, and whether a process is the one it was.
+//! What differs between systems: flags and options of sockets and files, sending a file without reading it, waiting for
+//! one, signals, what a thread is at, and whether a process is the one it was.
 //!
 //! Everything here asks the system for one thing and knows nothing of who wants it. What a system lacks is refused with
 //! an error or done in another way, so that nobody above has to ask which system this is.
@@ -15,6 +15,6 @@ mod thread;
 
 pub use file::{close, open_direct, watch};
 pub use fork::Forgetful;
-pub use send::{SENDS_FILES, bind_to, hush, send, send_file};
+pub use send::{SENDS_FILES, bind_to, has_low_water, hush, send, send_file, set_low_water};
 pub use signal::Quiet;
 pub use thread::ThreadNumber;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IoSlice};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 
 use socket2::{SockRef, Socket};
 
@@ -65,6 +65,35 @@ pub fn bind_to(socket: &Socket, interface: &str) -> Option<io::Result<()>> {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub fn bind_to(_socket: &Socket, _interface: &str) -> Option<io::Result<()>> {
     None
+}
+
+/// Whether [`set_low_water`] can be relied upon: before Linux 5 a socket did not look, when it was told to wait for
+/// less, whether that had come already.
+pub fn has_low_water() -> bool {
+    static HAS: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *HAS.get_or_init(|| {
+        let release = std::fs::read_to_string("/proc/sys/kernel/osrelease");
+        let major = release.ok().and_then(|text| text.split('.').next()?.parse::<u32>().ok());
+        major.is_some_and(|major| major >= 5)
+    })
+}
+
+/// Has a socket be called readable only when so many bytes have come, or the end of the connection, or as much as fits.
+pub fn set_low_water(socket: &impl AsFd, bytes: u32) -> io::Result<()> {
+    let bytes = libc::c_int::try_from(bytes).unwrap_or(libc::c_int::MAX);
+    let descriptor = socket.as_fd().as_raw_fd();
+    let size = size_of_val(&bytes) as libc::socklen_t;
+    // SAFETY: the descriptor is borrowed, and the option is a number that is read while the call lasts.
+    let set = unsafe {
+        libc::setsockopt(
+            descriptor,
+            libc::SOL_SOCKET,
+            libc::SO_RCVLOWAT,
+            (&raw const bytes).cast(),
+            size,
+        )
+    };
+    if set == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 #[cfg(test)]

@@ -131,6 +131,11 @@ impl<'a> Receiver<'a> {
         self.surplus
     }
 
+    /// Bytes of the body that are still to come, as far as that is known.
+    pub fn body_left(&self) -> u64 {
+        if self.complete || self.early.is_some() { 0 } else { self.body }
+    }
+
     /// Memory that may be filled with body at once, if there is enough of it to be worth while.
     pub fn direct(&mut self) -> Result<Option<impl BufMut>> {
         if self.body == 0 {

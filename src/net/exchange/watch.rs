@@ -21,6 +21,8 @@ pub struct Watch {
     tick: Option<Instant>,
     moved_at_tick: u64,
     slow_ticks: u32,
+    /// The last tick was a slow one.
+    slow: bool,
     first_byte: Option<Duration>,
     first_byte_at: Option<Instant>,
 }
@@ -35,6 +37,7 @@ impl Watch {
             tick: None,
             moved_at_tick: 0,
             slow_ticks: 0,
+            slow: false,
             first_byte: (first_byte_ms > 0).then(|| Duration::from_millis(first_byte_ms.into())),
             first_byte_at: None,
         }
@@ -73,6 +76,11 @@ impl Watch {
         }
     }
 
+    /// Whether too little has moved in the second that was looked at last. Says so once.
+    pub fn take_slow(mut self: Pin<&mut Self>) -> bool {
+        std::mem::take(&mut self.slow)
+    }
+
     /// Starts the clocks that have to run now.
     fn arm(&mut self, moved: u64, awaits_first_byte: bool) {
         if self.monitoring.is_some() && self.tick.is_none() {
@@ -92,10 +100,11 @@ impl Watch {
         // A task that was kept from running may find its tick late: what moved belongs to the whole time since.
         self.tick = Some(Instant::now() + TICK);
         self.moved_at_tick = moved;
+        self.slow = progress < limits.min_bytes_per_s;
         if starved {
             return Ok(());
         }
-        self.slow_ticks = if progress < limits.min_bytes_per_s { self.slow_ticks + 1 } else { 0 };
+        self.slow_ticks = if self.slow { self.slow_ticks + 1 } else { 0 };
         if self.slow_ticks < limits.interval_s {
             return Ok(());
         }

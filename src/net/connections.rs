@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::sync::Mutex;
 use tokio::sync::oneshot;
 
-use super::dial::Dialer;
+use super::dial::{Dialer, Steps};
 use super::{Config, Connection, Origin};
 use crate::error::{Code, Error, Result};
 use crate::log;
@@ -110,6 +110,11 @@ impl Connections {
                 + slot.waiters.iter().filter(|waiter| !waiter.is_closed()).count(),
             leased: slot.held - slot.dialing,
         })
+    }
+
+    /// How far those connections are that are being made, to whatever origin.
+    pub fn steps(&self) -> Steps {
+        self.dialer.steps()
     }
 
     /// Closes every connection that is not in use.

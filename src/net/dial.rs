@@ -33,6 +33,33 @@ pub(super) struct Dialed {
     pub counted: Counted,
 }
 
+/// How many connections that are being made have come to which step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    /// The name is being resolved.
+    pub resolving: usize,
+    /// No address has answered yet.
+    pub connecting: usize,
+    /// In a TLS handshake.
+    pub securing: usize,
+}
+
+/// Counts in one of the steps for as long as it is kept.
+struct Step<'a>(&'a AtomicUsize);
+
+impl<'a> Step<'a> {
+    fn begin(counter: &'a AtomicUsize) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter)
+    }
+}
+
+impl Drop for Step<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Makes the connections of one client.
 pub(super) struct Dialer {
     config: Config,
@@ -40,6 +67,9 @@ pub(super) struct Dialer {
     proxy_tls: Option<tls::Client>,
     addresses: Addresses,
     next_interface: AtomicUsize,
+    resolving: AtomicUsize,
+    connecting: AtomicUsize,
+    securing: AtomicUsize,
 }
 
 impl Dialer {
@@ -53,7 +83,16 @@ impl Dialer {
             proxy_tls,
             addresses: Addresses::default(),
             next_interface: AtomicUsize::new(0),
+            resolving: AtomicUsize::new(0),
+            connecting: AtomicUsize::new(0),
+            securing: AtomicUsize::new(0),
         })
+    }
+
+    pub fn steps(&self) -> Steps {
+        let [resolving, connecting, securing] = [&self.resolving, &self.connecting, &self.securing]
+            .map(|it| it.load(Ordering::Relaxed));
+        Steps { resolving, connecting, securing }
     }
 
     pub async fn dial(&self, origin: &Origin) -> Result<Connection> {
@@ -100,6 +139,7 @@ impl Dialer {
         if !route.tls {
             return Ok((link, peer));
         }
+        let _step = Step::begin(&self.securing);
         Ok((secure(link, self.proxy_tls.as_ref(), &route.host).await?, peer))
     }
 
@@ -111,6 +151,7 @@ impl Dialer {
         origin: &Origin,
     ) -> Result<Connection> {
         if origin.tls {
+            let _step = Step::begin(&self.securing);
             link = secure(link, self.tls.as_ref(), &origin.host).await?;
         }
         Ok(Connection::new(link, peer, origin.tls, self.config.monitoring))
@@ -119,6 +160,7 @@ impl Dialer {
     /// Connects to the first address of `host` that answers.
     async fn connect(&self, host: &str, port: u16) -> Result<(Dialed, SocketAddr)> {
         let addresses = self.addresses(host).await?;
+        let _step = Step::begin(&self.connecting);
         let interface = self.interface();
         let limit = Duration::from_millis(self.config.connect_timeout_ms.into());
         let mut rest = addresses.into_iter().take(MAX_ATTEMPTS);
@@ -176,6 +218,7 @@ impl Dialer {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
+        let _step = Step::begin(&self.resolving);
         let limit = Duration::from_millis(self.config.resolve_timeout_ms.into());
         let resolving = timeout(limit, self.config.resolver.resolve(host));
         let mut addresses = resolving.await.unwrap_or_else(|_| {

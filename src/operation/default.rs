@@ -165,6 +165,7 @@ pub(super) fn deliver(
         range_start: range.map_or(0, |(first, ..)| first),
         offset: 0,
         metrics: reply.metrics,
+        arrived: None,
     });
     Ok(Success { status, taken: None })
 }

@@ -30,6 +30,7 @@ use crate::crt::Crew;
 use crate::error::{Code, Error, Result};
 use crate::pool::Chunk;
 use crate::request::{Metrics, Record, Severity, Stop};
+use crate::schedule::Arrived;
 
 /// How many steps a meta request may take before others of the same thread get their turn.
 const STEPS_PER_TURN: usize = 32;
@@ -43,6 +44,8 @@ pub struct Payload {
     pub offset: u64,
     /// The record of the attempt that brought the bytes; reported when they are delivered.
     pub metrics: Record,
+    /// Says how long it waits for its consumer.
+    pub arrived: Option<Arrived>,
 }
 
 pub enum Content {
@@ -83,6 +86,8 @@ struct State {
     /// The number of that turn, which changes when it is taken away.
     turn: u64,
     reading: Reading,
+    /// What whoever has the turn is at.
+    step: &'static str,
 }
 
 /// What is known of a read of the body stream.
@@ -252,6 +257,26 @@ impl Delivery {
         crew.post_one_of_many(*thread, move || Turn::take(shared, turn));
     }
 
+    /// What the caller is waited for with, if anything.
+    pub fn explain(&self) -> Option<String> {
+        let state = self.shared.state.lock();
+        if state.scheduled {
+            return Some(match state.step {
+                "" => "for its turn on the thread that calls its callbacks".to_owned(),
+                step => format!("for {step} to come back"),
+            });
+        }
+        let (parts, bytes) = state.queue.set_aside();
+        match state.queue.pending {
+            0 if parts > 0 => Some(format!(
+                "for the read window: it is open to byte {}, and {bytes} bytes that have arrived lie behind that",
+                self.shared.window.total()
+            )),
+            0 => None,
+            pending => Some(format!("for {pending} writes to its file")),
+        }
+    }
+
     pub fn taken(&self) -> Taken {
         self.shared.state.lock().taken.clone()
     }
@@ -405,6 +430,7 @@ impl Shared {
         };
         let step = state.queue.next(wanted, window_bytes);
         state.scheduled = step.is_some();
+        state.step = step.as_ref().map_or("", |step| described(step, target.as_deref()));
         state.reading = match step {
             Some(Step::Event(Event::Read(_))) => Reading::Now,
             _ => Reading::No,
@@ -554,6 +580,20 @@ impl Content {
             Self::Pooled(chunk) => chunk.as_ref(),
             Self::Heap(bytes) => bytes,
         }
+    }
+}
+
+/// What a step calls.
+fn described(step: &Step, target: Option<&Target>) -> &'static str {
+    match (step, target) {
+        (Step::Body(..), Some(Target::Callback { .. })) => "the body callback",
+        (Step::Body(..), Some(Target::InPlace { .. }) | None) | (Step::Drop(_), _) => "a callback",
+        (Step::Body(..), _) => "a write to its file",
+        (Step::Event(Event::Read(_)), _) => "a read of the caller's stream",
+        (Step::Event(Event::Progress { .. }), _) => "the progress callback",
+        (Step::Event(Event::Telemetry(_)), _) => "the telemetry callback",
+        (Step::Event(Event::Call(_)), _) => "the headers callback, or another one",
+        (Step::Last(_), _) => "the finish callback",
     }
 }
 

@@ -200,15 +200,20 @@ impl<'a> Download<'a> {
             }
         };
         if self.out_of_order {
-            self.meta.delivery.body(payload);
+            self.deliver(payload);
             return Ok(());
         }
         self.waiting.insert(part, payload);
         while let Some(payload) = self.waiting.remove(&self.next_to_deliver) {
-            self.meta.delivery.body(payload);
+            self.deliver(payload);
             self.next_to_deliver += 1;
         }
         Ok(())
+    }
+
+    fn deliver(&self, mut payload: Payload) {
+        payload.arrived = Some(self.meta.line.lane.arrived());
+        self.meta.delivery.body(payload);
     }
 }
 
@@ -288,7 +293,8 @@ pub(super) fn accept(
         ReplyBody::Heap(bytes) => Content::Heap(bytes.into()),
     };
     let offset = start - layout.first;
-    Ok(Payload { part, content, range_start: start, offset, metrics: reply.metrics })
+    let metrics = reply.metrics;
+    Ok(Payload { part, content, range_start: start, offset, metrics, arrived: None })
 }
 
 /// The request for one range of the object.

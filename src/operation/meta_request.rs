@@ -5,8 +5,7 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
-use std::time::Duration;
+use std::sync::{Arc, Weak};
 
 use crate::sync::Mutex;
 use bytes::Bytes;
@@ -132,10 +131,8 @@ impl MetaRequest {
             deadline: OnceLock::new(),
             special_bytes: AtomicU64::new(0),
         });
-        if let Some(deadline) = meta.spec.deadline {
-            let watching = worker.spawn(end_after(deadline, Arc::downgrade(&meta)));
-            let _ = meta.deadline.set(watching.abort_handle());
-        }
+        let witness: Weak<Self> = Arc::downgrade(&meta);
+        meta.line.lane.witnessed_by(witness);
         worker.spawn(run(Ending { meta: Some(meta.clone()) }));
         meta
     }

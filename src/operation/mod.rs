@@ -17,6 +17,7 @@ mod described;
 mod discovery;
 mod env;
 mod etag;
+mod explain;
 mod finish;
 mod get;
 mod get_single;

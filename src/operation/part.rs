@@ -78,3 +78,77 @@ impl MetaRequest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::task::{Context, Waker};
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::abi::aws_s3_buffer_pool_config;
+    use crate::clock::Clock;
+    use crate::crt::Allocator;
+    use crate::net::{Config, Connections, Origin, RequestHead, Resolve, Resolving};
+    use crate::pool::{Reservation, default_pool};
+    use crate::request::{RequestKind, Retry, RetryConfig};
+    use crate::schedule::{Caps, Name, Schedule, Stage};
+
+    const PART: usize = 8 << 20;
+
+    struct NoNames;
+
+    impl Resolve for NoNames {
+        fn resolve<'a>(&'a self, _: &'a str) -> Resolving<'a> {
+            Box::pin(async { Err(Code::IO_DNS_QUERY_FAILED.into()) })
+        }
+    }
+
+    /// A line of a client that may have one request on the wire.
+    fn line() -> Line {
+        let clock = Clock::system();
+        let caps = Caps { places: 1, ..Caps::default() };
+        Line {
+            connections: Connections::new(Config::new(Arc::new(NoNames))).expect("valid"),
+            origin: Arc::new(Origin { tls: false, host: "nowhere".into(), port: 80 }),
+            retry: Arc::new(Retry::new(&RetryConfig::default(), clock.clone())),
+            lane: Schedule::new(1, Arc::default()).lane(Name::default(), caps),
+            activity: Arc::default(),
+            stop: Stop::default(),
+            telemetry: None,
+            clock,
+            upload_limit: None,
+            partition: Bytes::new(),
+        }
+    }
+
+    #[test]
+    fn nothing_is_held_while_memory_is_waited_for() {
+        let config = aws_s3_buffer_pool_config {
+            client: std::ptr::null_mut(),
+            part_size: PART,
+            max_part_size: 0,
+            memory_limit: 256 << 20,
+        };
+        let pool = default_pool(Allocator::default(), config).expect("valid");
+        let wanted = Reservation { can_block: false, ..Reservation::at_once(PART) };
+        let mut held = Vec::new();
+        while let Some(Ok(ticket)) = pool.reserve(wanted).now() {
+            held.push(ticket);
+        }
+        let line = line();
+        let head = RequestHead::new("GET", "/object");
+        let mut request = Request::new(RequestKind::GetObject, "GetObject".into(), head);
+        request.pass = Some(line.lane.pass(1, PART as u64));
+        let mut waiting = pin!(fetch(&line, pool.reserve(wanted), PART, request));
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        let told = line.lane.explain();
+        assert!(told.starts_with("part 1 waits for 8388608 bytes of memory"), "{told}");
+        assert!(line.lane.pass(2, PART as u64).try_enter(Stage::Fetch), "the place is taken");
+        let load = crate::pool::arena::load(&pool).expect("it is the library's own");
+        assert_eq!((load.asked, load.reserved), (PART, held.len() * PART));
+        assert!(load.limit < load.reserved + PART, "{load:?}");
+    }
+}

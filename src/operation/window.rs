@@ -10,15 +10,34 @@ pub struct Window {
     limited: bool,
     total_bytes: AtomicU64,
     grown: Notify,
+    /// What somebody waits for the window to exceed.
+    awaited_bytes: AtomicU64,
+}
+
+/// Nobody waits.
+const NOT_AWAITED: u64 = u64::MAX;
+
+/// Says how far the window has to open, for as long as that is waited for.
+struct Awaited<'a>(&'a AtomicU64);
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        self.0.store(NOT_AWAITED, Ordering::Relaxed);
+    }
 }
 
 impl Window {
     pub fn endless() -> Self {
-        Self { limited: false, total_bytes: AtomicU64::new(u64::MAX), grown: Notify::new() }
+        Self { limited: false, ..Self::limited(u64::MAX) }
     }
 
     pub fn limited(initial_bytes: u64) -> Self {
-        Self { limited: true, total_bytes: AtomicU64::new(initial_bytes), grown: Notify::new() }
+        Self {
+            limited: true,
+            total_bytes: AtomicU64::new(initial_bytes),
+            grown: Notify::new(),
+            awaited_bytes: AtomicU64::new(NOT_AWAITED),
+        }
     }
 
     pub fn is_limited(&self) -> bool {
@@ -41,9 +60,17 @@ impl Window {
 
     /// Completes when the total exceeds `bytes`. One waiter at a time.
     pub async fn beyond(&self, bytes: u64) {
+        self.awaited_bytes.store(bytes, Ordering::Relaxed);
+        let _awaited = Awaited(&self.awaited_bytes);
         while self.total() <= bytes {
             self.grown.notified().await;
         }
+    }
+
+    /// How many bytes are asked for already, where nothing more is before the window opens.
+    pub fn awaited(&self) -> Option<u64> {
+        let bytes = self.awaited_bytes.load(Ordering::Relaxed);
+        (bytes != NOT_AWAITED && self.total() <= bytes).then_some(bytes)
     }
 }
 
@@ -76,10 +103,12 @@ mod tests {
             let grow = async {
                 window.grow(100);
                 tokio::task::yield_now().await;
+                assert_eq!(window.awaited(), Some(100));
                 window.grow(1);
+                assert_eq!(window.awaited(), None);
             };
             tokio::join!(window.beyond(100), grow);
-            assert_eq!(window.total(), 101);
+            assert_eq!((window.total(), window.awaited()), (101, None));
         });
     }
 }

@@ -82,6 +82,8 @@ pub(super) struct Lane {
     given: [u64; STAGES],
     /// How fast its bodies move, out and in.
     rates: [Rate; 2],
+    /// Bodies that have arrived and that their consumer has not taken.
+    arrived: usize,
     /// When something happened last, and whether the log has told of how long ago that is.
     pub(super) since: Duration,
     pub(super) told: bool,
@@ -89,7 +91,7 @@ pub(super) struct Lane {
 
 /// How fast the bodies of a lane move, in bytes per second.
 #[derive(Clone, Copy, Default)]
-struct Rate {
+pub(super) struct Rate {
     /// On average of the latest.
     usual: f64,
     /// The best of that, lately and in the time before.
@@ -101,7 +103,7 @@ struct Rate {
 pub(super) struct Pass {
     pub(super) lane: u64,
     pub(super) order: u32,
-    bytes: u64,
+    pub(super) bytes: u64,
     holds: u8,
     pub(super) wants: Option<Stage>,
     pub(super) doing: Doing,
@@ -150,11 +152,16 @@ impl Lane {
     fn is_ready(&self, stage: Stage) -> bool {
         !self.queues[stage as usize].is_empty() && self.has_room(stage)
     }
+
+    /// Whether bodies arrive faster than they are taken: there is one behind the one that is being taken.
+    fn is_behind(&self) -> bool {
+        self.arrived > 1
+    }
 }
 
 impl Rate {
     /// Takes note of a body that moved at `rate`; says how many times as long it took as usual in the best of times.
-    fn note(&mut self, rate: f64, now: Duration) -> f64 {
+    pub(super) fn note(&mut self, rate: f64, now: Duration) -> f64 {
         if now.saturating_sub(self.since) > LATELY {
             self.best = [0.0, self.best[0]];
             self.since = now;
@@ -197,6 +204,7 @@ impl Machine {
             queues: Default::default(),
             given: [0; STAGES],
             rates: Default::default(),
+            arrived: 0,
             since: now,
             told: false,
         };
@@ -340,6 +348,20 @@ impl Machine {
         self.leave(id, stage, now);
     }
 
+    /// A body of a lane has arrived, and waits for its consumer.
+    pub fn arrived(&mut self, lane: u64) {
+        if let Some(lane) = self.lanes.get_mut(&lane) {
+            lane.arrived += 1;
+        }
+    }
+
+    /// The consumer has taken one.
+    pub fn taken(&mut self, lane: u64) {
+        if let Some(lane) = self.lanes.get_mut(&lane) {
+            lane.arrived -= 1;
+        }
+    }
+
     /// Gives everything back.
     pub fn remove(&mut self, id: u64, now: Duration) {
         self.withdraw(id);
@@ -357,7 +379,7 @@ impl Machine {
     pub fn tick(&mut self, asleep: f64, moved: [u64; 2], now: Duration) {
         // Who waits for a place as well would gain nothing by the turn.
         let places = self.open(Stage::Place) < self.places;
-        let waits = self.waits_at(&[Stage::Receive]) || places && self.waits_at(&[Stage::Fetch]);
+        let waits = self.could_move(Stage::Receive) || places && self.could_move(Stage::Fetch);
         let open = self.open(Stage::Receive);
         self.receiving.tick(&Look { asleep, moved: moved[1], open, waits }, now);
         let (open, waits) = (self.open(Stage::Send), self.waits_at(&[Stage::Send]));
@@ -407,6 +429,12 @@ impl Machine {
         stages.iter().any(|stage| !self.ready[*stage as usize].is_empty())
     }
 
+    /// Whether anybody waits whose consumer takes what comes.
+    fn could_move(&self, stage: Stage) -> bool {
+        let behind = |id| self.lanes.get(id).is_some_and(Lane::is_behind);
+        self.ready[stage as usize].iter().any(|(_, id)| !behind(id))
+    }
+
     fn somebody_waits(&self) -> bool {
         self.waiting.iter().any(|waiting| *waiting > 0)
     }
@@ -450,18 +478,20 @@ impl Machine {
         }
         let counts = self.change(lane, |lane| {
             lane.held[stage as usize] -= 1;
-            !lane.free
+            (!lane.free).then_some(stage == Stage::Receive && lane.is_behind())
         });
-        if counts != Some(true) {
-            return true;
-        }
+        let Some(Some(behind)) = counts else { return true };
         self.open[stage as usize] -= 1;
         if matches!(stage, Stage::Send | Stage::Receive) {
             let waiting = [&[Stage::Send][..], &[Stage::Fetch, Stage::Receive]][way];
             let (open, waits) = (self.open(stage), self.waits_at(waiting));
-            self.pace(way).returned(open, waits);
+            self.pace(way).returned(open, waits, behind);
         }
         true
+    }
+
+    pub(super) fn pace_of(&self, stage: Stage) -> &Pace {
+        if stage == Stage::Send { &self.sending } else { &self.receiving }
     }
 
     fn pace(&mut self, way: usize) -> &mut Pace {

@@ -20,7 +20,7 @@ mod tests;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll, Waker};
 
 use tokio::time::Instant;
@@ -29,7 +29,7 @@ use crate::clock::monotonic_ns;
 use crate::log;
 use crate::sync::Mutex;
 
-pub use explain::Doing;
+pub use explain::{Doing, Witness};
 use ids::Map;
 use machine::Machine;
 pub use machine::{Caps, Stage};
@@ -79,6 +79,7 @@ struct OneLane {
     name: Name,
     /// Bytes have moved since somebody looked.
     moved: AtomicBool,
+    witness: OnceLock<Weak<dyn Witness>>,
 }
 
 /// A kind, and a number where there are several of it. Written out when somebody asks.
@@ -103,6 +104,9 @@ struct OnePass {
     lane: Lane,
     id: u64,
 }
+
+/// A body that has arrived, until its consumer has taken it and this is dropped.
+pub struct Arrived(Lane);
 
 /// A place on the wire, and the turn of the bodies that move there. Dropping it gives both back.
 pub struct OnWire(Pass);
@@ -146,8 +150,8 @@ impl Schedule {
         let now = self.now();
         let mut state = self.state.lock();
         let id = state.machine.add_lane(caps, now);
-        let lane = OneLane { schedule: self.clone(), id, name, moved: AtomicBool::new(false) };
-        let lane = Arc::new(lane);
+        let (moved, witness) = (AtomicBool::new(false), OnceLock::new());
+        let lane = Arc::new(OneLane { schedule: self.clone(), id, name, moved, witness });
         state.lanes.insert(id, Arc::downgrade(&lane));
         Lane(lane)
     }
@@ -258,9 +262,30 @@ impl Lane {
         Pass(Arc::new(OnePass { lane: self.clone(), id }))
     }
 
+    /// A body of it has arrived, and is to be taken by its consumer.
+    pub fn arrived(&self) -> Arrived {
+        self.0.schedule.state.lock().machine.arrived(self.0.id);
+        Arrived(self.clone())
+    }
+
+    /// Somebody who knows more of what its parts and requests wait for. The first one stays.
+    pub fn witnessed_by(&self, witness: Weak<dyn Witness>) {
+        let _ = self.0.witness.set(witness);
+    }
+
     /// What its parts and requests wait for.
     pub fn explain(&self) -> String {
-        self.0.schedule.state.lock().machine.explain(self.0.id)
+        let waits = self.0.schedule.state.lock().machine.waits_of(self.0.id);
+        // Asked without the lock: whoever knows more has locks of their own.
+        let witness = self.0.witness.get().and_then(Weak::upgrade);
+        explain::text(&waits, witness.as_deref())
+    }
+}
+
+impl Drop for Arrived {
+    fn drop(&mut self) {
+        let lane = &self.0.0;
+        lane.schedule.state.lock().machine.taken(lane.id);
     }
 }
 

@@ -54,7 +54,10 @@ impl Naps {
     pub(super) fn slept_ns(&self) -> u64 {
         // Of many, a few that have neighbours make no difference, and asking takes time.
         let asks = self.threads.len() <= 8;
-        self.threads.iter().map(|nap| nap.slept_ns(asks)).sum()
+        let waited_ns = |thread: &ThreadNumber| {
+            if asks { thread.waited_for_processor_ns() } else { None }
+        };
+        self.threads.iter().map(|nap| nap.slept_ns(waited_ns)).sum()
     }
 
     /// What `slept_ns` is of the time that all threads had. Where no threads are known, all the time there is.
@@ -67,13 +70,11 @@ impl Naps {
 }
 
 impl Nap {
-    fn slept_ns(&self, asks: bool) -> u64 {
+    fn slept_ns(&self, waited_ns: impl FnOnce(&ThreadNumber) -> Option<u64>) -> u64 {
         let since_ns = self.since_ns.load(Ordering::Acquire);
         let now_ns = if since_ns > 0 { monotonic_ns().saturating_sub(since_ns) } else { 0 };
         let slept_ns = self.slept_ns.load(Ordering::Acquire).saturating_add(now_ns);
-        let waited_ns =
-            self.thread.get().filter(|_| asks).and_then(|it| it.waited_for_processor_ns());
-        slept_ns.saturating_sub(waited_ns.unwrap_or(0))
+        slept_ns.saturating_sub(self.thread.get().and_then(waited_ns).unwrap_or(0))
     }
 }
 
@@ -103,5 +104,17 @@ mod tests {
         assert_eq!(naps.share(5_000, 1_000), 0.5);
         assert_eq!(naps.share(90_000, 1_000), 1.0);
         assert_eq!(Naps::default().share(0, 1_000), 1.0);
+    }
+
+    #[test]
+    fn who_waits_for_a_processor_does_not_sleep() {
+        let naps = Naps::of(1);
+        naps.begin(0);
+        std::thread::sleep(Duration::from_millis(5));
+        naps.end(0);
+        let [nap] = &naps.threads[..] else { panic!("there is one") };
+        let slept_ns = nap.slept_ns(|_| None);
+        assert_eq!(nap.slept_ns(|_| Some(1_000_000)), slept_ns - 1_000_000);
+        assert_eq!(nap.slept_ns(|_| Some(u64::MAX)), 0);
     }
 }

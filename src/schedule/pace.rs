@@ -4,6 +4,9 @@
 //! work, the next one only takes memory and caches: what comes back then is not handed on. A thread that another
 //! program has pushed off its processor does not sleep, so that neighbours have no say in this.
 //!
+//! Sleep says nothing where bodies arrive faster than they are taken: those of a meta request whose consumer is behind
+//! do not count among those that could move, and what comes back from it is not handed on either.
+//!
 //! Where the threads sleep because the way to the service is full, more would not be faster either. Then bodies take
 //! longer than those of the same meta request took when they were fewer, and that is where it ends: what is under way
 //! is bounded by the rate there is times the shortest time that bodies take. The service may also have become slower
@@ -118,12 +121,12 @@ impl Pace {
         self.took += (took - self.took) * LATEST;
     }
 
-    /// One does not move any more; `open` are left.
-    pub fn returned(&mut self, open: usize, waits: bool) {
+    /// One does not move any more; `open` are left. `behind` says that its consumer does not keep up.
+    pub fn returned(&mut self, open: usize, waits: bool, behind: bool) {
         if open == 0 && !waits {
             // Who comes after a pause may find another network.
             *self = Self::new(self.least, self.most);
-        } else if self.asleep < BUSY {
+        } else if self.asleep < BUSY || behind {
             self.limit = (self.limit - 1).max(self.least);
             self.trial = NO_TRIAL;
         }
@@ -196,7 +199,7 @@ mod tests {
             let limit = pace.limit();
             pace.tick(&look(pace, asleep(limit), 0), TICK * tick);
             // One comes to its end in every tick.
-            pace.returned(limit - 1, true);
+            pace.returned(limit - 1, true, false);
             pace.granted(TICK * tick);
             pace.limit()
         };
@@ -234,7 +237,7 @@ mod tests {
             let each = rate / limit as f64;
             pace.ended(best / each, PARTS as f64 / each);
             pace.tick(&look(pace, 0.8, moved as u64), TICK * tick);
-            pace.returned(limit - 1, true);
+            pace.returned(limit - 1, true, false);
             most = most.max(pace.limit());
         }
         most
@@ -266,7 +269,7 @@ mod tests {
         assert!(!pace.admits(1));
         let mut pace = Pace::new(4, 25);
         run(&mut pace, 30, |_| 1.0);
-        pace.returned(0, false);
+        pace.returned(0, false, false);
         assert_eq!(pace.limit(), 4);
         assert_eq!(Pace::new(4, 1).limit(), 1);
         assert_eq!(Pace::new(4, 0).limit(), 1);

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::explain::STANDSTILL;
-use super::machine::Machine;
+use super::explain::{STANDSTILL, text};
+use super::machine::{Machine, Rate};
 use super::pace::{PATIENCE, Pace, TICK};
 use super::*;
 
@@ -67,6 +67,61 @@ fn lanes_share_in_turn_by_bytes_and_a_small_request_is_next() {
 }
 
 #[test]
+fn who_comes_late_shares_from_then_on() {
+    let mut it = machine(1, 1);
+    let lanes = [it.add_lane(caps(9), NOW), it.add_lane(caps(9), NOW)];
+    let mut owners = HashMap::new();
+    let mut ask = |it: &mut Machine, lane: usize, order| {
+        let pass = it.add_pass(lanes[lane], order, PART);
+        owners.insert(pass, lane);
+        it.ask(pass, Stage::Fetch, NOW).then_some(pass)
+    };
+    let mut holder = ask(&mut it, 0, 0).expect("it is the first");
+    (1..20).for_each(|order| assert!(ask(&mut it, 0, order).is_none()));
+    let mut next = |it: &mut Machine| {
+        it.remove(holder, NOW);
+        holder = it.take_granted()[0];
+        holder
+    };
+    let _: Vec<_> = (0..8).map(|_| next(&mut it)).collect();
+    (1..9).for_each(|order| assert!(ask(&mut it, 1, order).is_none()));
+    let served: Vec<usize> = (0..8).map(|_| owners[&next(&mut it)]).collect();
+    assert_eq!(served.iter().sum::<usize>(), 4, "{served:?}");
+}
+
+#[test]
+fn bodies_that_go_out_take_turns_as_well() {
+    let mut it = machine(4, 1);
+    let lane = it.add_lane(caps(9), NOW);
+    let passes: Vec<_> = (0..2).map(|part| it.add_pass(lane, part, PART)).collect();
+    assert!(it.ask(passes[0], Stage::Send, NOW));
+    assert!(!it.ask(passes[1], Stage::Send, NOW));
+    it.leave(passes[0], Stage::Send, NOW);
+    assert_eq!(it.take_granted(), [passes[1]]);
+}
+
+#[test]
+fn where_places_lack_no_turn_helps() {
+    let mut it = Machine::new(2, 4, Pace::new(2, 9));
+    let lane = it.add_lane(caps(9), NOW);
+    let passes: Vec<_> = (0..3).map(|part| it.add_pass(lane, part, PART)).collect();
+    let there = [0, 1, 2].map(|n: usize| it.ask(passes[n], Stage::Fetch, NOW));
+    assert_eq!(there, [true, true, false]);
+    assert_eq!(sleepy_ticks(&mut it, 1, 9), [2; 9]);
+}
+
+#[test]
+fn the_best_of_times_is_remembered_for_a_while() {
+    let mut rate = Rate::default();
+    let second = Duration::from_secs(1);
+    assert_eq!(rate.note(100.0, second), 1.0);
+    let slow = rate.note(50.0, 10 * second);
+    assert_eq!(slow, 2.0);
+    assert_eq!(rate.note(50.0, 15 * second), 2.0);
+    assert!(rate.note(50.0, 30 * second) < 2.0);
+}
+
+#[test]
 fn a_large_body_waits_for_its_turn_and_a_small_request_does_not() {
     let mut it = machine(4, 1);
     let lane = it.add_lane(caps(9), NOW);
@@ -81,6 +136,45 @@ fn a_large_body_waits_for_its_turn_and_a_small_request_does_not() {
     assert!(it.ask(passes[3], Stage::Place, NOW));
     it.remove(passes[2], NOW);
     assert_eq!(it.take_granted(), [passes[1]]);
+}
+
+/// Ticks in which all threads sleep; the number of bodies that may come in after each.
+fn sleepy_ticks(it: &mut Machine, from: u32, count: u32) -> Vec<usize> {
+    let tick = |n| {
+        it.tick(1.0, [0; 2], TICK * n);
+        it.receiving.limit()
+    };
+    (from..from + count).map(tick).collect()
+}
+
+#[test]
+fn sleep_does_not_count_while_the_consumer_is_behind() {
+    let mut it = Machine::new(32, 64, Pace::new(2, 32));
+    let lane = it.add_lane(caps(32), NOW);
+    let passes: Vec<_> = (0..20).map(|part| it.add_pass(lane, part, PART)).collect();
+    for pass in &passes {
+        it.ask(*pass, Stage::Fetch, NOW);
+    }
+    // One that is being taken is no reason to wait.
+    it.arrived(lane);
+    let seen = sleepy_ticks(&mut it, 1, 3);
+    assert!(seen.is_sorted() && seen[2] > 3, "{seen:?}");
+    it.arrived(lane);
+    let before = seen[2];
+    assert_eq!(sleepy_ticks(&mut it, 4, 50), [before; 50]);
+    // What comes back is not handed on, down to the least.
+    let held: Vec<_> = passes.iter().filter(|pass| it.holds(**pass, Stage::Fetch)).collect();
+    it.remove(*held[0], TICK * 60);
+    assert_eq!(it.receiving.limit(), before - 1);
+    // Another one whose consumer keeps up is not held back by that.
+    let other = it.add_lane(caps(32), NOW);
+    let one = it.add_pass(other, 1, PART);
+    assert!(!it.ask(one, Stage::Fetch, TICK * 60));
+    assert!(sleepy_ticks(&mut it, 61, 1)[0] > before - 1);
+    assert!(it.holds(one, Stage::Fetch) || it.waits(one).is_some());
+    it.taken(lane);
+    let seen = sleepy_ticks(&mut it, 62, 20);
+    assert!(seen.last() > seen.first(), "{seen:?}");
 }
 
 #[test]
@@ -117,29 +211,72 @@ fn what_counts_nowhere_waits_for_nobody() {
     assert_eq!(it.open(Stage::Place), 1);
 }
 
+/// Knows of a pool and of a caller.
+struct Pool;
+
+impl Witness for Pool {
+    fn tell(&self, doing: Doing) -> Option<String> {
+        match doing {
+            Doing::Memory => Some("all taken".to_owned()),
+            Doing::Caller => Some("for the read window".to_owned()),
+            _ => None,
+        }
+    }
+}
+
 #[test]
 fn who_waits_can_say_for_what() {
     let mut it = machine(4, 1);
     let lane = it.add_lane(caps(2), NOW);
-    assert_eq!(it.explain(lane), "it waits for the read window or a callback");
+    assert_eq!(text(&it.waits_of(lane), None), "it waits for nothing that is known here");
+    assert_eq!(text(&it.waits_of(lane), Some(&Pool)), "it waits for the read window");
     let passes: Vec<_> = (0..4).map(|part| it.add_pass(lane, part, PART)).collect();
     it.ask(passes[1], Stage::Fetch, NOW);
     it.ask(passes[3], Stage::Fetch, NOW);
     it.does(passes[1], Doing::Exchange, NOW);
     it.does(passes[2], Doing::Memory, NOW);
     assert_eq!(
-        it.explain(lane),
-        "part 1 waits for the server, with its request on the wire; part 2 waits for memory from the buffer pool; \
-         part 3 waits for a place on the wire and its turn to receive a large body, 1 of 4 of the client, 1 of 2 of its \
-         own, 1 of 1 of the client"
+        text(&it.waits_of(lane), Some(&Pool)),
+        "part 1 waits for the server, with its request on the wire; part 2 waits for 8388608 bytes of memory from the \
+         buffer pool (all taken); part 3 waits for a place on the wire and its turn to receive a large body (taken: 1 of \
+         4 places of the client, 1 of 2 places of its own, 1 of 1 bodies of the client)"
     );
+    // Many that wait for the same are told of together, and what is no part has no number.
+    let more: Vec<_> = (4..7).map(|part| it.add_pass(lane, part, PART)).collect();
+    more.iter().for_each(|pass| it.does(*pass, Doing::Memory, NOW));
+    it.does(passes[0], Doing::Credentials, NOW);
+    let said = text(&it.waits_of(lane), None);
+    assert!(said.starts_with("it waits for credentials; part 1 waits"), "{said}");
+    assert!(said.contains("; 4 parts from 2 to 6 wait for 8388608 bytes of memory"), "{said}");
+    more.iter().for_each(|pass| it.remove(*pass, NOW));
     // Told once, and again when something has happened since.
     assert!(it.standing(STANDSTILL / 2).is_empty());
     assert_eq!(it.standing(STANDSTILL), [lane]);
     assert!(it.standing(2 * STANDSTILL).is_empty());
     it.does(passes[2], Doing::Credentials, 2 * STANDSTILL);
     assert!(it.standing(2 * STANDSTILL).is_empty());
+    // What counts nowhere has no name in the log either.
+    it.add_lane(Caps { free: true, ..caps(1) }, NOW);
     assert_eq!(it.standing(3 * STANDSTILL), [lane]);
+}
+
+#[test]
+fn bytes_that_move_are_no_standstill() {
+    run(async {
+        let schedule = Schedule::new(1, Arc::default());
+        let lane = schedule.lane(Name("a download", 0), caps(1));
+        let pass = lane.pass(1, PART);
+        let told = || schedule.state.lock().machine.lanes[&lane.0.id].told;
+        for _ in 0..3 {
+            tokio::time::sleep(STANDSTILL / 2).await;
+            pass.note_moved(Stage::Receive, 1);
+            schedule.tell_of_standstills();
+            assert!(!told());
+        }
+        tokio::time::sleep(STANDSTILL).await;
+        schedule.tell_of_standstills();
+        assert!(told());
+    });
 }
 
 /// What may happen: a pass of a lane begins, goes on by one step, gives up, or time passes.
@@ -295,6 +432,30 @@ fn who_gives_up_leaves_nothing_behind() {
         assert!(second.try_enter(Stage::Fetch));
         drop(second);
         assert_eq!(schedule.state.lock().machine.open(Stage::Place), 0);
+        assert!(schedule.state.lock().wakers.is_empty());
+    });
+}
+
+#[test]
+fn who_stops_waiting_is_not_served() {
+    run(async {
+        let schedule = Schedule::new(1, Arc::default());
+        let lane = schedule.lane(Name("a download", 0), caps(9));
+        let first = lane.pass(1, PART).enter_wire(true).await;
+        let (second, third) = (lane.pass(2, PART), lane.pass(3, PART));
+        assert!(!second.try_enter(Stage::Fetch));
+        assert_eq!(schedule.state.lock().machine.waits(second.0.id), None);
+        let mut cx = Context::from_waker(Waker::noop());
+        {
+            let mut gone = pin!(second.enter_wire(true));
+            assert!(gone.as_mut().poll(&mut cx).is_pending());
+        }
+        let mut third = Box::pin(third.enter_wire(true));
+        assert!(third.as_mut().poll(&mut cx).is_pending());
+        drop(first);
+        assert!(!second.holds(Stage::Place));
+        assert!(third.as_mut().poll(&mut cx).is_ready());
+        drop((second, third));
         assert!(schedule.state.lock().wakers.is_empty());
     });
 }

@@ -75,6 +75,12 @@ impl Queue {
         self.last = Some(last);
     }
 
+    /// How many bodies wait for the window, and how many bytes of them.
+    pub fn set_aside(&self) -> (usize, usize) {
+        let left = |body: &Body| body.payload.content.bytes().len() - body.done;
+        (self.set_aside.len(), self.set_aside.iter().map(|body| left(body)).sum())
+    }
+
     /// Hands back a body of which a part was handed over.
     pub fn put_back(&mut self, body: Box<Body>) {
         self.set_aside.push_front(body);
@@ -152,6 +158,7 @@ mod tests {
             range_start: 0,
             offset: 0,
             metrics: Record::default(),
+            arrived: None,
         }
     }
 

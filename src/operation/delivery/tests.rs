@@ -107,7 +107,8 @@ fn payload(part: u32) -> Payload {
     metrics.part_number = part;
     let offset = u64::from(part - 1) * 10;
     let content = Content::Heap(Bytes::from_static(b"0123456789"));
-    Payload { part, content, range_start: offset, offset, metrics: Record::of(metrics) }
+    let metrics = Record::of(metrics);
+    Payload { part, content, range_start: offset, offset, metrics, arrived: None }
 }
 
 fn to_callback(scene: &Scene) {

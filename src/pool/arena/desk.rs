@@ -111,6 +111,11 @@ impl<M, W: Claimant, L: Locks> Desk<M, W, L> {
         done
     }
 
+    /// What those who wait have asked for together.
+    pub fn asked(&self) -> usize {
+        self.state.lock().queue.asked()
+    }
+
     /// From now on only what tickets hold is kept. Returns those who still waited.
     pub fn close(&self) -> Vec<W> {
         let mut freed = Vec::new();

@@ -32,8 +32,8 @@ mod vtable;
 
 pub use ledger::Storage;
 pub use ticket::{claim_any, storage_of};
-pub use usage::Usage;
-pub use vtable::{reserve_directly, trim_directly, usage};
+pub use usage::{Load, Usage};
+pub use vtable::{load, reserve_directly, trim_directly, usage};
 
 use desk::Desk;
 use ledger::{Grant, Ledger, Place};
@@ -217,6 +217,10 @@ impl Arena {
 
     fn usage(&self) -> Usage {
         self.desk.keep_books(|ledger, _| Usage::new(&self.limits, ledger))
+    }
+
+    fn load(&self) -> Load {
+        Load::new(&self.usage(), self.desk.asked())
     }
 
     /// The pool is released: ends all waiting, keeps only what tickets hold.

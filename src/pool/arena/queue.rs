@@ -84,6 +84,12 @@ impl<W: Claimant> Queue<W> {
         Some(grant)
     }
 
+    /// What those who wait have asked for together.
+    pub fn asked(&self) -> usize {
+        let waiting = self.waiters.iter().filter(|waiter| !waiter.claimant.gave_up());
+        waiting.map(|waiter| waiter.wish.size).sum()
+    }
+
     pub fn wait(&mut self, wish: Wish, claimant: W) {
         self.waiters.push_back(Waiter { wish, claimant });
     }

@@ -68,4 +68,29 @@ impl Usage {
     }
 }
 
+/// How much of a pool is taken, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    pub limit: usize,
+    /// In buffers, those included that count but do not wait.
+    pub used: usize,
+    /// Granted, and not yet memory.
+    pub reserved: usize,
+    /// Waited for.
+    pub asked: usize,
+}
+
+impl Load {
+    pub(super) fn new(usage: &Usage, asked: usize) -> Self {
+        let Usage { primary_used, secondary_used, special_blocks_used, forced_used, .. } = *usage;
+        let Usage { primary_reserved, secondary_reserved, special_blocks_reserved, .. } = *usage;
+        Self {
+            limit: usage.mem_limit,
+            used: primary_used + secondary_used + special_blocks_used + forced_used,
+            reserved: primary_reserved + secondary_reserved + special_blocks_reserved,
+            asked,
+        }
+    }
+}
+
 const _: () = assert!(size_of::<Usage>() == 14 * size_of::<usize>());

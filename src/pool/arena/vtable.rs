@@ -14,7 +14,7 @@ use crate::error::Code;
 use crate::pool::buffer::CallerBuffer;
 use crate::pool::handle::Pool;
 
-use super::{Arena, Usage};
+use super::{Arena, Load, Usage};
 
 static VTABLE: aws_s3_buffer_pool_vtable = aws_s3_buffer_pool_vtable {
     reserve: Some(reserve),
@@ -57,6 +57,11 @@ pub(super) fn pool(arena: Arc<Arena>) -> Pool {
 /// The numbers of a default pool; all zero for a pool of another make.
 pub fn usage(pool: &Pool) -> Usage {
     own(pool).map_or(Usage::NOTHING, |arena| arena.usage())
+}
+
+/// How much of a default pool is taken; `None` for a pool of another make.
+pub fn load(pool: &Pool) -> Option<Load> {
+    own(pool).map(|arena| arena.load())
 }
 
 /// Reserves from a default pool, past whatever its vtable has been replaced by; `None` for a pool of another make.

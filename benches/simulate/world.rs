@@ -1,10 +1,8 @@
-//! What the schedule makes of networks that no test machine has: the same code, in time that is only counted.
-//!
-//!     cargo run --example simulate
+//! A client and a network in time that is only counted. Who goes next is decided by the library's own code.
 //!
 //! There are no sockets and no threads. Every millisecond the bodies that move share the link, each as fast as its
 //! connection allows; threads sleep as far as their processors have nothing to copy. Connections and first bytes differ
-//! by chance, which begins with the same seed every time. It prints the table of docs/performance.md.
+//! by chance, which begins with the same seed every time.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,8 +11,8 @@ use aws_c_s3::operation::plan::ideal_connections;
 use aws_c_s3::schedule::machine::{Caps, Machine, Stage};
 use aws_c_s3::schedule::pace::{Pace, TICK};
 
-const MIB: u64 = 1 << 20;
-const GIB: u64 = 1 << 30;
+pub const MIB: u64 = 1 << 20;
+pub const GIB: u64 = 1 << 30;
 const PART: u64 = 8 * MIB;
 const STEP: Duration = Duration::from_millis(1);
 /// What one thread copies in a second.
@@ -22,23 +20,25 @@ const THREAD_RATE: f64 = 3e9;
 /// The service as it is, as a rule: bytes per second of one connection, and seconds to the first byte.
 const CONNECTION: (f64, f64) = (60e6, 100e6);
 const FIRST_BYTE: (f64, f64) = (0.005, 0.030);
+/// How often it is noted how things stand.
+const MOMENT_MS: u32 = 20;
 
-struct Case {
-    name: &'static str,
-    gbit: f64,
-    threads: usize,
-    objects: usize,
-    bytes: u64,
-    connection: (f64, f64),
+pub struct Case {
+    pub name: &'static str,
+    pub gbit: f64,
+    pub threads: usize,
+    pub objects: usize,
+    pub bytes: u64,
+    pub connection: (f64, f64),
     /// Requests per second that the service answers otherwise than by 503.
-    most_requests: f64,
+    pub most_requests: f64,
     /// Bytes per second that a consumer takes.
-    consumer: f64,
+    pub consumer: f64,
     /// A small object is asked for every 100 ms beside the others.
-    beside: bool,
+    pub beside: bool,
 }
 
-const USUAL: Case = Case {
+pub const USUAL: Case = Case {
     name: "",
     gbit: 10.0,
     threads: 4,
@@ -49,6 +49,33 @@ const USUAL: Case = Case {
     consumer: f64::INFINITY,
     beside: false,
 };
+
+/// What became of a case.
+pub struct Outcome {
+    pub seconds: f64,
+    /// Shares of the rate that can be reached: from begin to end, and while nothing begins or ends.
+    pub whole: f64,
+    pub steady: f64,
+    /// Bytes in parts that move or wait for earlier ones or for the consumer: the most, and the least that would do.
+    pub peak: f64,
+    pub least: f64,
+    /// Jain's index over the bytes of equal objects while all of them run.
+    pub jain: Option<f64>,
+    /// Seconds to the first byte, and those of a small object beside the others; medians.
+    pub first_byte: f64,
+    pub beside: Option<f64>,
+    pub series: Vec<Moment>,
+}
+
+/// How things stand at one moment.
+#[derive(Clone, Copy)]
+pub struct Moment {
+    pub seconds: f64,
+    /// Of the rate that can be reached, since the moment before.
+    pub rate: f64,
+    /// Times the least that would do.
+    pub memory: f64,
+}
 
 struct Object {
     lane: u64,
@@ -61,6 +88,7 @@ struct Object {
     /// Parts that have arrived and wait for an earlier one, and what the consumer still has to take.
     waiting: BTreeSet<u32>,
     delivered: u32,
+    untaken: u32,
     to_take: f64,
     moved: f64,
     began: f64,
@@ -98,6 +126,7 @@ struct World<'a> {
     parts: Vec<Part>,
     moved: f64,
     requests: f64,
+    memory: f64,
     peak: f64,
     /// Bytes that moved, and that could have moved, while nothing began or ended.
     used: (f64, f64),
@@ -120,6 +149,7 @@ impl World<'_> {
             parts,
             moved: 0.0,
             requests: 0.0,
+            memory: 0.0,
             peak: 0.0,
             used: (0.0, 0.0),
         }
@@ -149,6 +179,7 @@ impl World<'_> {
             spare: None,
             waiting: BTreeSet::new(),
             delivered: 0,
+            untaken: 0,
             to_take: 0.0,
             moved: 0.0,
             began: self.now,
@@ -266,19 +297,26 @@ impl World<'_> {
 
     fn consume(&mut self) {
         let mut memory = 0.0;
+        let machine = &mut self.machine;
         for object in &mut self.objects {
             while object.waiting.remove(&(object.delivered + 1)) {
                 object.delivered += 1;
                 object.to_take += PART as f64;
+                machine.arrived(object.lane);
+                object.untaken += 1;
             }
             object.to_take = (object.to_take - self.case.consumer * STEP.as_secs_f64()).max(0.0);
+            let untaken = (object.to_take / PART as f64).ceil() as u32;
+            (untaken..object.untaken).for_each(|_| machine.taken(object.lane));
+            object.untaken = untaken;
             memory += object.waiting.len() as f64 * PART as f64 + object.to_take;
             if object.delivered == object.parts && object.ended.is_none() {
                 object.ended = Some(self.now);
             }
         }
         let moving = self.parts.iter().filter(|part| part.state == State::Moves).count();
-        self.peak = self.peak.max(memory + moving as f64 * PART as f64);
+        self.memory = memory + moving as f64 * PART as f64;
+        self.peak = self.peak.max(self.memory);
     }
 
     fn is_over(&self) -> bool {
@@ -291,10 +329,17 @@ fn jain(rates: &[f64]) -> f64 {
     sum * sum / (rates.len() as f64 * rates.iter().map(|rate| rate * rate).sum::<f64>())
 }
 
-fn run(case: &Case) {
+/// Runs a case to its end, or for ten minutes of its time.
+pub fn run(case: &Case) -> Outcome {
     let mut world = World::new(case);
+    let alone = PART as f64 / ((case.connection.0 + case.connection.1) / 2.0);
+    let once = (FIRST_BYTE.0 + FIRST_BYTE.1) / 2.0 + alone;
+    let line = case.gbit * 1e9 / 8.0;
+    let reachable = line.min(f64::from(world.places) * PART as f64 / once);
+    let least = reachable * once;
     (0..case.objects).for_each(|_| world.begin(case.bytes));
     let (mut ticked, mut ticked_moved, mut steps) = (0, 0.0, 0_u32);
+    let (mut series, mut seen) = (Vec::new(), 0.0);
     let mut steady: Option<Vec<f64>> = None;
     while !world.is_over() && world.now < 600.0 {
         world.step();
@@ -310,118 +355,35 @@ fn run(case: &Case) {
             world.machine.take_granted();
             (ticked, ticked_moved) = (steps, world.moved);
         }
+        if steps.is_multiple_of(MOMENT_MS) {
+            let rate = (world.moved - seen) / (f64::from(MOMENT_MS) / 1e3) / reachable;
+            series.push(Moment { seconds: world.now, rate, memory: world.memory / least });
+            seen = world.moved;
+        }
         let equal = world.objects.iter().take(case.objects);
         if equal.clone().all(|object| object.next_part <= object.parts) {
             steady = Some(equal.map(|object| object.moved).collect());
         }
     }
-    let alone = |part: f64| part / ((case.connection.0 + case.connection.1) / 2.0);
-    let line = case.gbit * 1e9 / 8.0;
-    let places = f64::from(world.places);
-    let reachable = line.min(places * PART as f64 / (0.0175 + alone(PART as f64)));
-    let enough = reachable * (0.0175 + alone(PART as f64));
-    let mut late: Vec<f64> =
-        world.objects.iter().filter_map(|it| Some(it.first_byte? - it.began)).collect();
-    late.sort_by(f64::total_cmp);
-    let beside = &world.objects[case.objects..];
-    let mut beside: Vec<f64> = beside.iter().filter_map(|it| Some(it.ended? - it.began)).collect();
-    beside.sort_by(f64::total_cmp);
-    let total = case.bytes as f64 * case.objects as f64;
-    let whole = total / world.now / reachable;
-    let steady_use =
-        if world.used.1 > 0.0 { world.used.0 / world.used.1 * line / reachable } else { whole };
-    println!(
-        "| {} | {:.1} | {:.0} % | {:.0} % | {:.0} MiB | {:.2} | {} | {:.0} ms | {} |",
-        case.name,
-        world.now,
-        whole * 100.0,
-        steady_use * 100.0,
-        world.peak / MIB as f64,
-        world.peak / enough,
-        match steady.filter(|_| case.objects > 1) {
-            Some(rates) => format!("{:.3}", jain(&rates)),
-            None => String::new(),
-        },
-        late[late.len() / 2] * 1e3,
-        match beside.get(beside.len() / 2) {
-            Some(took) => format!("{:.0} ms", took * 1e3),
-            None => String::new(),
-        },
-    );
+    let late = world.objects.iter().filter_map(|it| Some(it.first_byte? - it.began));
+    let beside = world.objects[case.objects..].iter();
+    let taken = reachable.min(case.consumer * case.objects as f64);
+    let whole = case.bytes as f64 * case.objects as f64 / world.now / taken;
+    let (used, could) = world.used;
+    Outcome {
+        seconds: world.now,
+        whole,
+        steady: if could > 0.0 { used / could * line / taken } else { whole },
+        peak: world.peak,
+        least,
+        jain: steady.filter(|_| case.objects > 1).map(|moved| jain(&moved)),
+        first_byte: median(late.collect()).unwrap_or(f64::NAN),
+        beside: median(beside.filter_map(|it| Some(it.ended? - it.began)).collect()),
+        series,
+    }
 }
 
-fn main() {
-    println!(
-        "| service and objects | seconds | of what can be reached | in steady state | peak of parts | ÷ least | Jain \
-         | first byte | 64 KiB beside |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|");
-    let cases = [
-        Case { name: "10 Gbit/s, 1 × 10 GiB", ..USUAL },
-        Case { name: "10 Gbit/s, 8 × 2 GiB", objects: 8, bytes: 2 * GIB, ..USUAL },
-        Case {
-            name: "10 Gbit/s, 8 × 2 GiB, small ones beside",
-            objects: 8,
-            bytes: 2 * GIB,
-            beside: true,
-            ..USUAL
-        },
-        Case { name: "10 Gbit/s, 1,000 × 64 KiB", objects: 1000, bytes: 65_536, ..USUAL },
-        Case {
-            name: "10 Gbit/s, 1 × 4 GiB at 16 MB/s each",
-            bytes: 4 * GIB,
-            connection: (15e6, 17e6),
-            ..USUAL
-        },
-        Case {
-            name: "10 Gbit/s, 1 × 4 GiB at 1 GB/s each",
-            bytes: 4 * GIB,
-            connection: (0.9e9, 1.1e9),
-            ..USUAL
-        },
-        Case {
-            name: "10 Gbit/s, 1 × 4 GiB, consumer of 300 MB/s",
-            bytes: 4 * GIB,
-            consumer: 300e6,
-            ..USUAL
-        },
-        Case {
-            name: "10 Gbit/s, 1 × 4 GiB, 503 above 100 per second",
-            bytes: 4 * GIB,
-            most_requests: 100.0,
-            ..USUAL
-        },
-        Case {
-            name: "25 Gbit/s, 8 × 10 GiB",
-            gbit: 25.0,
-            threads: 8,
-            objects: 8,
-            bytes: 10 * GIB,
-            ..USUAL
-        },
-        Case {
-            name: "100 Gbit/s, 1 × 100 GiB",
-            gbit: 100.0,
-            threads: 16,
-            bytes: 100 * GIB,
-            ..USUAL
-        },
-        Case {
-            name: "100 Gbit/s, 8 × 30 GiB",
-            gbit: 100.0,
-            threads: 16,
-            objects: 8,
-            bytes: 30 * GIB,
-            ..USUAL
-        },
-        Case {
-            name: "400 Gbit/s, 8 × 100 GiB",
-            gbit: 400.0,
-            threads: 64,
-            objects: 8,
-            bytes: 100 * GIB,
-            ..USUAL
-        },
-    ];
-    cases.iter().for_each(run);
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
 }

@@ -9,7 +9,6 @@ mod bodies;
 mod callbacks;
 mod completed;
 mod copy;
-mod copy_source;
 mod default;
 mod delivery;
 mod derived;

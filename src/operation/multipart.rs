@@ -63,8 +63,17 @@ impl Upload {
 }
 
 pub(super) async fn create(meta: &Arc<MetaRequest>) -> Result<Upload, Failure> {
+    create_as(meta, |_| ()).await
+}
+
+/// Begins an upload; `adjust` may add to what the caller's message says of the object.
+pub(super) async fn create_as(
+    meta: &Arc<MetaRequest>,
+    adjust: impl FnOnce(&mut Headers),
+) -> Result<Upload, Failure> {
     let spec = &meta.spec;
     let mut head = derive(spec, Derived::Create, "POST", "uploads");
+    adjust(&mut head.headers);
     head.headers.set("Content-Length", "0");
     let has_full_object = spec.checksum.full_object.is_some() || spec.checksum.full_object_callback;
     match &spec.checksum.algorithm {

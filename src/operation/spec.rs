@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::plan::MAX_UPLOAD_PARTS;
-use super::{PartSizes, RangeHeader, ResumeToken, UserAgent};
+use super::{PartSizes, RangeHeader, ResumeToken, UserAgent, copy};
 use crate::body::{FileSink, Source};
 use crate::checksum;
 use crate::crt::Uri;
 use crate::error::{Code, Error};
 use crate::net::{Origin, RequestHead};
 use crate::request::{Operation, RequestKind};
-use crate::sign::SigningConfig;
+use crate::sign::{Bucket, SessionSource, SigningConfig};
 
 /// Which algorithm runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +104,8 @@ pub struct Spec {
     pub range: Option<RangeHeader>,
     /// Where a copy finds its source, unless the message's `x-amz-copy-source` is to say.
     pub copy_source: Option<Uri>,
+    /// Where sessions come from with the directory bucket that a copy's source is in.
+    pub source_session: Option<SessionSource>,
     pub has_if_match: bool,
     pub max_active: u32,
     pub order: Order,
@@ -134,5 +136,10 @@ impl Spec {
             self.sizes.largest_bytes(),
         );
         Error::from(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT).because(why)
+    }
+
+    /// The directory bucket that is copied from, if requests for the source need a session of their own.
+    pub fn source_session_bucket(&self) -> Option<Bucket> {
+        (self.kind == Kind::Copy).then(|| copy::session_bucket(self)).flatten()
     }
 }

@@ -13,6 +13,7 @@ mod error;
 mod objects;
 mod parts;
 mod session;
+mod tagging;
 
 pub use answer::{Answer, Form, answer};
 pub use complete::{
@@ -25,3 +26,4 @@ pub use parts::{ListedPart, PartsPage, list_parts};
 #[cfg(feature = "embedded-crt")]
 pub use session::role_session;
 pub use session::{Session, create_session};
+pub use tagging::object_tags;

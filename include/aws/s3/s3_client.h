@@ -95,7 +95,9 @@ enum aws_s3_meta_request_type {
 
     /**
      * CopyObject, as one request or as a multipart copy inside S3, depending on the size of the
-     * source.
+     * source. The source may be in any region and bucket, or behind an access point. A multipart
+     * copy keeps metadata, tags, storage class and encryption of its source as far as
+     * `x-amz-metadata-directive` and `x-amz-tagging-directive` do not say otherwise.
      */
     AWS_S3_META_REQUEST_TYPE_COPY_OBJECT,
 
@@ -1038,9 +1040,9 @@ struct aws_s3_meta_request_options {
     const uint64_t *object_size_hint;
 
     /**
-     * COPY_OBJECT: URI of the source object, used to ask for its size, for example when it lives
-     * in another region. Empty means that the `x-amz-copy-source` header and the host of the
-     * message tell. Not a URI: AWS_ERROR_MALFORMED_INPUT_STRING.
+     * COPY_OBJECT: URI of the source object, used to ask for its size where its endpoint has a name
+     * that does not follow from the destination's. Empty means that the `x-amz-copy-source` header
+     * and the host of the message tell. Not a URI: AWS_ERROR_MALFORMED_INPUT_STRING.
      */
     struct aws_byte_cursor copy_source_uri;
 

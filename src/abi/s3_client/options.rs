@@ -18,7 +18,9 @@ pub enum aws_s3_meta_request_type {
     /// PutObject, as one request or as a multipart upload. Needs exactly one source of the body.
     AWS_S3_META_REQUEST_TYPE_PUT_OBJECT,
     /// CopyObject, as one request or as a multipart copy inside S3, depending on the size of the
-    /// source.
+    /// source. The source may be in any region and bucket, or behind an access point. A multipart
+    /// copy keeps metadata, tags, storage class and encryption of its source as far as
+    /// `x-amz-metadata-directive` and `x-amz-tagging-directive` do not say otherwise.
     AWS_S3_META_REQUEST_TYPE_COPY_OBJECT,
     /// Number of kinds; not a kind itself.
     AWS_S3_META_REQUEST_TYPE_MAX,
@@ -180,9 +182,9 @@ pub struct aws_s3_meta_request_options {
     /// GET_OBJECT: size of the object in bytes as far as the caller knows, a hint that can save a
     /// request. NULL or 0 means unknown. A wrong hint costs time only.
     pub object_size_hint: *const u64,
-    /// COPY_OBJECT: URI of the source object, used to ask for its size, for example when it lives
-    /// in another region. Empty means that the `x-amz-copy-source` header and the host of the
-    /// message tell. Not a URI: AWS_ERROR_MALFORMED_INPUT_STRING.
+    /// COPY_OBJECT: URI of the source object, used to ask for its size where its endpoint has a name
+    /// that does not follow from the destination's. Empty means that the `x-amz-copy-source` header
+    /// and the host of the message tell. Not a URI: AWS_ERROR_MALFORMED_INPUT_STRING.
     pub copy_source_uri: aws_byte_cursor,
     /// Most connections that the meta request uses at the same time. 0 means as the client says; a
     /// larger number than the client's has no effect.

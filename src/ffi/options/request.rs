@@ -88,8 +88,14 @@ pub(in crate::ffi) unsafe fn request(
         let (sink, receive_buffer) = reading.sink(&route)?;
         let headers = reading.message.headers();
         let mut request = reading.finish(route, checksum, sink, receive_buffer, origin)?;
+        let headers = headers.ok_or(Code::INVALID_ARGUMENT)?;
+        if let Some(bucket) = request.spec.source_session_bucket()
+            && client.settings().enable_s3express
+        {
+            request.spec.source_session = Some(session(client, bucket, headers.clone())?);
+        }
         if request.spec.express {
-            join_sessions(client, &mut request.spec, headers.ok_or(Code::INVALID_ARGUMENT)?)?;
+            join_sessions(client, &mut request.spec, headers)?;
         }
         Ok(request)
     }
@@ -100,11 +106,14 @@ pub(in crate::ffi) unsafe fn request(
 fn join_sessions(client: &Client, spec: &mut Spec, headers: crt::Headers) -> Result<()> {
     let Some(signing) = &mut spec.signing else { return Ok(()) };
     let region = signing.rules.region.clone();
-    let bucket = Arc::new(Bucket::new(spec.origin.clone(), region, &spec.message.headers));
-    let sessions = client.sessions()?;
-    Arc::make_mut(signing).session =
-        Some(SessionSource { sessions, wanted: Wanted { bucket, headers } });
+    let bucket = Bucket::new(spec.origin.clone(), region, &spec.message.headers);
+    Arc::make_mut(signing).session = Some(session(client, bucket, headers)?);
     Ok(())
+}
+
+fn session(client: &Client, bucket: Bucket, headers: crt::Headers) -> Result<SessionSource> {
+    let wanted = Wanted { bucket: Arc::new(bucket), headers };
+    Ok(SessionSource { sessions: client.sessions()?, wanted })
 }
 
 /// # Safety
@@ -509,6 +518,7 @@ impl Reading<'_> {
             object_size_hint,
             range,
             copy_source,
+            source_session: None,
             max_active,
             order: self.settings.order(tribool(options.out_of_order_delivery)),
             checksum,

@@ -3,20 +3,31 @@
 //! No object bytes pass through here. A small object is copied by the caller's own message; a large one by ranges,
 //! many at a time, each of which the service answers when it has copied it. Whatever ends a copy in parts is followed
 //! by an AbortMultipartUpload, once everything on the wire has come to rest.
+//!
+//! `endpoint` knows host names, `source` says where the source is, `lookup` asks there, and `kept` says what a copy in
+//! parts has of its source beside the bytes.
+
+mod endpoint;
+mod kept;
+mod lookup;
+mod source;
+
+pub(super) use lookup::session_bucket;
 
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use tokio::task::JoinSet;
 
-use super::MetaRequest;
-use super::copy_source::lookup;
+use self::kept::Kept;
+use self::lookup::Found;
 use super::derived::{Derived, derive};
 use super::finish::Success;
 use super::message::base;
 use super::multipart::{self, READY_AHEAD, Upload};
 use super::part::record_unprepared;
 use super::plan::{self, Layout, MIB};
+use super::{MetaRequest, Spec};
 use crate::checksum::Algorithm;
 use crate::error::{Code, Error, Result};
 use crate::net::{Outgoing, framing};
@@ -30,32 +41,73 @@ const IN_PARTS_BYTES: u64 = 1024 * MIB;
 /// Size of a part, unless the object is too large for so small ones.
 const PART_BYTES: u64 = 128 * MIB;
 
-/// Which version of the source is copied, from the first answer that names one: parts of two make no object.
-#[derive(Default)]
-struct Version(OnceLock<Bytes>);
+const IF_MATCH: &str = "x-amz-copy-source-if-match";
+/// What a caller may want of the source.
+const CONDITIONS: [&str; 4] = [
+    IF_MATCH,
+    "x-amz-copy-source-if-none-match",
+    "x-amz-copy-source-if-modified-since",
+    "x-amz-copy-source-if-unmodified-since",
+];
 
-impl Version {
+/// What all parts have to be of. Parts of two versions make no object.
+struct Source {
+    /// The version that the first answer named which names one.
+    version: OnceLock<Bytes>,
+    /// What parts are asked for by; `None` where nothing can be, or where the caller has conditions of its own.
+    etag: Option<Bytes>,
+    /// The caller has conditions of its own that parts may not meet.
+    conditional: bool,
+}
+
+impl Source {
+    fn new(spec: &Spec, found: &Found) -> Self {
+        let theirs = &spec.message.headers;
+        let etag = found.condition().filter(|_| !theirs.contains(IF_MATCH));
+        let source = Self {
+            version: OnceLock::new(),
+            etag,
+            conditional: CONDITIONS.iter().any(|name| theirs.contains(name)),
+        };
+        // The first to name one cannot differ.
+        let _ = source.check(found.headers.value("x-amz-version-id"));
+        source
+    }
+
     fn check(&self, named: Option<&Bytes>) -> Result<()> {
         match named.filter(|named| !named.is_empty()) {
-            Some(named) if self.0.get_or_init(|| named.clone()) != named => {
+            Some(named) if self.version.get_or_init(|| named.clone()) != named => {
                 Err(Error::new(Code::S3_OBJECT_MODIFIED).because("another version of the source"))
             }
             _ => Ok(()),
         }
     }
+
+    /// A condition that is not met means that the source has changed, if it was ours.
+    fn judge(&self, mut failure: Failure) -> Failure {
+        let ours = self.etag.is_some() && !self.conditional;
+        let response = failure.error.response().filter(|it| ours && it.status == 412).cloned();
+        if let Some(response) = response {
+            failure.error =
+                Error::from(Code::S3_OBJECT_MODIFIED).with_response((*response).clone());
+        }
+        failure
+    }
 }
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     check_message(meta)?;
-    let version = Arc::default();
-    let bytes = source_bytes(meta, &version).await?;
+    let found = lookup::find(meta).await?;
     meta.stopped()?;
-    if bytes < IN_PARTS_BYTES {
-        return copy_whole(meta, bytes).await;
+    if found.bytes < IN_PARTS_BYTES {
+        return copy_whole(meta, found.bytes).await;
     }
-    let layout = layout(bytes)?;
-    let upload = multipart::create(meta).await?;
-    let ended = copy_and_complete(meta, &upload, layout, version).await;
+    let layout = layout(found.bytes)?;
+    let source = Arc::new(Source::new(&meta.spec, &found));
+    let kept = Kept::of(meta, &found).await?;
+    meta.stopped()?;
+    let upload = create(meta, &kept).await?;
+    let ended = copy_and_complete(meta, &upload, layout, source).await;
     if let Err(failure) = &ended {
         multipart::give_up(meta, &upload, failure).await;
     }
@@ -71,14 +123,25 @@ fn check_message(meta: &Arc<MetaRequest>) -> Result<(), Failure> {
     })
 }
 
-async fn source_bytes(meta: &Arc<MetaRequest>, version: &Version) -> Result<u64, Failure> {
-    let mut request = multipart::request(meta, RequestKind::HeadObject, lookup(&meta.spec)?);
-    request.payload = Payload::NoPart;
-    let reply = call(&meta.line, &mut request).await?;
-    let bytes = reply.headers.value("Content-Length").and_then(|value| decimal(value));
-    version.check(reply.headers.value("x-amz-version-id"))?;
-    meta.delivery.telemetry(reply.metrics);
-    bytes.ok_or_else(|| Error::from(Code::S3_INVALID_CONTENT_LENGTH_HEADER).into())
+/// Begins the upload, as it is to become. What the service does not want of the source's encryption and storage class
+/// is left to the destination, unless it was the caller who asked for it.
+async fn create(meta: &Arc<MetaRequest>, kept: &Kept) -> Result<Upload, Failure> {
+    let refused = match multipart::create_as(meta, |head| kept.put_into(head)).await {
+        Err(failure) if kept.has_manner() && is_refusal(&failure) => failure,
+        created => return created,
+    };
+    crate::log!(
+        Warn,
+        MetaRequest,
+        "id={:#x} the copy does not keep encryption and storage class of its source, which the destination refused: {}",
+        meta.spec.handle,
+        refused.error
+    );
+    multipart::create_as(meta, |head| kept.put_content_into(head)).await
+}
+
+fn is_refusal(failure: &Failure) -> bool {
+    failure.error.response().is_some_and(|response| matches!(response.status, 400..=499 | 501))
 }
 
 async fn copy_whole(meta: &Arc<MetaRequest>, bytes: u64) -> Result<Success, Failure> {
@@ -116,10 +179,10 @@ async fn copy_and_complete(
     meta: &Arc<MetaRequest>,
     upload: &Upload,
     layout: Layout,
-    version: Arc<Version>,
+    source: Arc<Source>,
 ) -> Result<Success, Failure> {
     meta.stopped()?;
-    let mut parts = copy_parts(meta, upload, layout, version).await?;
+    let mut parts = copy_parts(meta, upload, layout, source).await?;
     parts.sort_unstable_by_key(|part| part.number);
     let element = list_checksums(upload.checksum, &parts);
     let derived = match element {
@@ -136,7 +199,7 @@ async fn copy_parts(
     meta: &Arc<MetaRequest>,
     upload: &Upload,
     layout: Layout,
-    version: Arc<Version>,
+    source: Arc<Source>,
 ) -> Result<Vec<CompletedPart>, Failure> {
     let limit = meta.spec.max_active as usize + READY_AHEAD;
     // Where there is only one connection, parts go out in order: all on one worker, where they queue up as they come.
@@ -150,11 +213,11 @@ async fn copy_parts(
             && copying.len() < limit
             && let Some(part) = left.next()
         {
-            let request = part_request(meta, upload, part, layout.part(part));
+            let request = part_request(meta, upload, part, layout.part(part), &source);
             let spread = if one_by_one { 0 } else { part as usize };
             let worker = (meta.home + spread) % meta.env.workers.len();
             let checksum = upload.checksum;
-            let work = copy_part(meta.clone(), request, layout, checksum, version.clone());
+            let work = copy_part(meta.clone(), request, layout, checksum, source.clone());
             let (pass, stop) = (meta.line.lane.pass(part, 0), meta.stop.clone());
             let work = async move {
                 pass.enter(Stage::Turn).await;
@@ -187,12 +250,16 @@ fn part_request(
     upload: &Upload,
     part: u32,
     (first, last): (u64, u64),
+    source: &Source,
 ) -> Request {
     let spec = &meta.spec;
     let query = upload.part_query(part);
     let mut head = derive(spec, Derived::Part, spec.message.method.clone(), &query);
     head.headers.set("Content-Length", "0");
     head.headers.set("x-amz-copy-source-range", format!("bytes={first}-{last}"));
+    if let Some(etag) = &source.etag {
+        head.headers.set(IF_MATCH, etag.clone());
+    }
     let mut request = multipart::request(meta, RequestKind::UploadPartCopy, head);
     sign_as_copy(&mut request);
     request.part_number = part;
@@ -204,10 +271,10 @@ async fn copy_part(
     mut request: Request,
     layout: Layout,
     checksum: Option<Algorithm>,
-    version: Arc<Version>,
+    source: Arc<Source>,
 ) -> Result<CompletedPart, Failure> {
-    let reply = call(&meta.line, &mut request).await?;
-    let same = version.check(reply.headers.value("x-amz-copy-source-version-id"));
+    let reply = call(&meta.line, &mut request).await.map_err(|failure| source.judge(failure))?;
+    let same = source.check(reply.headers.value("x-amz-copy-source-version-id"));
     let copied = same.and_then(|()| copied_part(request.part_number, &reply, checksum));
     if copied.is_ok() {
         meta.delivery.progress(layout.part_len(request.part_number), layout.len());
@@ -246,17 +313,17 @@ fn sign_as_copy(request: &mut Request) {
     }
 }
 
-/// Plain digits that fit 64 bits.
-fn decimal(value: &[u8]) -> Option<u64> {
-    let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
-    std::str::from_utf8(value).ok().filter(|_| digits)?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::FailedResponse;
+    use crate::net::Headers;
 
     const GIB: u64 = 1024 * MIB;
+
+    pub(super) fn headers(pairs: &[(&'static str, &'static str)]) -> Headers {
+        pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+    }
 
     #[test]
     fn part_sizes() {
@@ -278,11 +345,15 @@ mod tests {
         assert_eq!(too_large.code(), Code::INVALID_ARGUMENT);
     }
 
+    fn source(etag: Option<&'static str>, conditional: bool) -> Source {
+        Source { version: OnceLock::new(), etag: etag.map(Bytes::from), conditional }
+    }
+
     #[test]
     fn one_version_of_the_source() {
-        let version = Version::default();
+        let source = source(None, false);
         let check = |named: Option<&'static str>| {
-            version.check(named.map(Bytes::from).as_ref()).map_err(|error| error.code())
+            source.check(named.map(Bytes::from).as_ref()).map_err(|error| error.code())
         };
         for same in [None, Some(""), Some("v1"), None, Some("v1")] {
             assert_eq!(check(same), Ok(()), "{same:?}");
@@ -291,11 +362,19 @@ mod tests {
     }
 
     #[test]
-    fn lengths() {
-        assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
-        for broken in ["", "+1", "1 ", "0x1", "18446744073709551616"] {
-            assert_eq!(decimal(broken.as_bytes()), None, "{broken}");
-        }
+    fn conditions_that_are_not_met() {
+        let judged = |source: Source, status| {
+            let response = FailedResponse { status, ..FailedResponse::default() };
+            let error = Error::from(Code::S3_INVALID_RESPONSE_STATUS).with_response(response);
+            let error = source.judge(error.into()).error;
+            (error.code(), error.response().expect("that of the service").status)
+        };
+        let refused = Code::S3_INVALID_RESPONSE_STATUS;
+        let etag = Some("\"e\"");
+        assert_eq!(judged(source(etag, false), 412), (Code::S3_OBJECT_MODIFIED, 412));
+        assert_eq!(judged(source(etag, false), 403), (refused, 403));
+        assert_eq!(judged(source(None, false), 412), (refused, 412));
+        assert_eq!(judged(source(etag, true), 412), (refused, 412));
     }
 
     #[test]

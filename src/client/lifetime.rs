@@ -13,13 +13,15 @@ use super::made_once::MadeOnce;
 use super::resolver::BootstrapResolver;
 use super::session_keeper::{Keep, Keeper, Parts, SCAN_PERIOD};
 use super::workers::Workers;
-use super::{Config, SessionsFactory, Settings, allowance, memory, platform};
+use super::{Config, SessionsFactory, Settings, allowance, memory, platform, statistics};
 use crate::clock::Clock;
 use crate::crt::{self, Crew, Relief};
 use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
-use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec, user_agent};
+use crate::operation::{
+    Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Running, Spec, user_agent,
+};
 use crate::pool::{self, Pool};
 use crate::request::{FirstByteLimit, Retry, Stop};
 use crate::schedule::Schedule;
@@ -109,6 +111,7 @@ impl Client {
         on_shutdown: impl FnOnce() + Send + Sync + 'static,
     ) -> Result<Self> {
         let sizes = Sizes::new(&config)?;
+        warn_of_windows(&config);
         let make_pool = std::mem::replace(&mut config.pool, Box::new(|_, _, _| unmade()));
         let pool = make_pool(sizes.part_bytes, sizes.max_part_bytes, sizes.limit_bytes)?;
         std::mem::replace(&mut config.reported_after_pool, Ok(()))?;
@@ -165,6 +168,7 @@ impl Client {
             limits,
             handle,
             activity: Arc::default(),
+            running: Running::default(),
             keep: last,
         });
         env.workers[0].spawn(tidy_up(Arc::downgrade(&env)));
@@ -230,6 +234,23 @@ impl Drop for Final {
         if let Some(on_shutdown) = self.on_shutdown.take() {
             on_shutdown();
         }
+    }
+}
+
+/// Read windows that do something else than they look like.
+fn warn_of_windows(config: &Config) {
+    match (config.read_backpressure, config.initial_read_window) {
+        (true, 0) => crate::log!(
+            Warn,
+            Client,
+            "the initial read window is 0: no body callback is called before the window is opened"
+        ),
+        (false, 1..) => crate::log!(
+            Warn,
+            Client,
+            "the initial read window does nothing without enable_read_backpressure"
+        ),
+        _ => {}
     }
 }
 
@@ -304,15 +325,22 @@ fn network(
 }
 
 /// Closes connections that nobody uses, and gives idle pool memory back to the system when nothing has been under way
-/// for a while; again and again, because callers may release what they kept at any time.
+/// for a while; again and again, because callers may release what they kept at any time. Every second in which there is
+/// something under way, and the first one in which there is nothing, has its line of statistics in the log.
 async fn tidy_up(env: Weak<Env>) {
     let mut idle_ticks = 0;
+    let mut was_idle = true;
     loop {
         tokio::time::sleep(TICK).await;
         let Some(env) = env.upgrade() else { return };
         env.connections.close_expired();
         env.schedule.tell_of_standstills();
-        idle_ticks = if env.activity.was_idle() { idle_ticks + 1 } else { 0 };
+        let is_idle = env.activity.was_idle();
+        if !(is_idle && was_idle) {
+            statistics::tell(&env);
+        }
+        was_idle = is_idle;
+        idle_ticks = if is_idle { idle_ticks + 1 } else { 0 };
         if idle_ticks == TRIM_AFTER_TICKS {
             env.pool.trim();
             idle_ticks = 0;

@@ -15,6 +15,7 @@ pub mod platform;
 mod resolver;
 mod session_keeper;
 mod settings;
+mod statistics;
 mod workers;
 
 pub use config::{Config, Extras, PoolFactory, SessionsFactory};

@@ -117,6 +117,11 @@ impl Connections {
         self.dialer.steps()
     }
 
+    /// Servers that there are connections to, or that are waited for.
+    pub fn endpoints(&self) -> usize {
+        self.table.lock().slots.len()
+    }
+
     /// Closes every connection that is not in use.
     pub fn close_idle(&self) {
         let mut unused = Vec::new();

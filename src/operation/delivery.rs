@@ -15,6 +15,7 @@ mod queue;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::sync::{Mutex, MutexGuard};
 use bytes::Bytes;
@@ -88,6 +89,8 @@ struct State {
     reading: Reading,
     /// What whoever has the turn is at.
     step: &'static str,
+    /// Somebody has a body in hand.
+    handing_over: bool,
 }
 
 /// What is known of a read of the body stream.
@@ -98,6 +101,13 @@ enum Reading {
     Now,
     /// Somebody will look whether it goes on, and take the turn away then.
     Unwanted,
+}
+
+/// Where the bodies of a meta request are, in numbers.
+pub struct Backlog {
+    pub delivering: usize,
+    pub writing: usize,
+    pub taken: usize,
 }
 
 /// A handle to the queue of one meta request.
@@ -115,6 +125,7 @@ struct Shared {
     stop: Stop,
     window: Arc<Window>,
     clock: Clock,
+    progressed: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -147,8 +158,18 @@ impl Delivery {
     ) -> Self {
         let (thread, wants) = (crew.pick(), callbacks.wants());
         let callbacks = Mutex::new(Some(callbacks));
-        let state = Mutex::default();
-        let shared = Shared { crew, files, thread, wants, callbacks, stop, window, clock, state };
+        let shared = Shared {
+            crew,
+            files,
+            thread,
+            wants,
+            callbacks,
+            stop,
+            window,
+            clock,
+            progressed: AtomicU64::new(0),
+            state: Mutex::default(),
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -170,6 +191,7 @@ impl Delivery {
 
     /// Tells of bytes that have arrived, unless the meta request has its result by now.
     pub fn progress(&self, bytes: u64, total: u64) {
+        self.shared.progressed.fetch_add(bytes, Ordering::Relaxed);
         if self.shared.wants.progress && bytes > 0 && self.shared.wanted() != Wanted::None {
             self.push(Event::Progress { bytes, total });
         }
@@ -279,6 +301,20 @@ impl Delivery {
 
     pub fn taken(&self) -> Taken {
         self.shared.state.lock().taken.clone()
+    }
+
+    pub fn backlog(&self) -> Backlog {
+        let state = self.shared.state.lock();
+        Backlog {
+            delivering: state.queue.bodies() + usize::from(state.handing_over),
+            writing: state.queue.pending,
+            taken: state.taken.whole_parts() as usize,
+        }
+    }
+
+    /// Bytes that progress told of, or would have.
+    pub fn progressed(&self) -> u64 {
+        self.shared.progressed.load(Ordering::Relaxed)
     }
 
     /// The checksum of everything that passed.
@@ -431,6 +467,7 @@ impl Shared {
         let step = state.queue.next(wanted, window_bytes);
         state.scheduled = step.is_some();
         state.step = step.as_ref().map_or("", |step| described(step, target.as_deref()));
+        state.handing_over = matches!(step, Some(Step::Body(..)));
         state.reading = match step {
             Some(Step::Event(Event::Read(_))) => Reading::Now,
             _ => Reading::No,

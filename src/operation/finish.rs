@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::meta_request::Pause;
 use super::{Callbacks, Finish, Kind, MetaRequest, ResumeToken, Sink};
@@ -88,13 +89,20 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
 /// The end, for whoever reads the log.
 fn note(meta: &MetaRequest, result: &Finish, error: Option<&Error>) {
     let (id, status) = (meta.spec.handle, result.status);
+    let bytes = meta.delivery.progressed().max(meta.delivery.taken().bytes);
+    let took_ns = meta.line.clock.monotonic_ns().saturating_sub(meta.begun_ns);
+    let took_s = Duration::from_nanos(took_ns).as_secs_f64();
+    let (operation, attempts) = (meta.operation(), meta.line.lane.attempts());
+    let facts = format_args!(
+        "id={id:#x} {operation}, {bytes} bytes in {took_s:.3} s, attempts: {attempts}"
+    );
     match error {
-        None => crate::log!(Debug, MetaRequest, "id={id:#x} finished, status {status}"),
+        None => crate::log!(Info, MetaRequest, "{facts}: finished, status {status}"),
         Some(error) if matches!(result.code, Code::S3_CANCELED | Code::S3_PAUSED) => {
-            crate::log!(Info, MetaRequest, "id={id:#x} ended early: {error}");
+            crate::log!(Info, MetaRequest, "{facts}: ended early: {error}");
         }
         Some(error) => {
-            crate::log!(Error, MetaRequest, "id={id:#x} failed, status {status}: {error}");
+            crate::log!(Error, MetaRequest, "{facts}: failed, status {status}: {error}");
         }
     }
 }

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::body::Source;
 use crate::error::{Code, Error, Result};
+use crate::net::Target;
 use crate::pool::{Pending, Reservation};
 use crate::request::{Failure, Line, Metrics, Record, RequestKind, Severity, Stop, Telemetry};
 use crate::schedule::{Caps, Name};
@@ -61,6 +62,7 @@ pub struct MetaRequest {
     deadline: OnceLock<AbortHandle>,
     /// A special size that was announced to the pool and is to be taken back; 0 if none was.
     pub(super) special_bytes: AtomicU64,
+    pub(super) begun_ns: u64,
     /// Last of all: when it goes, the client may end, and everything that is the caller's must have been given back.
     pub(super) env: Arc<Env>,
 }
@@ -106,6 +108,7 @@ impl MetaRequest {
             hedges: env.hedges.clone(),
             partition: spec.message.headers.value("Host").cloned().unwrap_or_default(),
         };
+        let begun_ns = line.clock.monotonic_ns();
         let home = NEXT_HOME.fetch_add(1, Ordering::Relaxed) % env.workers.len();
         let worker = env.workers[home].clone();
         let source = Mutex::new(std::mem::take(&mut spec.source));
@@ -130,9 +133,12 @@ impl MetaRequest {
             active,
             deadline: OnceLock::new(),
             special_bytes: AtomicU64::new(0),
+            begun_ns,
         });
         let witness: Weak<Self> = Arc::downgrade(&meta);
         meta.line.lane.witnessed_by(witness);
+        meta.note_begin();
+        meta.env.running.add(&meta);
         worker.spawn(run(Ending { meta: Some(meta.clone()) }));
         meta
     }
@@ -220,11 +226,22 @@ impl MetaRequest {
         self.env.clone()
     }
 
-    /// The time that it may take does not matter any more.
-    pub(super) fn no_deadline(&self) {
-        if let Some(watching) = self.deadline.get() {
-            watching.abort();
+    /// What it is, as the log calls it.
+    pub(super) fn operation(&self) -> &str {
+        match self.spec.kind {
+            Kind::Default => &self.spec.operation,
+            Kind::Get => RequestKind::GetObject.name(),
+            Kind::Put => RequestKind::PutObject.name(),
+            Kind::Copy => RequestKind::CopyObject.name(),
         }
+    }
+
+    /// The beginning, for whoever reads the log. What stands in the query may be a signature.
+    fn note_begin(&self) {
+        let path = String::from_utf8_lossy(Target::of(&self.spec.message.target).path);
+        let host = String::from_utf8_lossy(&self.line.partition);
+        let (id, operation) = (self.spec.handle, self.operation());
+        crate::log!(Info, MetaRequest, "id={id:#x} {operation} begins: {path} on {host}");
     }
 
     fn interrupt(&self, code: Code) {

@@ -108,6 +108,9 @@ impl Machine {
         let Some(pass) = self.passes.get_mut(&id) else { return };
         pass.doing = doing;
         let lane = pass.lane;
+        if let Some(lane) = self.lanes.get_mut(&lane).filter(|_| doing == Doing::Connection) {
+            lane.attempts += 1;
+        }
         self.touch(lane, now);
     }
 

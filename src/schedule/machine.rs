@@ -87,6 +87,8 @@ pub(super) struct Lane {
     /// When something happened last, and whether the log has told of how long ago that is.
     pub(super) since: Duration,
     pub(super) told: bool,
+    /// How often a request of it has gone for a connection.
+    pub(super) attempts: u64,
 }
 
 /// How fast the bodies of a lane move, in bytes per second.
@@ -207,6 +209,7 @@ impl Machine {
             arrived: 0,
             since: now,
             told: false,
+            attempts: 0,
         };
         let id = self.id();
         self.lanes.insert(id, lane);

@@ -8,6 +8,7 @@
 //! Nothing here does I/O, and both of those know no clock: this file is what lends them threads, wakers and time.
 #![forbid(unsafe_code)]
 
+mod census;
 mod explain;
 mod ids;
 pub mod machine;
@@ -29,6 +30,7 @@ use crate::clock::monotonic_ns;
 use crate::log;
 use crate::sync::Mutex;
 
+pub use census::Census;
 pub use explain::{Doing, Witness};
 use ids::Map;
 use machine::Machine;
@@ -180,6 +182,11 @@ impl Schedule {
         }
     }
 
+    /// What there is under way, by the numbers of lanes.
+    pub fn census(&self) -> Map<Census> {
+        self.state.lock().machine.census()
+    }
+
     fn now(&self) -> std::time::Duration {
         self.begun.elapsed()
     }
@@ -271,6 +278,15 @@ impl Lane {
     /// Somebody who knows more of what its parts and requests wait for. The first one stays.
     pub fn witnessed_by(&self, witness: Weak<dyn Witness>) {
         let _ = self.0.witness.set(witness);
+    }
+
+    pub fn id(&self) -> u64 {
+        self.0.id
+    }
+
+    /// How often a request has gone for a connection so far.
+    pub fn attempts(&self) -> u64 {
+        self.0.schedule.state.lock().machine.attempts(self.0.id)
     }
 
     /// What its parts and requests wait for.

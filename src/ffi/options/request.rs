@@ -288,6 +288,14 @@ impl Reading<'_> {
             return self.route_resumed(token, route);
         }
         let mut part_size = route.part_size.max(MIN_UPLOAD_PART_BYTES);
+        if route.part_size < part_size {
+            crate::log!(
+                Warn,
+                MetaRequest,
+                "parts of {} bytes are too small for uploads, which use {part_size}",
+                route.part_size
+            );
+        }
         let Some(length) = self.content_length else {
             route.part_size = part_size;
             return Ok(());

@@ -131,7 +131,7 @@ pub(super) async fn property(
     meta: &Arc<MetaRequest>,
     found: &Found,
     name: &str,
-    operation: &str,
+    operation: &'static str,
 ) -> Result<Reply, Failure> {
     let target = &found.place.target;
     let target = match target.iter().position(|byte| *byte == b'?') {

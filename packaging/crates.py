@@ -34,11 +34,18 @@ THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLI
 WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
 COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE."""
+# What is inside beside code.
+DATA = [
+    "endpoint rules and partitions of botocore 1.44.8, in builds with AWS_ENABLE_S3_ENDPOINT_RESOLVER: Apache-2.0",
+    "Copyright 2012-2022 Amazon.com, Inc. or its affiliates. All Rights Reserved.",
+]
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|unlicense|copyright)", re.IGNORECASE)
 
 
 def metadata(target: str) -> dict:
     command = ["cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", target]
+    # With everything that a build may ask for; the generator of headers stays outside of the library.
+    command += ["--features", "endpoint-resolver"]
     return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
@@ -143,6 +150,7 @@ def texts(rules: dict, graph: dict) -> str:
         lines.append(f"{name}: {' AND '.join(sorted(taken))}")
         for text in own_texts(package, taken):
             by_text[text].append(name)
+    lines += ["", *DATA]
     for text, names in sorted(by_text.items(), key=lambda item: item[1]):
         lines += ["", "-" * 78, ", ".join(names), "", text]
     return "\n".join(lines) + "\n"

@@ -11,6 +11,8 @@ use core::ffi::*;
 use super::sys::*;
 
 pub mod channels;
+#[cfg(feature = "endpoint-resolver")]
+pub mod endpoints;
 pub mod types;
 
 // aws-c-common
@@ -494,6 +496,12 @@ mod tests {
             assert!(!declared.is_empty());
             assert_eq!(names, declared);
         }
+    }
+
+    #[cfg(feature = "endpoint-resolver")]
+    #[test]
+    fn so_does_the_list_of_the_endpoint_resolver() {
+        assert_eq!(super::endpoints::NAMES, declared(include_str!("host/endpoints.rs")));
     }
 
     /// Set `AWS_C_S3_REAL_CRT` to an installation of the AWS C libraries to run this one.

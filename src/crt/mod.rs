@@ -16,6 +16,8 @@ mod cursor;
 mod date;
 #[cfg(feature = "embedded-crt")]
 mod embedded;
+#[cfg(feature = "endpoint-resolver")]
+pub mod endpoints;
 mod future;
 mod guard;
 mod headers;

@@ -27,6 +27,14 @@ impl Code {
     pub const FILE_READ_FAILURE: Self = Self(58);
     pub const FILE_WRITE_FAILURE: Self = Self(59);
     pub const DEST_COPY_TOO_SMALL: Self = Self(26);
+    pub const SDKUTILS_ENDPOINTS_UNSUPPORTED_RULESET: Self = Self(15363);
+    pub const SDKUTILS_ENDPOINTS_PARSE_FAILED: Self = Self(15364);
+    pub const SDKUTILS_ENDPOINTS_RESOLVE_INIT_FAILED: Self = Self(15365);
+    pub const SDKUTILS_ENDPOINTS_RESOLVE_FAILED: Self = Self(15366);
+    pub const SDKUTILS_ENDPOINTS_EMPTY_RULESET: Self = Self(15367);
+    pub const SDKUTILS_ENDPOINTS_RULESET_EXHAUSTED: Self = Self(15368);
+    pub const SDKUTILS_PARTITIONS_UNSUPPORTED: Self = Self(15369);
+    pub const SDKUTILS_PARTITIONS_PARSE_FAILED: Self = Self(15370);
     pub const MALFORMED_INPUT_STRING: Self = Self(36);
     pub const INVALID_XML: Self = Self(56);
     pub const UNIMPLEMENTED: Self = Self(37);

@@ -13,7 +13,8 @@ mod options;
 mod s3;
 mod s3_buffer_pool;
 mod s3_client;
-mod s3_ext;
+#[cfg(feature = "endpoint-resolver")]
+mod s3_endpoint_resolver;
 mod s3_list_objects;
 mod s3_paginator;
 mod s3express_credentials_provider;

@@ -1,6 +1,15 @@
 //! Start and end of aws-c-sdkutils, and the texts of its errors.
 //!
-//! Profiles and endpoint rules themselves are not offered as C functions.
+//! Profiles are not offered as C functions, and endpoint rules only in a build with the endpoint resolver.
+
+#[cfg(feature = "endpoint-resolver")]
+mod endpoints;
+#[cfg(feature = "endpoint-resolver")]
+mod functions;
+#[cfg(feature = "endpoint-resolver")]
+mod partitions;
+#[cfg(feature = "endpoint-resolver")]
+mod rules;
 
 use std::sync::Mutex;
 

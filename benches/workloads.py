@@ -35,11 +35,13 @@ class Workload:
     libraries: tuple = tuple(LIBRARIES)
     # In which table it stands.
     table: str = "cost"
+    # Of an object that is shorter than the name says.
+    whole_size: int = 0
 
     @property
     def large(self):
         """What many bytes cost is told by the byte, what many objects cost by the object."""
-        return self.size >= 256 * MIB
+        return max(self.size, self.whole_size) >= 256 * MIB
 
     def scaled(self, factor):
         """Fewer bytes: long objects get shorter, of others there are fewer."""
@@ -49,13 +51,13 @@ class Workload:
             # The file stays as long as it is.
             return dataclasses.replace(self, count=max(1, int(self.count * factor)))
         size = max(64 * MIB, int(self.size * factor) // (8 * MIB) * 8 * MIB)
-        return dataclasses.replace(self, size=size)
+        return dataclasses.replace(self, size=size, whole_size=self.size)
 
     @property
     def loops(self):
         """The bare loops that do the same."""
         plain = self.scheme == "http" and self.table == "cost" and not self.options and not self.first_byte_ms
-        return tuple(LOOPS) if plain and self.size == 8 * GIB else ()
+        return tuple(LOOPS) if plain and 8 * GIB in (self.size, self.whole_size) else ()
 
 
 def workloads():

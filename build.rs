@@ -38,7 +38,6 @@ fn variadic_functions() {
 /// `AWS_C_S3_HOST_INCLUDES` says, folders with colons between them. Without that nothing is known against them.
 #[cfg(not(feature = "embedded-crt"))]
 fn host_channels() {
-    println!("cargo::rustc-check-cfg=cfg(foreign_channels, foreign_loops)");
     println!("cargo::rerun-if-changed=src/crt/host/probe.c");
     println!("cargo::rerun-if-env-changed=AWS_C_S3_HOST_INCLUDES");
     let channels = probe(None);

@@ -53,10 +53,10 @@ pub unsafe extern "C" fn aws_retry_strategy_release(retry_strategy: *mut aws_ret
     }
     // SAFETY: as the caller promises; the last one destroys.
     unsafe {
-        if count(&raw mut (*retry_strategy).ref_count).fetch_sub(1, Ordering::AcqRel) == 1 {
-            if let Some(destroy) = (*(*retry_strategy).vtable).destroy {
-                let _ = call_out!(destroy, retry_strategy);
-            }
+        if count(&raw mut (*retry_strategy).ref_count).fetch_sub(1, Ordering::AcqRel) == 1
+            && let Some(destroy) = (*(*retry_strategy).vtable).destroy
+        {
+            let _ = call_out!(destroy, retry_strategy);
         }
     }
 }
@@ -139,10 +139,10 @@ pub unsafe extern "C" fn aws_retry_token_release(token: *mut aws_retry_token) {
     }
     // SAFETY: as the caller promises; the last one destroys.
     unsafe {
-        if count(&raw mut (*token).ref_count).fetch_sub(1, Ordering::AcqRel) == 1 {
-            if let Some(release_token) = (*(*(*token).retry_strategy).vtable).release_token {
-                let _ = call_out!(release_token, token);
-            }
+        if count(&raw mut (*token).ref_count).fetch_sub(1, Ordering::AcqRel) == 1
+            && let Some(release_token) = (*(*(*token).retry_strategy).vtable).release_token
+        {
+            let _ = call_out!(release_token, token);
         }
     }
 }

@@ -13,6 +13,7 @@
 mod queue;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -101,13 +102,6 @@ enum Reading {
     Now,
     /// Somebody will look whether it goes on, and take the turn away then.
     Unwanted,
-}
-
-/// Where the bodies of a meta request are, in numbers.
-pub struct Backlog {
-    pub delivering: usize,
-    pub writing: usize,
-    pub taken: usize,
 }
 
 /// A handle to the queue of one meta request.
@@ -258,7 +252,8 @@ impl Delivery {
         self.shared.schedule(state);
     }
 
-    /// From now on what is pushed waits for the end, so that all of it is one turn. Nothing may be waited for until then.
+    /// From now on what is pushed waits for the end, so that all of it is one turn. Nothing may be waited for until
+    /// then.
     pub fn gather(&self) {
         self.shared.state.lock().gathering = true;
     }
@@ -279,37 +274,8 @@ impl Delivery {
         crew.post_one_of_many(*thread, move || Turn::take(shared, turn));
     }
 
-    /// What the caller is waited for with, if anything.
-    pub fn explain(&self) -> Option<String> {
-        let state = self.shared.state.lock();
-        if state.scheduled {
-            return Some(match state.step {
-                "" => "for its turn on the thread that calls its callbacks".to_owned(),
-                step => format!("for {step} to come back"),
-            });
-        }
-        let (parts, bytes) = state.queue.set_aside();
-        match state.queue.pending {
-            0 if parts > 0 => Some(format!(
-                "for the read window: it is open to byte {}, and {bytes} bytes that have arrived lie behind that",
-                self.shared.window.total()
-            )),
-            0 => None,
-            pending => Some(format!("for {pending} writes to its file")),
-        }
-    }
-
     pub fn taken(&self) -> Taken {
         self.shared.state.lock().taken.clone()
-    }
-
-    pub fn backlog(&self) -> Backlog {
-        let state = self.shared.state.lock();
-        Backlog {
-            delivering: state.queue.bodies() + usize::from(state.handing_over),
-            writing: state.queue.pending,
-            taken: state.taken.whole_parts() as usize,
-        }
     }
 
     /// Bytes that progress told of, or would have.
@@ -466,7 +432,7 @@ impl Shared {
         };
         let step = state.queue.next(wanted, window_bytes);
         state.scheduled = step.is_some();
-        state.step = step.as_ref().map_or("", |step| described(step, target.as_deref()));
+        state.step = step.as_ref().map_or("", |step| told::described(step, target.as_deref()));
         state.handing_over = matches!(step, Some(Step::Body(..)));
         state.reading = match step {
             Some(Step::Event(Event::Read(_))) => Reading::Now,
@@ -617,20 +583,6 @@ impl Content {
             Self::Pooled(chunk) => chunk.as_ref(),
             Self::Heap(bytes) => bytes,
         }
-    }
-}
-
-/// What a step calls.
-fn described(step: &Step, target: Option<&Target>) -> &'static str {
-    match (step, target) {
-        (Step::Body(..), Some(Target::Callback { .. })) => "the body callback",
-        (Step::Body(..), Some(Target::InPlace { .. }) | None) | (Step::Drop(_), _) => "a callback",
-        (Step::Body(..), _) => "a write to its file",
-        (Step::Event(Event::Read(_)), _) => "a read of the caller's stream",
-        (Step::Event(Event::Progress { .. }), _) => "the progress callback",
-        (Step::Event(Event::Telemetry(_)), _) => "the telemetry callback",
-        (Step::Event(Event::Call(_)), _) => "the headers callback, or another one",
-        (Step::Last(_), _) => "the finish callback",
     }
 }
 

@@ -1,8 +1,8 @@
 //! A download: learn the size with the first request, then fetch the rest in parts.
 //!
 //! The first request is a HEAD, a ranged GET or a GET of part 1, whichever tells enough; a GET brings part 1 along, and
-//! where that is all there is the [short road](super::get_single) is taken. After that, parts are requested as far as memory, permits and the read window allow, and handed to the delivery
-//! in object order or as they arrive.
+//! where that is all there is the [short road](super::get_single) is taken. After that, parts are requested as far as
+//! memory, permits and the read window allow, and handed to the delivery in object order or as they arrive.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -25,7 +25,7 @@ use crate::error::{Code, Error, Result};
 use crate::net::Target;
 use crate::pool::{Pending, Reservation};
 use crate::request::{Failure, Line, Metrics, Record, RequestKind, Severity, Stop, Telemetry};
-use crate::schedule::{Caps, Name};
+use crate::schedule::{Caps, Name, Witness};
 
 /// Called once, with a token if there is something to resume from.
 pub type PauseDone = Box<dyn FnOnce(Option<ResumeToken>, Code) + Send>;
@@ -113,8 +113,12 @@ impl MetaRequest {
         let worker = env.workers[home].clone();
         let source = Mutex::new(std::mem::take(&mut spec.source));
         let active = AtomicU32::new(spec.max_active);
-        let (upload, download) = tokens(&spec);
-        delivery.go_on(&download.held);
+        // What an upload goes on from is what it can go on from again, until more is known.
+        let upload = match &spec.resume {
+            Some(ResumeToken::Upload(token)) => Some(token.clone()),
+            _ => None,
+        };
+        let download = DownloadToken { part_bytes: spec.part_size, ..DownloadToken::default() };
         let meta = Arc::new(Self {
             env,
             spec,
@@ -135,8 +139,7 @@ impl MetaRequest {
             special_bytes: AtomicU64::new(0),
             begun_ns,
         });
-        let witness: Weak<Self> = Arc::downgrade(&meta);
-        meta.line.lane.witnessed_by(witness);
+        meta.line.lane.witnessed_by(Arc::downgrade(&meta) as Weak<dyn Witness>);
         meta.note_begin();
         meta.env.running.add(&meta);
         worker.spawn(run(Ending { meta: Some(meta.clone()) }));

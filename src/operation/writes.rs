@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 use bytes::BufMut;
 use tokio::sync::Notify;
 
@@ -122,16 +122,7 @@ impl MetaRequest {
         }
         let part = state.parts_begun + 1;
         if state.buffer.is_none() && self.spec.sizes.bytes(part) == 0 {
-            if !data.is_empty() {
-                drop(state);
-                return self.refuse(self.spec.too_much());
-            }
-            if eof {
-                (state.ended, state.ready) = (true, true);
-                drop(state);
-                self.writes.ready.notify_one();
-            }
-            return Written::Bytes(0);
+            return self.write_beyond(state, data, eof);
         }
         if state.buffer.is_none() {
             // The pool may be anybody's code: nothing is locked meanwhile, and other writes find it under way.
@@ -140,12 +131,12 @@ impl MetaRequest {
             drop(state);
             let asked = self.ask_for_memory(part);
             state = self.writes.state.lock();
-            if state.over {
-                // What was asked for goes back to the pool without the lock.
-                drop(state);
-                return OVER;
-            }
             match asked {
+                // What was asked for goes back to the pool without the lock.
+                _ if state.over => {
+                    drop(state);
+                    return OVER;
+                }
                 Ok(Memory::There(buffer)) => {
                     state.reserving = false;
                     state.buffer = Some(buffer);
@@ -183,6 +174,20 @@ impl MetaRequest {
             wake(self, other);
         }
         Written::Bytes(count)
+    }
+
+    /// A write behind the last part that there can be: only the end may come.
+    fn write_beyond(&self, mut state: MutexGuard<'_, State>, data: &[u8], eof: bool) -> Written {
+        if !data.is_empty() {
+            drop(state);
+            return self.refuse(self.spec.too_much());
+        }
+        if eof {
+            (state.ended, state.ready) = (true, true);
+            drop(state);
+            self.writes.ready.notify_one();
+        }
+        Written::Bytes(0)
     }
 
     /// Memory for a part, or the promise of it.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::explain::Doing;
 use super::ids::Map;
+use super::lane::Lane;
 use super::pace::{Look, Pace};
 
 /// What can be had, in the order in which it may be waited for: who holds something waits for what stands below it
@@ -73,34 +74,6 @@ pub struct Machine {
     granted: Vec<u64>,
 }
 
-/// One meta request.
-pub(super) struct Lane {
-    pub(super) most: [usize; STAGES],
-    pub(super) free: bool,
-    pub(super) held: [usize; STAGES],
-    queues: [BTreeSet<(u32, u64)>; STAGES],
-    given: [u64; STAGES],
-    /// How fast its bodies move, out and in.
-    rates: [Rate; 2],
-    /// Bodies that have arrived and that their consumer has not taken.
-    arrived: usize,
-    /// When something happened last, and whether the log has told of how long ago that is.
-    pub(super) since: Duration,
-    pub(super) told: bool,
-    /// How often a request of it has gone for a connection.
-    pub(super) attempts: u64,
-}
-
-/// How fast the bodies of a lane move, in bytes per second.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Rate {
-    /// On average of the latest.
-    usual: f64,
-    /// The best of that, lately and in the time before.
-    best: [f64; 2],
-    since: Duration,
-}
-
 /// One part or request.
 pub(super) struct Pass {
     pub(super) lane: u64,
@@ -112,11 +85,6 @@ pub(super) struct Pass {
     /// When its body was given its turn to move, out and in.
     since: [Option<Duration>; 2],
 }
-
-/// For how long the best rate of a lane is a measure; as long again it is remembered.
-const LATELY: Duration = Duration::from_secs(10);
-/// The weight of the latest body in the usual rate.
-const LATEST: f64 = 0.25;
 
 impl Pass {
     fn holds(&self, stage: Stage) -> bool {
@@ -141,37 +109,6 @@ fn account(stage: Stage) -> usize {
     match stage {
         Stage::Fetch => Stage::Place as usize,
         stage => stage as usize,
-    }
-}
-
-impl Lane {
-    /// Whether it may have one more at this stage.
-    fn has_room(&self, stage: Stage) -> bool {
-        parts(stage).iter().all(|part| self.held[*part as usize] < self.most[*part as usize])
-    }
-
-    /// Whether somebody of it waits at this stage, and not for others of the same lane.
-    fn is_ready(&self, stage: Stage) -> bool {
-        !self.queues[stage as usize].is_empty() && self.has_room(stage)
-    }
-
-    /// Whether bodies arrive faster than they are taken: there is one behind the one that is being taken.
-    fn is_behind(&self) -> bool {
-        self.arrived > 1
-    }
-}
-
-impl Rate {
-    /// Takes note of a body that moved at `rate`; says how many times as long it took as usual in the best of times.
-    pub(super) fn note(&mut self, rate: f64, now: Duration) -> f64 {
-        if now.saturating_sub(self.since) > LATELY {
-            self.best = [0.0, self.best[0]];
-            self.since = now;
-        }
-        let first = self.usual == 0.0;
-        self.usual = if first { rate } else { self.usual + (rate - self.usual) * LATEST };
-        self.best[0] = self.best[0].max(self.usual);
-        self.best[0].max(self.best[1]) / rate
     }
 }
 

@@ -11,6 +11,7 @@
 mod census;
 mod explain;
 mod ids;
+mod lane;
 pub mod machine;
 mod naps;
 pub mod pace;

@@ -9,7 +9,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::explain::{STANDSTILL, text};
-use super::machine::{Machine, Rate};
+use super::lane::Rate;
+use super::machine::Machine;
 use super::pace::{PATIENCE, Pace, TICK};
 use super::*;
 

@@ -6,6 +6,7 @@ mod endpoint;
 mod proxy;
 mod request;
 mod signing;
+mod text;
 
 pub(super) use client::client_config;
 pub(super) use endpoint::origin_of_host;

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use super::checksum::checksum_settings;
 use super::endpoint::origin;
 use super::signing_config;
+use super::text::{decimal, has_part_number};
 use crate::abi::*;
 use crate::body::{FileSink, FileSinkOptions, Leftover, RecvMode, Source};
 use crate::checksum::{Location, Settings as ChecksumSettings};
@@ -457,6 +458,24 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// How the parts of an upload are cut. They have to fit into memory if those of a file do.
+    fn part_sizes(&self, route: &Route, file_in_memory: bool) -> Result<PartSizes> {
+        let largest = self.settings.max_part_bytes.max(MIN_UPLOAD_PART_BYTES);
+        let in_memory = match self.source {
+            Source::File(_) => file_in_memory,
+            Source::Memory(_) => false,
+            _ => self.kind == Kind::Put && !route.single,
+        };
+        if in_memory && route.part_size > largest {
+            return Err(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT.into());
+        }
+        Ok(match self.content_length {
+            Some(length) if route.single => PartSizes::equal(length, length),
+            Some(length) => PartSizes::equal(route.part_size, length),
+            None => PartSizes::growing(route.part_size, largest),
+        })
+    }
+
     /// The last checks, and the spec.
     unsafe fn finish(
         mut self,
@@ -473,16 +492,8 @@ impl Reading<'_> {
         if let Some(path) = &send_path {
             self.take_file(path)?;
         }
-        let takes_no_memory = match self.source {
-            Source::File(_) => file_io.should_stream,
-            Source::Memory(_) => true,
-            _ => false,
-        };
-        let largest = self.settings.max_part_bytes.max(MIN_UPLOAD_PART_BYTES);
         let multipart = self.kind == Kind::Put && !route.single;
-        if multipart && !takes_no_memory && route.part_size > largest {
-            return Err(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT.into());
-        }
+        let sizes = self.part_sizes(&route, multipart && !file_io.should_stream)?;
         // SAFETY: a token of the caller's, alive during the call; NULL is none.
         let resume = unsafe { handle::borrow(options.resume_token.cast_const()) }.ok().cloned();
         if multipart && resume.is_some() && self.head.target.is_empty() {
@@ -498,11 +509,6 @@ impl Reading<'_> {
         // SAFETY: as the caller of `request` promises.
         let object_size_hint = unsafe { argument::optional(options.object_size_hint) }.copied();
         let express = self.signing.rules.algorithm == Algorithm::S3Express;
-        let sizes = match self.content_length {
-            Some(length) if route.single => PartSizes::equal(length, length),
-            Some(length) => PartSizes::equal(route.part_size, length),
-            None => PartSizes::growing(route.part_size, largest),
-        };
         let length_of_file =
             !self.head.headers.contains("Content-Length") && matches!(self.source, Source::File(_));
         let spec = Spec {
@@ -580,41 +586,4 @@ impl Route {
 unsafe fn lent(ptr: *const u8, len: usize) -> Bytes {
     // SAFETY: as the caller promises; the lifetime is the caller's promise, too.
     Bytes::from_static(unsafe { std::slice::from_raw_parts(ptr, len) })
-}
-
-/// Whether the query has a parameter named exactly `partNumber`.
-fn has_part_number(target: &[u8]) -> bool {
-    let Some(mark) = target.iter().position(|byte| *byte == b'?') else { return false };
-    let mut parameters = target[mark + 1..].split(|byte| *byte == b'&');
-    parameters.any(|it| it.split(|byte| *byte == b'=').next() == Some(b"partNumber"))
-}
-
-/// Plain digits that fit 64 bits.
-fn decimal(value: &[u8]) -> Option<u64> {
-    let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
-    std::str::from_utf8(value).ok().filter(|_| digits)?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn part_numbers_in_queries() {
-        for with in ["/k?partNumber=1", "/k?a=b&partNumber=2", "/k?partNumber"] {
-            assert!(has_part_number(with.as_bytes()), "{with}");
-        }
-        for without in ["/partNumber=1", "/k?partnumber=1", "/k?xpartNumber=1", "/k"] {
-            assert!(!has_part_number(without.as_bytes()), "{without}");
-        }
-    }
-
-    #[test]
-    fn decimals() {
-        assert_eq!(decimal(b"0"), Some(0));
-        assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
-        for broken in ["", "+1", "-1", "1 ", "0x1", "18446744073709551616"] {
-            assert_eq!(decimal(broken.as_bytes()), None, "{broken}");
-        }
-    }
 }

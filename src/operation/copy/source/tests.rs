@@ -1,3 +1,5 @@
+//! Sources of all kinds, and where requests for them go.
+
 use super::*;
 
 const US: &str = "dst.s3.us-east-1.amazonaws.com";

@@ -1,5 +1,5 @@
-//! What the synthetic server remembers of uploads: the sizes of their parts, and whether the list at their end named all
-//! of them. It answers `GET /_report/BUCKET/KEY` with a line about one.
+//! What the synthetic server remembers of uploads: the sizes of their parts, and whether the list at their end named
+//! all of them. It answers `GET /_report/BUCKET/KEY` with a line about one.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;

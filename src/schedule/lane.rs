@@ -1,0 +1,70 @@
+//! One meta request: what it may have, what it has, and how fast its bodies move.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::machine::{STAGES, Stage, parts};
+
+/// One meta request.
+pub(super) struct Lane {
+    pub(super) most: [usize; STAGES],
+    pub(super) free: bool,
+    pub(super) held: [usize; STAGES],
+    pub(super) queues: [BTreeSet<(u32, u64)>; STAGES],
+    pub(super) given: [u64; STAGES],
+    /// How fast its bodies move, out and in.
+    pub(super) rates: [Rate; 2],
+    /// Bodies that have arrived and that their consumer has not taken.
+    pub(super) arrived: usize,
+    /// When something happened last, and whether the log has told of how long ago that is.
+    pub(super) since: Duration,
+    pub(super) told: bool,
+    /// How often a request of it has gone for a connection.
+    pub(super) attempts: u64,
+}
+
+/// How fast the bodies of a lane move, in bytes per second.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Rate {
+    /// On average of the latest.
+    usual: f64,
+    /// The best of that, lately and in the time before.
+    best: [f64; 2],
+    since: Duration,
+}
+
+/// For how long the best rate of a lane is a measure; as long again it is remembered.
+const LATELY: Duration = Duration::from_secs(10);
+/// The weight of the latest body in the usual rate.
+const LATEST: f64 = 0.25;
+
+impl Lane {
+    /// Whether it may have one more at this stage.
+    pub(super) fn has_room(&self, stage: Stage) -> bool {
+        parts(stage).iter().all(|part| self.held[*part as usize] < self.most[*part as usize])
+    }
+
+    /// Whether somebody of it waits at this stage, and not for others of the same lane.
+    pub(super) fn is_ready(&self, stage: Stage) -> bool {
+        !self.queues[stage as usize].is_empty() && self.has_room(stage)
+    }
+
+    /// Whether bodies arrive faster than they are taken: there is one behind the one that is being taken.
+    pub(super) fn is_behind(&self) -> bool {
+        self.arrived > 1
+    }
+}
+
+impl Rate {
+    /// Takes note of a body that moved at `rate`; says how many times as long it took as usual in the best of times.
+    pub(super) fn note(&mut self, rate: f64, now: Duration) -> f64 {
+        if now.saturating_sub(self.since) > LATELY {
+            self.best = [0.0, self.best[0]];
+            self.since = now;
+        }
+        let first = self.usual == 0.0;
+        self.usual = if first { rate } else { self.usual + (rate - self.usual) * LATEST };
+        self.best[0] = self.best[0].max(self.usual);
+        self.best[0].max(self.best[1]) / rate
+    }
+}

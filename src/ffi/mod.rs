@@ -15,6 +15,7 @@ mod s3_buffer_pool;
 mod s3_client;
 #[cfg(feature = "endpoint-resolver")]
 mod s3_endpoint_resolver;
+mod s3_ext;
 mod s3_list_objects;
 mod s3_paginator;
 mod s3express_credentials_provider;

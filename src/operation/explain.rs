@@ -1,5 +1,6 @@
 //! What a meta request waits for, as far as it is not a turn: memory, connections, the window, the caller.
 
+use super::meta_request::Pause;
 use super::{Kind, MetaRequest};
 use crate::pool::arena;
 use crate::schedule::{Doing, Witness};
@@ -7,6 +8,9 @@ use crate::schedule::{Doing, Witness};
 impl MetaRequest {
     /// One line that says what it waits for. It is for people to read: what it consists of may change.
     pub fn explain(&self) -> String {
+        if matches!(*self.pause.lock(), Pause::Answered) {
+            return "it has finished".to_owned();
+        }
         let waits = self.line.lane.explain();
         match self.stop.result() {
             Some(error) => format!("it is to end with {:?}; {waits}", error.code()),

@@ -36,14 +36,27 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
         let _ = meta.delivery.run(|_| ()).await;
         meta.stop.set(Severity::Failure, Code::SHORT_BUFFER.into());
     }
-    if layout.parts() == 1
+    let goes_on = meta.goes_on();
+    let cut = match goes_on {
+        None => Cut::Whole(layout),
+        Some(token) => {
+            let range = (layout.first, layout.last);
+            Cut::Rest(Missing::new(range, &token.held, layout.part_bytes)?)
+        }
+    };
+    if cut.parts() == 1
         && let Some(reply) = discovery.first_part
     {
-        return get_single::deliver(meta, status, layout, reply);
+        return get_single::deliver(meta, status, &cut, reply);
     }
     // Right behind the headers in the queue.
     let headers_taken = meta.delivery.wants().headers.then(|| meta.delivery.run(|_| ()));
-    let mut download = Download::new(meta, layout);
+    let taken = Some((cut.wanted_bytes(), cut.parts()));
+    let last = cut.parts();
+    if goes_on.is_some() {
+        reads_again(meta);
+    }
+    let mut download = Download::new(meta, cut);
     if let Some(reply) = discovery.first_part {
         download.arrived(1, Ok(reply))?;
     }
@@ -83,7 +96,7 @@ struct Download<'a> {
 type Fetching = JoinSet<(u32, Result<Reply, Failure>)>;
 
 impl<'a> Download<'a> {
-    fn new(meta: &'a Arc<MetaRequest>, layout: Layout) -> Self {
+    fn new(meta: &'a Arc<MetaRequest>, cut: Cut) -> Self {
         let out_of_order = aim(meta);
         Self {
             meta,
@@ -186,9 +199,9 @@ impl<'a> Download<'a> {
     fn arrived(&mut self, part: u32, reply: Result<Reply, Failure>) -> Result<(), Failure> {
         if part == 1 && self.requested == 0 && reply.is_ok() {
             self.requested = 1;
-            self.requested_bytes = self.layout.part_len(1);
+            self.requested_bytes = self.cut.part_len(1);
         }
-        let accept = |reply| accept(self.meta, self.layout, part, reply).map_err(Failure::from);
+        let accept = |reply| accept(self.meta, &self.cut, part, reply).map_err(Failure::from);
         let payload = match reply.and_then(accept) {
             Ok(payload) => payload,
             Err(failure) => {
@@ -228,8 +241,7 @@ impl Drop for Download<'_> {
 
 /// Decides where bodies go and in which order; says whether in any.
 pub(super) fn aim(meta: &MetaRequest) -> bool {
-    let expected = meta.verify.lock().expected.as_ref().map(|(algorithm, _)| *algorithm);
-    let ordered_hash = expected.filter(|algorithm| !algorithm.combinable());
+    let ordered_hash = meta.verify.lock().run_with();
     let (to_file, without_positions) = match &meta.spec.sink {
         Sink::File(file) => (true, file.sink.in_order()),
         _ => (false, false),
@@ -244,7 +256,6 @@ pub(super) fn aim(meta: &MetaRequest) -> bool {
         crate::log!(Warn, MetaRequest, "delivering in order: the checksum cannot be folded");
     }
     let out_of_order = asked_out_of_order && ordered_hash.is_none();
-    meta.delivers_out_of_order.store(out_of_order, Ordering::Release);
     let wants = meta.delivery.wants();
     let limited = meta.window.is_limited() && wants.body == BodyCallback::Plain;
     let target = match &meta.spec.sink {
@@ -267,13 +278,13 @@ pub(super) fn aim(meta: &MetaRequest) -> bool {
 /// place.
 pub(super) fn accept(
     meta: &MetaRequest,
-    layout: Layout,
+    cut: &Cut,
     part: u32,
     mut reply: Reply,
 ) -> Result<Payload> {
-    let (start, _) = layout.part(part);
+    let (start, _) = cut.part(part);
     let bytes = reply.body.bytes().len() as u64;
-    if bytes != layout.part_len(part) {
+    if bytes != cut.part_len(part) {
         crate::log!(Error, MetaRequest, "part {part} has another length than its range");
         reply.metrics.note(|metrics| metrics.error = Code::INVALID_STATE);
         meta.delivery.telemetry(reply.metrics);
@@ -283,18 +294,18 @@ pub(super) fn accept(
         let mut verify = meta.verify.lock();
         verify.note_response(reply.validated);
         if let Some(digest) = reply.digest {
-            verify.note_digest(part, digest, bytes);
+            verify.note_digest(start - cut.first(), digest, bytes);
         }
         meta.download.lock().parts_completed += 1;
     }
-    meta.delivery.progress(bytes, layout.len());
+    meta.delivery.progress(bytes, cut.len());
     let content = match reply.body {
         ReplyBody::Pooled(buffer) => Content::Pooled(buffer.freeze()),
         ReplyBody::Heap(bytes) => Content::Heap(bytes.into()),
     };
-    let offset = start - layout.first;
+    let offset = start - cut.first();
     let metrics = reply.metrics;
-    Ok(Payload { part, content, range_start: start, offset, metrics, arrived: None })
+    Ok(Payload { content, range_start: start, offset, metrics, arrived: None })
 }
 
 /// The request for one range of the object.

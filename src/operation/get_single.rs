@@ -8,20 +8,20 @@ use std::sync::Arc;
 use super::MetaRequest;
 use super::finish::Success;
 use super::get::{accept, aim};
-use super::plan::Layout;
+use super::missing::Cut;
 use crate::error::Result;
 use crate::request::{Failure, Reply};
 
 pub(super) fn deliver(
     meta: &Arc<MetaRequest>,
     status: u16,
-    layout: Layout,
+    cut: &Cut,
     reply: Reply,
 ) -> Result<Success, Failure> {
     meta.delivery.gather();
     aim(meta);
-    let payload = accept(meta, layout, 1, reply)?;
+    let payload = accept(meta, cut, 1, reply)?;
     meta.delivery.body(payload);
     meta.stopped()?;
-    Ok(Success { status, taken: Some((layout.len(), 1)) })
+    Ok(Success { status, taken: Some((cut.len(), 1)) })
 }

@@ -5,7 +5,8 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 use crate::sync::Mutex;
 use bytes::Bytes;
@@ -17,8 +18,8 @@ use super::verify::Verify;
 use super::window::Window;
 use super::writes::Writes;
 use super::{
-    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Spec, UploadToken, copy, default,
-    get, put, put_single,
+    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Sink, Spec, UploadToken, copy,
+    default, get, put, put_single,
 };
 use crate::body::Source;
 use crate::error::{Code, Error, Result};
@@ -113,12 +114,8 @@ impl MetaRequest {
         let worker = env.workers[home].clone();
         let source = Mutex::new(std::mem::take(&mut spec.source));
         let active = AtomicU32::new(spec.max_active);
-        // What an upload goes on from is what it can go on from again, until more is known.
-        let upload = match &spec.resume {
-            Some(ResumeToken::Upload(token)) => Some(token.clone()),
-            _ => None,
-        };
-        let download = DownloadToken { part_bytes: spec.part_size, ..DownloadToken::default() };
+        let (upload, download) = tokens(&spec);
+        delivery.go_on(&download.held);
         let meta = Arc::new(Self {
             env,
             spec,
@@ -142,6 +139,10 @@ impl MetaRequest {
         meta.line.lane.witnessed_by(Arc::downgrade(&meta) as Weak<dyn Witness>);
         meta.note_begin();
         meta.env.running.add(&meta);
+        if let Some(deadline) = meta.spec.deadline {
+            let watching = worker.spawn(end_after(deadline, Arc::downgrade(&meta)));
+            let _ = meta.deadline.set(watching.abort_handle());
+        }
         worker.spawn(run(Ending { meta: Some(meta.clone()) }));
         meta
     }
@@ -205,14 +206,6 @@ impl MetaRequest {
         Ok(ResumeToken::Download(DownloadToken { file_modified_ns: 0, ..self.download_token() }))
     }
 
-    /// What it waits for, in words.
-    pub fn explain(&self) -> String {
-        match &*self.pause.lock() {
-            Pause::Answered => "it has finished".to_owned(),
-            _ => self.line.lane.explain(),
-        }
-    }
-
     /// Opens the read window by so many bytes.
     pub fn increment_read_window(&self, bytes: u64) {
         self.window.grow(bytes);
@@ -245,6 +238,13 @@ impl MetaRequest {
         let host = String::from_utf8_lossy(&self.line.partition);
         let (id, operation) = (self.spec.handle, self.operation());
         crate::log!(Info, MetaRequest, "id={id:#x} {operation} begins: {path} on {host}");
+    }
+
+    /// The time that it may take does not matter any more.
+    pub(super) fn no_deadline(&self) {
+        if let Some(watching) = self.deadline.get() {
+            watching.abort();
+        }
     }
 
     fn interrupt(&self, code: Code) {

@@ -65,8 +65,75 @@ pub(super) async fn fetch(
         }
     };
     request.memory = span;
-    request.destination = Destination::Pooled { ticket: Some(ticket), size, buffer: None };
-    call(line, &mut request).await
+    let destination = |memory| Destination::Pooled { memory, size, buffer: None };
+    let Some(hedges) = line.hedges.clone() else {
+        request.destination = destination(Memory::Own(Some(ticket)));
+        return call(line, &mut request).await;
+    };
+    let race = Race::new(ticket);
+    let mut again = request.twin(line);
+    request.destination = destination(Memory::Raced(race.first()));
+    again.destination = destination(Memory::Raced(race.second()));
+    hedges.asked();
+    Box::pin(twice(line, &hedges, &race, request, again)).await
+}
+
+/// Asks for a part, and for the same part again when that turns out to be late. The first answer counts.
+async fn twice(
+    line: &Line,
+    hedges: &Hedges,
+    race: &Race,
+    mut request: Request,
+    mut again: Request,
+) -> Result<Reply, Failure> {
+    let mut first = pin!(call(line, &mut request));
+    let limit = tokio::select! {
+        biased;
+        reply = &mut first => return reply,
+        limit = late(hedges, race) => limit,
+    };
+    // However this one ends, it was late.
+    hedges.answered(limit);
+    let part = again.part_number;
+    crate::log!(Debug, Request, "part {part} is asked for again after {limit:?}");
+    let mut second = Box::pin(call(line, &mut again));
+    let reply = tokio::select! {
+        biased;
+        reply = &mut first => match reply {
+            Err(_) if race.second().has_won() => return second.await,
+            reply => reply,
+        },
+        reply = &mut second => match reply {
+            Err(_) if !race.second().has_won() => return first.await,
+            reply => {
+                at_once(first.as_mut()).await;
+                return reply;
+            }
+        },
+    };
+    at_once(second.as_mut()).await;
+    reply
+}
+
+/// Completes when a part is late, and may be asked for again.
+async fn late(hedges: &Hedges, race: &Race) -> Duration {
+    loop {
+        let limit = race.late(|| hedges.limit()).await;
+        if hedges.try_extra() {
+            return limit;
+        }
+        tokio::time::sleep(limit).await;
+    }
+}
+
+/// Lets a request end that has heard of the other one's answer, and tell of itself. One that is not on the wire is
+/// dropped as it is.
+async fn at_once(request: Pin<&mut impl Future>) {
+    tokio::select! {
+        biased;
+        _ = request => {}
+        () = std::future::ready(()) => {}
+    }
 }
 
 impl MetaRequest {
@@ -120,6 +187,7 @@ mod tests {
             telemetry: None,
             clock,
             upload_limit: None,
+            hedges: None,
             partition: Bytes::new(),
         }
     }

@@ -19,8 +19,8 @@ use super::receive::{Receive, Received};
 use super::renewal::renew;
 use super::retry::Token;
 use super::{
-    Activity, Destination, Expect, FirstByteLimit, Metrics, Operation, Record, RequestKind, Retry,
-    Severity, Span, Stop,
+    Activity, Destination, Expect, FirstByteLimit, Hedges, Metrics, Operation, Racer, Record,
+    RequestKind, Retry, Severity, Span, Stop,
 };
 use crate::checksum::{Algorithm, Digest};
 use crate::clock::Clock;
@@ -360,7 +360,8 @@ async fn attempt(
     let deadlines = Deadlines { first_byte_ms };
     let exchanged = {
         let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
-        stop.guard_with_grace(Severity::Interrupt, request.grace, pin!(exchange)).await
+        let exchange = pin!(Racer::run(racer.as_ref(), exchange));
+        stop.guard_with_grace(Severity::Interrupt, request.grace, exchange).await
     };
     metrics.note(|metrics| {
         note_exchange(metrics, &lease, &stamps);

@@ -161,7 +161,7 @@ mod tests {
         metrics.part_number = part;
         Payload {
             content: Content::Heap(Bytes::from(vec![0; length])),
-            range_start: 0,
+            range_start: part.into(),
             offset: 0,
             metrics: Record::default(),
             arrived: None,
@@ -183,11 +183,11 @@ mod tests {
             seen.push(match step {
                 Step::Event(Event::Progress { bytes, .. }) => format!("P{bytes}"),
                 Step::Event(_) => "other".to_owned(),
-                Step::Drop(body) => format!("D{}", body.payload.metrics.part_number),
+                Step::Drop(body) => format!("D{}", body.payload.range_start),
                 Step::Last(_) => "E".to_owned(),
                 Step::Body(mut body, admitted) => {
                     body.done += admitted;
-                    let text = format!("B{}:{admitted}", body.payload.metrics.part_number);
+                    let text = format!("B{}:{admitted}", body.payload.range_start);
                     if body.done < body.payload.content.bytes().len() {
                         queue.put_back(body);
                     }

@@ -108,7 +108,7 @@ fn payload(part: u32) -> Payload {
     let offset = u64::from(part - 1) * 10;
     let content = Content::Heap(Bytes::from_static(b"0123456789"));
     let metrics = Record::of(metrics);
-    Payload { part, content, range_start: offset, offset, metrics, arrived: None }
+    Payload { content, range_start: offset, offset, metrics, arrived: None }
 }
 
 fn to_callback(scene: &Scene) {

@@ -36,7 +36,7 @@ impl Delivery {
         Backlog {
             delivering: state.queue.bodies() + usize::from(state.handing_over),
             writing: state.queue.pending,
-            taken: state.taken.whole_parts() as usize,
+            taken: state.taken.parts as usize,
         }
     }
 }

@@ -126,8 +126,7 @@ impl MetaRequest {
         }
         if state.buffer.is_none() {
             // The pool may be anybody's code: nothing is locked meanwhile, and other writes find it under way.
-            state.reserving = true;
-            state.parts_begun = part;
+            (state.reserving, state.parts_begun) = (true, part);
             drop(state);
             let asked = self.ask_for_memory(part);
             state = self.writes.state.lock();
@@ -147,14 +146,10 @@ impl MetaRequest {
                     self.wait_for_memory(part, pending);
                     return Written::Pending;
                 }
-                // Two writes at once.
-                Ok(Memory::Later(_)) => {
+                refused => {
                     drop(state);
-                    return self.refuse(Code::INVALID_STATE.into());
-                }
-                Err(error) => {
-                    drop(state);
-                    return self.refuse(error);
+                    // Without an error of its own: two writes at once.
+                    return self.refuse(refused.err().unwrap_or(Code::INVALID_STATE.into()));
                 }
             }
         }

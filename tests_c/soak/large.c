@@ -2,9 +2,10 @@
 
 /* Uploads that are larger than what a machine keeps: large HOW MIB PART_MIB MEMORY_MIB [LARGEST_MIB].
  *
- * HOW is `unknown` (a stream that does not say how long it is), `writes` (the same by asynchronous writes), `beyond` (a
- * stream that is a byte longer than 10,000 parts can hold) or `sparse` (a file that is a hole). The server counts the
- * bytes and throws them away; the sizes of the parts, the list at the end and the memory must be as they should. */
+ * HOW is `unknown` (a stream that does not say how long it is), `writes` (the same by asynchronous writes), `pool` (the
+ * stream again, with a pool of the program's), `beyond` (a stream that is a byte longer than 10,000 parts can hold) or
+ * `sparse` (a file that is a hole). The server counts the bytes and throws them away; the sizes of the parts, the list at
+ * the end and the memory must be as they should. */
 
 #include "../support.h"
 
@@ -108,6 +109,76 @@ static uint64_t s_reach(uint64_t first, uint64_t largest) {
     return bytes;
 }
 
+/* ---- A pool of the program's: it is asked for every part in turn, and for as much as that part has. ---- */
+
+struct pool {
+    struct aws_s3_buffer_pool base;
+    struct aws_allocator *allocator;
+    uint64_t first;
+    uint64_t largest;
+    uint64_t asked;
+    uint64_t offset;
+    uint64_t wrong;
+};
+
+struct ticket {
+    struct aws_s3_buffer_ticket base;
+    struct aws_allocator *allocator;
+    struct aws_byte_buf memory;
+};
+
+static struct aws_byte_buf s_claim(struct aws_s3_buffer_ticket *base) {
+    return ((struct ticket *)base->impl)->memory;
+}
+
+static void s_ticket_gone(void *object) {
+    struct ticket *ticket = object;
+    aws_byte_buf_clean_up(&ticket->memory);
+    aws_mem_release(ticket->allocator, ticket);
+}
+
+static struct aws_future_s3_buffer_ticket *s_reserve(
+    struct aws_s3_buffer_pool *base,
+    struct aws_s3_buffer_pool_reserve_meta meta) {
+
+    static struct aws_s3_buffer_ticket_vtable s_vtable = {.claim = s_claim};
+    struct pool *pool = base->impl;
+    pthread_mutex_lock(&s_lock);
+    uint64_t bytes = s_part_bytes(++pool->asked, pool->first, pool->largest);
+    pool->wrong += meta.size != bytes || meta.local_offset != pool->offset;
+    pool->offset += bytes;
+    pthread_mutex_unlock(&s_lock);
+    struct ticket *ticket = aws_mem_calloc(pool->allocator, 1, sizeof(*ticket));
+    ticket->base.vtable = &s_vtable;
+    ticket->base.impl = ticket;
+    ticket->allocator = pool->allocator;
+    aws_byte_buf_init(&ticket->memory, pool->allocator, meta.size);
+    aws_ref_count_init(&ticket->base.ref_count, ticket, s_ticket_gone);
+    struct aws_s3_buffer_ticket *made = &ticket->base;
+    struct aws_future_s3_buffer_ticket *future = aws_future_s3_buffer_ticket_new(pool->allocator);
+    aws_future_s3_buffer_ticket_set_result_by_move(future, &made);
+    return future;
+}
+
+static void s_pool_gone(void *object) {
+    (void)object;
+}
+
+static struct aws_s3_buffer_pool *s_pool_new(
+    struct aws_allocator *allocator,
+    struct aws_s3_buffer_pool_config config,
+    void *user_data) {
+
+    static struct aws_s3_buffer_pool_vtable s_vtable = {.reserve = s_reserve};
+    struct pool *pool = user_data;
+    pool->allocator = allocator;
+    pool->largest = config.max_part_size;
+    pool->base.vtable = &s_vtable;
+    pool->base.impl = pool;
+    aws_ref_count_init(&pool->base.ref_count, pool, s_pool_gone);
+    return &pool->base;
+}
+
 /* The line that the server should say of an upload. */
 static void s_expect(char *report, uint64_t bytes, uint64_t first, uint64_t largest) {
     int length = snprintf(report, REPORT_SIZE, "complete=1 bytes=%" PRIu64 " parts=", bytes);
@@ -189,6 +260,12 @@ int main(int argc, char **argv) {
     bool sparse = strcmp(how, "sparse") == 0, writes = strcmp(how, "writes") == 0, beyond = strcmp(how, "beyond") == 0;
     struct aws_allocator *allocator = begin();
     struct fixture_options options = {.part_size = (size_t)first, .max_part_size = largest, .memory_limit = limit};
+    struct pool pool = {.first = first};
+    bool own_pool = strcmp(how, "pool") == 0;
+    if (own_pool) {
+        options.pool_factory = s_pool_new;
+        options.pool_user_data = &pool;
+    }
     struct fixture fixture;
     fixture_init(&fixture, allocator, &options);
     largest = sparse ? first : largest != 0 ? largest : limit / 2;
@@ -230,6 +307,10 @@ int main(int argc, char **argv) {
     /* The limit is for what the library holds; its connections and the writer's own memory come on top of it. */
     bool small = (uint64_t)grown_kib * KIB <= limit + 32 * MIB;
     printf("%s\n", report);
+    if (own_pool) {
+        right = right && pool.wrong == 0;
+        printf("%" PRIu64 " reservations, %" PRIu64 " of them wrong\n", pool.asked, pool.wrong);
+    }
     if (!right) {
         printf("WRONG: should be %s\n", wanted);
     }

@@ -458,24 +458,6 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// How the parts of an upload are cut. They have to fit into memory if those of a file do.
-    fn part_sizes(&self, route: &Route, file_in_memory: bool) -> Result<PartSizes> {
-        let largest = self.settings.max_part_bytes.max(MIN_UPLOAD_PART_BYTES);
-        let in_memory = match self.source {
-            Source::File(_) => file_in_memory,
-            Source::Memory(_) => false,
-            _ => self.kind == Kind::Put && !route.single,
-        };
-        if in_memory && route.part_size > largest {
-            return Err(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT.into());
-        }
-        Ok(match self.content_length {
-            Some(length) if route.single => PartSizes::equal(length, length),
-            Some(length) => PartSizes::equal(route.part_size, length),
-            None => PartSizes::growing(route.part_size, largest),
-        })
-    }
-
     /// The last checks, and the spec.
     unsafe fn finish(
         mut self,
@@ -493,7 +475,7 @@ impl Reading<'_> {
             self.take_file(path)?;
         }
         let multipart = self.kind == Kind::Put && !route.single;
-        let sizes = self.part_sizes(&route, multipart && !file_io.should_stream)?;
+        let sizes = self.sizes(&route, multipart)?;
         // SAFETY: a token of the caller's, alive during the call; NULL is none.
         let resume = unsafe { handle::borrow(options.resume_token.cast_const()) }.ok().cloned();
         if multipart && resume.is_some() && self.head.target.is_empty() {
@@ -545,6 +527,24 @@ impl Reading<'_> {
             handle: 0,
         };
         Ok(Request { spec, receive_buffer })
+    }
+
+    /// How an upload is cut.
+    fn sizes(&self, route: &Route, multipart: bool) -> Result<PartSizes> {
+        let takes_no_memory = match self.source {
+            Source::File(_) => self.file_io.is_some_and(|file_io| file_io.should_stream),
+            Source::Memory(_) => true,
+            _ => false,
+        };
+        let largest = self.settings.max_part_bytes.max(MIN_UPLOAD_PART_BYTES);
+        if multipart && !takes_no_memory && route.part_size > largest {
+            return Err(Code::S3_PART_SIZE_EXCEEDS_MEMORY_LIMIT.into());
+        }
+        Ok(match self.content_length {
+            Some(length) if route.single => PartSizes::equal(length, length),
+            Some(length) => PartSizes::equal(route.part_size, length),
+            None => PartSizes::growing(route.part_size, largest),
+        })
     }
 
     /// Where a copy finds its source, if that is said apart from the message.

@@ -156,6 +156,8 @@ int main(int argc, char **argv) {
     } else {
         s_context();
     }
+    /* Threads of the CRT write to the log until they end. */
+    aws_thread_join_all_managed();
     aws_logger_set(NULL);
     aws_logger_clean_up(&logger);
     fclose(log);

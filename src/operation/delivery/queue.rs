@@ -157,8 +157,6 @@ mod tests {
     const OPEN: u64 = u64::MAX;
 
     fn body(part: u32, length: usize) -> Payload {
-        let mut metrics = Metrics::new(RequestKind::GetObject, "GetObject".into(), 0);
-        metrics.part_number = part;
         Payload {
             content: Content::Heap(Bytes::from(vec![0; length])),
             range_start: part.into(),

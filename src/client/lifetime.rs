@@ -111,7 +111,6 @@ impl Client {
         on_shutdown: impl FnOnce() + Send + Sync + 'static,
     ) -> Result<Self> {
         let sizes = Sizes::new(&config)?;
-        warn_of_windows(&config);
         let make_pool = std::mem::replace(&mut config.pool, Box::new(|_, _, _| unmade()));
         let pool = make_pool(sizes.part_bytes, sizes.max_part_bytes, sizes.limit_bytes)?;
         std::mem::replace(&mut config.reported_after_pool, Ok(()))?;
@@ -259,6 +258,7 @@ fn unmade() -> Result<Pool> {
 }
 
 fn settings(config: &Config, sizes: &Sizes, ideal_connections: u32) -> Settings {
+    warn_of_windows(config);
     let target_gbps = config.throughput_target_gbps;
     let part_size_is_set = config.part_size > 0;
     let instance_type = platform::instance_type(false);

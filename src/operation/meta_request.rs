@@ -113,11 +113,11 @@ impl MetaRequest {
         let home = NEXT_HOME.fetch_add(1, Ordering::Relaxed) % env.workers.len();
         let worker = env.workers[home].clone();
         let source = Mutex::new(std::mem::take(&mut spec.source));
-        let active = AtomicU32::new(spec.max_active);
         let (upload, download) = tokens(&spec);
         delivery.go_on(&download.held);
         let meta = Arc::new(Self {
             env,
+            active: AtomicU32::new(spec.max_active),
             spec,
             source,
             line,
@@ -131,7 +131,6 @@ impl MetaRequest {
             upload: Mutex::new(upload),
             pause: Mutex::default(),
             writes: Writes::default(),
-            active,
             deadline: OnceLock::new(),
             special_bytes: AtomicU64::new(0),
             begun_ns,

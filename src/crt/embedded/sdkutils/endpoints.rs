@@ -4,7 +4,7 @@
 
 use core::ffi::c_int;
 use core::ptr::{NonNull, null_mut};
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -93,9 +93,8 @@ unsafe fn acquire<C: Opaque>(object: *mut C) -> *mut C {
 unsafe fn release<C: Opaque>(object: *mut C) -> *mut C {
     // SAFETY: as the caller promises.
     if let Ok(held) = unsafe { borrow(object.cast_const()) }
-        && held.holders.fetch_sub(1, Ordering::Release) == 1
+        && held.holders.fetch_sub(1, Ordering::AcqRel) == 1
     {
-        fence(Ordering::Acquire);
         let allocator = held.allocator;
         if let Some(object) = NonNull::new(object.cast::<Object<C::Value>>()) {
             // SAFETY: that was the last reference, and the object came from this allocator.

@@ -14,12 +14,14 @@ compared.
 """
 import argparse
 import collections
-import importlib.util
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+
+from run import Server
+from workloads import BUILD, Workload
 
 HERE = pathlib.Path(__file__).resolve().parent
 FEW, MANY = 500, 1500
@@ -108,12 +110,9 @@ def main():
     parser.add_argument("--top", type=int, default=0, help="so many functions as well")
     arguments = parser.parse_args()
 
-    spec = importlib.util.spec_from_file_location("run", HERE / "run.py")
-    run = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(run)
-    run.BUILD.mkdir(parents=True, exist_ok=True)
-    workload = run.Workload("", arguments.op, arguments.scheme, arguments.size, MANY, arguments.in_flight)
-    with tempfile.TemporaryDirectory() as folder, run.Server(arguments.server, 0, 0) as server:
+    BUILD.mkdir(parents=True, exist_ok=True)
+    workload = Workload("", arguments.op, arguments.scheme, arguments.size, MANY, arguments.in_flight)
+    with tempfile.TemporaryDirectory() as folder, Server(arguments.server, 0, 0, 0) as server:
         where = server.arguments(workload)
         few, many = (count(arguments.driver, where, arguments, n, pathlib.Path(folder)) for n in (FEW, MANY))
     each = {key: (many[key] - few[key]) / (MANY - FEW) for key in many}

@@ -117,6 +117,8 @@ int main(void) {
     fixture_init(&fixture, allocator, &options);
     fixture_clean_up(&fixture);
 
+    /* Threads of the CRT write to the log until they end. */
+    aws_thread_join_all_managed();
     aws_logger_set(NULL);
     aws_logger_clean_up(&logger);
     s_lines(path, "S3MetaRequest", "", true);

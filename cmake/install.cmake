@@ -26,8 +26,13 @@ install(FILES LICENSE packaging/THIRD-PARTY-LICENSES.txt DESTINATION "${install_
     COMPONENT ${AWS_C_S3_LIBRARY_COMPONENT})
 
 if(AWS_C_S3_CRT STREQUAL embedded)
+    # Headers promise what the library has.
+    set(left_out "")
+    if(NOT AWS_ENABLE_S3_ENDPOINT_RESOLVER)
+        set(left_out PATTERN endpoints_rule_engine.h EXCLUDE PATTERN partitions.h EXCLUDE)
+    endif()
     install(DIRECTORY include/aws DESTINATION "${install_INCLUDEDIR}" COMPONENT Development
-        FILES_MATCHING PATTERN "*.h" PATTERN "*.inl")
+        FILES_MATCHING PATTERN "*.h" PATTERN "*.inl" ${left_out})
     install(DIRECTORY cmake/no-host-crt DESTINATION "${package_dir}" COMPONENT Development)
 else()
     # The host's CRT has its own headers; ours would lie about it.

@@ -53,8 +53,8 @@ impl Transport {
     /// Whether nothing has come that nobody has read, not even the end.
     pub fn is_quiet(&self) -> bool {
         match self {
-            Self::Socket(io) => is_quiet(io),
-            Self::Tls(outer) => self.is_at_rest() && is_quiet(&outer.io),
+            Self::Socket(io) => is_quiet_here(io),
+            Self::Tls(outer) => self.is_at_rest() && is_quiet_here(&outer.io),
             Self::Closed => false,
         }
     }
@@ -137,6 +137,15 @@ fn poll_writable(
             written => return Poll::Ready(written),
         }
     }
+}
+
+/// The same of a socket of this runtime, which then need not ask it once more before it waits.
+fn is_quiet_here(io: &TcpStream) -> bool {
+    let quiet = is_quiet(io);
+    if quiet {
+        let _ = io.try_io(Interest::READABLE, || Err::<(), _>(io::ErrorKind::WouldBlock.into()));
+    }
+    quiet
 }
 
 /// Asks the socket itself: the runtime hears of what happens to one only when it has nothing else to do.

@@ -346,10 +346,9 @@ async fn attempt(
     let stop = stop(line, request);
     let reused = lease.stream_id() > 0;
     let body = outgoing(&request.body).map_err(before_sending)?;
-    let sent_bytes = request.body.len();
     let racer = request.destination.racer().cloned();
     let receive = Receive::new(request.kind, &request.expect, &mut request.destination);
-    let mut receive = receive.paced_by(pass.clone(), sent_bytes);
+    let mut receive = receive.paced_by(pass.clone());
     if !matches!(request.body, Body::None) {
         receive = receive.with_body();
     }

@@ -102,9 +102,8 @@ pub(super) struct Receive<'a> {
     held: bool,
     /// It is large, and has its turn.
     paced: bool,
-    /// The request has a body that takes its turn, and so much of it is left to send.
+    /// The request has a body that has its turn until the answer begins.
     sends: bool,
-    to_send: u64,
     /// What may be sent and received now, where that is limited.
     sendable: Option<Allowance>,
     receivable: Option<Allowance>,
@@ -138,16 +137,15 @@ impl<'a> Receive<'a> {
             held: false,
             paced: false,
             sends: false,
-            to_send: 0,
             sendable: None,
             receivable: None,
         }
     }
 
-    /// Large bodies take their turns to move. So many bytes are sent.
-    pub fn paced_by(mut self, pass: Pass, sent_bytes: u64) -> Self {
+    /// Large bodies take their turns to move.
+    pub fn paced_by(mut self, pass: Pass) -> Self {
         self.paced = pass.holds(Stage::Receive);
-        (self.sends, self.to_send) = (pass.holds(Stage::Send), sent_bytes);
+        self.sends = pass.holds(Stage::Send);
         self.receivable = pass.receiving_allowance();
         self.pass = Some(pass);
         self
@@ -316,6 +314,10 @@ impl<'a> Receive<'a> {
 
 impl Incoming for Receive<'_> {
     fn head(&mut self, head: ResponseHead) -> Result<()> {
+        // Not when it was sent: what the system holds of it, the service has not taken.
+        if let Some(pass) = self.pass.as_ref().filter(|_| std::mem::take(&mut self.sends)) {
+            pass.leave_moved(Stage::Send);
+        }
         if let Some(racer) = self.destination.racer() {
             racer.answered();
             if self.carries_object(head.status) && !racer.wins() {
@@ -392,20 +394,11 @@ impl Incoming for Receive<'_> {
         }
         let Some(pass) = self.pass.as_ref().filter(|_| self.sends) else { return };
         pass.note_moved(Stage::Send, bytes);
-        self.to_send = self.to_send.saturating_sub(bytes);
-        if self.to_send == 0 {
-            pass.leave_moved(Stage::Send);
-            self.sends = false;
-        }
     }
 
     fn done_sending(&mut self) {
         if let Some(racer) = self.destination.racer() {
             racer.sent();
-        }
-        if let Some(pass) = self.pass.as_ref().filter(|_| self.sends) {
-            pass.leave(Stage::Send);
-            self.sends = false;
         }
     }
 
@@ -450,6 +443,7 @@ fn content_length(head: &ResponseHead) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::{Caps, Name, Schedule};
 
     /// Feeds a body without end; answers the error that ends it, whether it is verdict enough, and what was taken.
     fn endless_into(
@@ -575,5 +569,20 @@ mod tests {
             let ended = endless_into(whole(512, with_pool), 404, None, &expect);
             assert_eq!((ended.0, ended.1), (Code::DEST_COPY_TOO_SMALL, true));
         }
+    }
+
+    #[test]
+    fn what_is_sent_has_its_turn_until_it_is_answered() {
+        let schedule = Schedule::new(1, std::sync::Arc::default());
+        let pass = schedule.lane(Name("", 0), Caps::default()).pass(1, LARGE_BYTES);
+        assert!(pass.try_enter(Stage::Send));
+        let (expect, mut destination) = (Expect::default(), Destination::Heap);
+        let receive = Receive::new(RequestKind::UploadPart, &expect, &mut destination);
+        let mut receive = receive.paced_by(pass.clone());
+        receive.sent(LARGE_BYTES);
+        receive.done_sending();
+        assert!(pass.holds(Stage::Send));
+        receive.head(ResponseHead { status: 200, ..ResponseHead::default() }).expect("a head");
+        assert!(!pass.holds(Stage::Send));
     }
 }

@@ -22,7 +22,7 @@ pub enum Stage {
     Turn,
     /// Being read from a file.
     Read,
-    /// Moving a large body out, from its reading on.
+    /// Moving a large body out, from its reading on until it is answered.
     Send,
     /// A place on the wire.
     Place,

@@ -22,8 +22,8 @@ pub const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The share of time in which threads sleep, from which on there is work for them to take; and below which they have
 /// enough.
-const SLEEPY: f64 = 0.3;
-const BUSY: f64 = 0.1;
+const SLEEPY: f64 = 0.15;
+const BUSY: f64 = 0.05;
 
 /// How many times as long as in the best of times bodies take, on average, when the way is full.
 const FULL: f64 = 1.6;

@@ -1,40 +1,30 @@
 # Builds the library's code with cargo, and from that the object that CMake links (cmake/link.sh).
 #
 # Sets AWS_C_S3_OBJECT, AWS_C_S3_VERSION_SCRIPT and AWS_C_S3_EXPORTS, and makes the target aws-c-s3-cargo. Cargo is
-# asked on every build; it knows best what is out of date.
+# asked on every build; it knows best what is out of date. What for, and with which tools, say cmake/target.cmake and
+# cmake/tools.cmake.
 
-# The first GNU ld among CMake's linker and its like: no other one can make one object of many without groups.
-function(aws_c_s3_find_linker found)
-    set(names "${CMAKE_LINKER}" ld.bfd ld)
-    if(CMAKE_C_COMPILER_TARGET)
-        list(INSERT names 1 ${CMAKE_C_COMPILER_TARGET}-ld.bfd ${CMAKE_C_COMPILER_TARGET}-ld)
-    endif()
-    foreach(name IN LISTS names)
-        unset(linker CACHE)
-        find_program(linker "${name}")
-        if(linker)
-            execute_process(COMMAND "${linker}" --version OUTPUT_VARIABLE version ERROR_QUIET)
-            if(version MATCHES "^GNU ld")
-                set(${found} "${linker}" PARENT_SCOPE)
-                unset(linker CACHE)
-                return()
-            endif()
-        endif()
-    endforeach()
-    unset(linker CACHE)
-    message(FATAL_ERROR "There is no GNU ld among ${names}; set CMAKE_LINKER to one")
-endfunction()
+include(cmake/target.cmake)
+include(cmake/tools.cmake)
 
 set(cargo_target_dir "${CMAKE_CURRENT_BINARY_DIR}/cargo")
 if(DEFINED ENV{CARGO_TARGET_DIR})
     set(cargo_target_dir "$ENV{CARGO_TARGET_DIR}")
 endif()
+# Of a target that cargo is told of it keeps everything apart.
+set(cargo_options "")
+set(cargo_output "${cargo_target_dir}")
+if(cargo_target)
+    set(cargo_options --target "${cargo_target}")
+    get_filename_component(target_name "${cargo_target}" NAME_WE)
+    string(APPEND cargo_output "/${target_name}")
+endif()
 if(CMAKE_BUILD_TYPE STREQUAL Debug)
     set(cargo_profile dev)
-    set(cargo_output "${cargo_target_dir}/debug")
+    string(APPEND cargo_output "/debug")
 else()
     set(cargo_profile release)
-    set(cargo_output "${cargo_target_dir}/release")
+    string(APPEND cargo_output "/release")
 endif()
 set(keep_debug 1)
 if(CMAKE_BUILD_TYPE MATCHES "^(Release|MinSizeRel)$")
@@ -80,21 +70,14 @@ endif()
 set(AWS_C_S3_OBJECT "${CMAKE_CURRENT_BINARY_DIR}/aws-c-s3.o")
 set(AWS_C_S3_VERSION_SCRIPT "${AWS_C_S3_OBJECT}.map")
 
-aws_c_s3_find_linker(gnu_ld)
-set(assembler_flags "${CMAKE_C_COMPILER_ARG1} ${CMAKE_C_FLAGS}")
-if(CMAKE_C_COMPILER_TARGET)
-    string(APPEND assembler_flags " ${CMAKE_C_COMPILE_OPTIONS_TARGET}${CMAKE_C_COMPILER_TARGET}")
-endif()
-
-find_program(CARGO cargo HINTS "$ENV{HOME}/.cargo/bin")
-if(NOT CARGO)
-    message(FATAL_ERROR "cargo is missing; install Rust 1.89 or newer, see https://rustup.rs")
-endif()
+string(REPLACE ";" " " assembler_flags "${target_flags};${CMAKE_C_FLAGS}")
 add_custom_target(aws-c-s3-cargo
-    COMMAND ${CMAKE_COMMAND} -E env "CARGO_TARGET_DIR=${cargo_target_dir}" ${host_environment}
+    COMMAND ${CMAKE_COMMAND} -E env "CARGO_TARGET_DIR=${cargo_target_dir}" ${cargo_environment} ${host_environment}
         ${CARGO} rustc --quiet --locked --lib --profile ${cargo_profile} --crate-type staticlib ${cargo_features}
-    COMMAND ${CMAKE_COMMAND} -E env "LD=${gnu_ld}" "OBJCOPY=${CMAKE_OBJCOPY}" "READELF=${CMAKE_READELF}"
-        "CC=${CMAKE_C_COMPILER}" "CFLAGS=${assembler_flags}" sh "${CMAKE_CURRENT_SOURCE_DIR}/cmake/link.sh"
+        ${cargo_options} ${AWS_C_S3_CARGO_FLAGS}
+    COMMAND ${CMAKE_COMMAND} -E env "LD=${gnu_ld}" "LDFLAGS=${gnu_ld_flags}" "OBJCOPY=${target_objcopy}"
+        "READELF=${CMAKE_READELF}" "CC=${CMAKE_C_COMPILER}" "CFLAGS=${assembler_flags}"
+        sh "${CMAKE_CURRENT_SOURCE_DIR}/cmake/link.sh"
         "${cargo_output}/libaws_c_s3.a" "${AWS_C_S3_OBJECT}" ${link_kind} ${keep_debug} ${AWS_C_S3_EXPORTS}
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
     BYPRODUCTS "${AWS_C_S3_OBJECT}"

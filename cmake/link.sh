@@ -7,7 +7,8 @@
 # which links that one does not offer them to others; a shared library offers them itself, by the version script
 # OBJECT.map. Debug information stays if KEEP_DEBUG is 1.
 #
-# The tools are $LD (GNU ld), $OBJCOPY, $READELF and $CC with $CFLAGS, which only assembles.
+# The tools are $LD (GNU ld) with $LDFLAGS, $OBJCOPY, $READELF and $CC with $CFLAGS, which only assembles; all of them
+# for the machine that the archive is for.
 set -eu
 archive=$1 object=$2 kind=$3 keep_debug=$4
 shift 4
@@ -21,7 +22,7 @@ cat "$@" | grep -v '^#' | grep -v '^$' | LC_ALL=C sort -u >"$work/exports"
 stamp="$object.stamp"
 sum=$( (
     cat "$work/exports" "$0"
-    echo "$kind $keep_debug $LD $OBJCOPY $CC $CFLAGS"
+    echo "$kind $keep_debug $LD $LDFLAGS $OBJCOPY $CC $CFLAGS"
     stat -c '%s %Y' "$archive"
 ) | cksum)
 if [ -f "$object" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ]; then
@@ -37,8 +38,8 @@ echo '.section .note.GNU-stack,"",%progbits' >>"$work/names.s"
 
 # The compilers mark what several libraries bring, such as the slot of Rust's personality routine, to be linked only
 # once. Ours is local, so another library's cannot stand in for it: the marks have to go, with the groups.
-# shellcheck disable=SC2046  # one word per line on purpose
-"$LD" -r --gc-sections --force-group-allocation $(sed 's/^/-u /' "$work/exports") -o "$work/whole.o" \
+# shellcheck disable=SC2046,SC2086  # one word per line, and per flag, on purpose
+"$LD" $LDFLAGS -r --gc-sections --force-group-allocation $(sed 's/^/-u /' "$work/exports") -o "$work/whole.o" \
     "$work/names.o" "$archive"
 
 # GNU ld leaves names behind that only dropped code mentions, and turns weak ones into such that a program would need.

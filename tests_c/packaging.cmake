@@ -1,5 +1,6 @@
 # What a user of the package meets: its symbols, its install tree, programs built against that, and the recorded traces.
 # Everything here runs against a prefix inside the build folder.
+include(tests_c/machine.cmake)
 set(installed "${PROJECT_BINARY_DIR}/installed")
 if(BUILD_SHARED_LIBS)
     set(flavour shared)
@@ -25,9 +26,11 @@ add_test(NAME consumer_pkg_config
     COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/consumer/build.py" pkg-config "${installed}" ${flavour}
         "${PROJECT_BINARY_DIR}/consumer_pkg_config")
 set_tests_properties(consumer_cmake consumer_pkg_config PROPERTIES FIXTURES_REQUIRED installed)
+of_machine(1500 consumer_cmake consumer_pkg_config)
 
-# Linking and packaging, which a static library has the most to say about; the shared ones are among the cases.
-if(NOT BUILD_SHARED_LIBS)
+# Linking and packaging, which a static library has the most to say about; the shared ones are among the cases. They
+# try the linkers and packagers of the machine that builds.
+if(NOT BUILD_SHARED_LIBS AND NOT CMAKE_CROSSCOMPILING)
     foreach(subject linking packages)
         add_test(NAME ${subject} COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/link/run.py" ${AWS_C_S3_CRT}
             ${subject} "${installed}" ${crt_prefix} --scratch "${PROJECT_BINARY_DIR}/${subject}")
@@ -38,13 +41,14 @@ endif()
 
 add_test(NAME twin
     COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/twin/check.py" ${AWS_C_S3_CRT} "${installed}" ${crt_prefix})
-set_tests_properties(twin PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 1200 PROCESSORS 2)
+set_tests_properties(twin PROPERTIES FIXTURES_REQUIRED installed PROCESSORS 2)
+of_machine(1200 twin)
 
 set(prefixes "${installed}")
 if(crt_prefix)
     string(APPEND prefixes ";${crt_prefix}")
 endif()
 add_test(NAME faults COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/faults/run.py" "${prefixes}" --jobs 4)
-set_tests_properties(faults PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 900 PROCESSORS 2)
 add_test(NAME guest COMMAND "${CMAKE_CURRENT_LIST_DIR}/guest/run.sh" "${prefixes}")
-set_tests_properties(guest PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 900 PROCESSORS 2)
+set_tests_properties(faults guest PROPERTIES FIXTURES_REQUIRED installed PROCESSORS 2)
+of_machine(900 faults guest)

@@ -13,6 +13,7 @@ lines that it must have been sent, in their order.
 --beside starts servers for this program alone, which have a directory and say in a line of JSON where they are.
 --proxy starts a proxy that wants a name and a password, and the same one again behind TLS.
 --start and --stop are for servers that several programs share.
+Programs of another machine run as machine.py says; the servers are always this one's.
 """
 import argparse
 import contextlib
@@ -28,6 +29,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import machine
 
 READY_S = 30
 STOP_S = 10
@@ -172,7 +175,7 @@ def run_program(options: argparse.Namespace, directory: str, proxy_facts: dict) 
         beside = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         environment.update(variables(KEYS | json.loads(beside.stdout.readline())))
 
-    command = options.command
+    command = machine.runs(*options.command)
     if options.valgrind:
         checker = [options.valgrind, "--quiet", "--error-exitcode=9", "--leak-check=full"]
         command = [*checker, "--errors-for-leak-kinds=definite", "--num-callers=40", *command]

@@ -14,6 +14,11 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE.parent))
+
+import machine
+
 EXPECTED = "AWS_ERROR_S3_CANCELED\n"
 
 
@@ -21,7 +26,7 @@ def by_cmake(prefixes: list[str], flavour: str, scratch: pathlib.Path) -> pathli
     shared = "ON" if flavour == "shared" else "OFF"
     paths = ";".join(str(pathlib.Path(prefix).resolve()) for prefix in prefixes)
     configure = ["cmake", "-S", HERE, "-B", scratch, f"-DCMAKE_PREFIX_PATH={paths}", f"-DBUILD_SHARED_LIBS={shared}"]
-    subprocess.run(configure, check=True)
+    subprocess.run([*configure, *machine.cmake_options()], check=True)
     subprocess.run(["cmake", "--build", scratch], check=True)
     return scratch / "consumer"
 
@@ -33,7 +38,7 @@ def by_pkg_config(prefix: str, scratch: pathlib.Path) -> pathlib.Path:
     flags = subprocess.run(query, check=True, env=environment, capture_output=True, text=True).stdout
     scratch.mkdir(parents=True)
     program = scratch / "consumer"
-    subprocess.run([os.environ.get("CC", "cc"), HERE / "main.c", "-o", program, *shlex.split(flags)], check=True)
+    subprocess.run([*machine.compiler("CC", "cc"), HERE / "main.c", "-o", program, *shlex.split(flags)], check=True)
     return program
 
 
@@ -45,7 +50,7 @@ def main() -> None:
 
     library_dir = next(pathlib.Path(prefix).resolve().rglob("libaws-c-s3.*")).parent
     environment = dict(os.environ, LD_LIBRARY_PATH=str(library_dir))
-    printed = subprocess.run([program], check=True, env=environment, capture_output=True, text=True).stdout
+    printed = subprocess.run(machine.runs(program), check=True, env=environment, capture_output=True, text=True).stdout
     if printed != EXPECTED:
         sys.exit(f"printed {printed!r} instead of {EXPECTED!r}")
     needed = subprocess.run(["readelf", "-dW", program], check=True, capture_output=True, text=True).stdout

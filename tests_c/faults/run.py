@@ -12,7 +12,9 @@ import argparse, concurrent.futures, glob, importlib.util, os, re, shutil, signa
 HERE = os.path.dirname(os.path.abspath(__file__))
 TWIN = os.path.join(HERE, "..", "twin")
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(HERE, "wire"))
+sys.path[:0] = [os.path.join(HERE, "wire"), os.path.dirname(HERE)]
+
+import machine
 
 
 def build(prefix, where):
@@ -20,7 +22,8 @@ def build(prefix, where):
     path = ";".join(os.path.abspath(p) for p in prefix.split(";") if p)
     log = os.path.join(where, "build.log")
     with open(log, "w") as f:
-        for cmd in (["cmake", "-S", HERE, "-B", where, "-DCMAKE_PREFIX_PATH=" + path] + gen, ["cmake", "--build", where]):
+        for cmd in (["cmake", "-S", HERE, "-B", where, "-DCMAKE_PREFIX_PATH=" + path] + gen + machine.cmake_options(),
+                    ["cmake", "--build", where]):
             if subprocess.call(cmd, stdout=f, stderr=subprocess.STDOUT):
                 sys.stdout.write(open(log).read()[-4000:])
                 print("0 of 1 hold")
@@ -55,10 +58,10 @@ def play(path, name, checks, bin_, tmp):
         first = srv.stdout.readline().split()
         if len(first) != 2:
             return "the server did not start: " + srv.stderr.read()[-300:]
-        p = subprocess.Popen([os.path.join(bin_, "runner"), name, first[1], path], cwd=d, env=environment(),
+        p = subprocess.Popen(machine.runs(os.path.join(bin_, "runner"), name, first[1], path), cwd=d, env=environment(),
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
-            so, se = p.communicate(timeout=20)
+            so, se = p.communicate(timeout=machine.seconds(20))
         except subprocess.TimeoutExpired:
             p.kill()
             so, se = p.communicate()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the programs of this folder against an installed aws-c-s3 and runs them.
 #   run.sh PREFIX_PATH [--original] [--only REGEX] [--verbose]
-# README.md says what is what. Ends with 0 when all hold.
+# README.md says what is what, ../machine.py what MACHINE_TOOLCHAIN and MACHINE_EMULATOR are. Ends with 0 when all hold.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 prefix=${1:?PREFIX_PATH}; shift
@@ -19,7 +19,8 @@ work=$(mktemp -d)
 server=
 trap '[ -n "$server" ] && kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
 generator=; command -v ninja >/dev/null && generator="-G Ninja"
-if ! { cmake -S "$here" -B "$work/build" $generator -DCMAKE_PREFIX_PATH="$prefix" &&
+if ! { cmake -S "$here" -B "$work/build" $generator -DCMAKE_PREFIX_PATH="$prefix" \
+         ${MACHINE_TOOLCHAIN:+-DCMAKE_TOOLCHAIN_FILE="$MACHINE_TOOLCHAIN"} &&
        cmake --build "$work/build" --parallel 2; } >"$work/log" 2>&1; then
   tail -20 "$work/log"
   echo "0 of 1 hold"
@@ -42,7 +43,7 @@ for source in "$here"/*.c; do
   fi
   all=$((all + 1))
   rm -rf "$GUEST_DIR"; mkdir -p "$GUEST_DIR"
-  (timeout -k 5 120 "$work/build/$name"; exit $?) >"$work/out" 2>"$work/err" </dev/null
+  (timeout -k 5 120 ${MACHINE_EMULATOR:-} "$work/build/$name"; exit $?) >"$work/out" 2>"$work/err" </dev/null
   code=$?
   if [ $code = 0 ]; then
     hold=$((hold + 1))

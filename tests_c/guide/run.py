@@ -11,6 +11,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+import machine
+
 LIMIT_S = 120
 MIB = 1024 * 1024
 
@@ -31,8 +36,8 @@ class Guide:
 
     def run(self, name: str, *arguments, given: bytes = b"", code: int = 0) -> tuple[bytes, str]:
         """What a program prints, and what it says on standard error."""
-        command = [str(self.programs / name), *map(str, arguments)]
-        done = subprocess.run(command, env=self.environment, input=given, capture_output=True, timeout=LIMIT_S)
+        command = machine.runs(self.programs / name, *arguments)
+        done = subprocess.run(command, env=self.environment, input=given, capture_output=True, timeout=machine.seconds(LIMIT_S))
         said = done.stderr.decode(errors="replace")
         assert done.returncode == code, f"{command} ended with {done.returncode}: {done.stdout[-500:]!r} {said}"
         return done.stdout, said

@@ -9,7 +9,8 @@ C99, C11 or C++11. Layout: sizes, offsets and numbers that the library was built
 say; what the embedded CRT leaves out, or leaves opaque, is left out there too. Fingerprint: types, prototypes and
 constants of aws/s3 are those of aws-c-s3 v1.5.1 (../../tests/abi).
 
-The compilers are $CC and $CXX, else cc and c++; the fingerprint needs gcc and gdb.
+The compilers are $CC and $CXX, else cc and c++; the fingerprint needs gcc and gdb, or a gcc for another machine as $CC
+and gdb-multiarch.
 """
 import concurrent.futures
 import os
@@ -29,11 +30,14 @@ WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 # Locks and threads are POSIX types, which strict C hides unless asked.
 POSIX = "-D_POSIX_C_SOURCE=200809L"
 HERE = pathlib.Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE.parent))
+
+import machine
 
 
 def compiled(source: str, variable: str, default: str, language: str, *flags: str) -> subprocess.CompletedProcess:
-    compiler = os.environ.get(variable, default)
-    command = [compiler, "-x", language, *flags, "-"]
+    command = [*machine.compiler(variable, default), "-x", language, *flags, "-"]
     return subprocess.run(command, input=source, capture_output=True, text=True)
 
 

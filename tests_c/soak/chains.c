@@ -250,6 +250,13 @@ static bool s_run_child(struct chain *chain, int after, struct numbers *numbers,
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
+        /* An emulator is not started by the system. */
+        const char *emulator = getenv("MACHINE_EMULATOR");
+        char program[PATH_SIZE] = {0};
+        if (emulator != NULL && readlink("/proc/self/exe", program, sizeof(program) - 1) > 0) {
+            execlp(emulator, emulator, program, "child", chain->key, chain->path, chain->notes, words[0], words[1],
+                   words[2], words[3], words[4], words[5], (char *)NULL);
+        }
         execl("/proc/self/exe", "chains", "child", chain->key, chain->path, chain->notes, words[0], words[1], words[2],
               words[3], words[4], words[5], (char *)NULL);
         _exit(127);

@@ -3,6 +3,9 @@
 //! The modules below stand in floor order: a module uses what stands above it in this list and nothing below it.
 //! `tests/rooms.rs` holds that rule.
 
+#[cfg(not(all(target_pointer_width = "64", target_endian = "little")))]
+compile_error!("aws-c-s3 is for machines with pointers of 64 bits and the low byte first");
+
 // Floor 0
 pub mod backoff;
 pub mod clock;

@@ -65,6 +65,29 @@ fn recorded() -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
+/// Where some structs are laid out in another way than on x86-64 with glibc, and how C tells that it is there. What
+/// they hold of the system's own, such as locks, has other sizes.
+const ELSEWHERE: [(&str, &str, bool); 1] = [(
+    "aarch64-linux-gnu",
+    "defined(__aarch64__) && defined(__GLIBC__)",
+    cfg!(all(target_arch = "aarch64", target_env = "gnu")),
+)];
+
+fn structs_of(recorded: &Value, place: &str) -> serde_json::Map<String, Value> {
+    recorded[format!("structs of {place}")].as_object().expect("an object").clone()
+}
+
+/// The structs as they are for the target of this build.
+fn structs_here(recorded: &Value) -> serde_json::Map<String, Value> {
+    let mut structs = recorded["structs"].as_object().expect("an object").clone();
+    for (place, _, is_here) in ELSEWHERE {
+        if is_here {
+            structs.extend(structs_of(recorded, place));
+        }
+    }
+    structs
+}
+
 /// The sources that mirror C headers.
 fn mirrors() -> Vec<String> {
     let mut files: Vec<PathBuf> = Vec::new();
@@ -158,7 +181,7 @@ fn every_struct_is_measured() {
 #[test]
 fn structs_have_the_recorded_layout() {
     let recorded = recorded();
-    let structs = recorded["structs"].as_object().expect("an object");
+    let structs = structs_here(&recorded);
     let measured = measured();
     assert_eq!(measured.len(), structs.len());
     for ours in measured {
@@ -230,6 +253,25 @@ fn the_error_table_names_the_enumerators() {
     }
 }
 
+/// One line for the size of a struct, and one for each field.
+fn facts<'a>(name: &str, size: u64, fields: impl Iterator<Item = (&'a str, u64)>) -> String {
+    let mut text = format!("STRUCT({name}, {size});\n");
+    for (field, at) in fields {
+        // Bit-fields have no offset in C.
+        if (name, field) != ("aws_signing_config_aws", "flags") {
+            writeln!(text, "FIELD({name}, {field}, {at});").expect("strings grow");
+        }
+    }
+    text
+}
+
+fn recorded_facts(name: &str, theirs: &Value) -> String {
+    let fields = theirs["fields"].as_array().expect("a list").iter();
+    let fields = fields
+        .map(|field| (field[0].as_str().expect("a name"), field[1].as_u64().expect("an offset")));
+    facts(name, theirs["size"].as_u64().expect("a size"), fields)
+}
+
 /// What Rust believes, for a C compiler to check: one line per fact.
 fn assertions() -> String {
     let recorded = recorded();
@@ -241,6 +283,8 @@ fn assertions() -> String {
     headers.sort_unstable();
     headers.dedup();
 
+    let elsewhere: Vec<_> =
+        ELSEWHERE.iter().map(|(place, test, _)| (*test, structs_of(&recorded, place))).collect();
     let mut text = String::from(
         "/* SPDX-License-Identifier: Apache-2.0 */\n\
          /* Written by tests/layouts.rs: what the library believes about C. Compiled by headers/check.py. */\n\
@@ -253,13 +297,21 @@ fn assertions() -> String {
              #define FIELD(name, field, at) _Static_assert(offsetof(struct name, field) == (at), #name \".\" #field)\n\
              #define VALUE(name, number) _Static_assert((name) == (number), #name)\n\n";
     for ours in measured() {
-        writeln!(text, "STRUCT({}, {});", ours.name, ours.size).expect("strings grow");
-        for (field, at, _) in ours.fields {
-            // Bit-fields have no offset in C.
-            if (ours.name, field) != ("aws_signing_config_aws", "flags") {
-                writeln!(text, "FIELD({}, {field}, {at});", ours.name).expect("strings grow");
-            }
+        let others: Vec<_> = elsewhere
+            .iter()
+            .filter_map(|(test, structs)| Some((*test, structs.get(ours.name)?)))
+            .collect();
+        if others.is_empty() {
+            let fields = ours.fields.iter().map(|(field, at, _)| (*field, *at as u64));
+            text += &facts(ours.name, ours.size as u64, fields);
+            continue;
         }
+        for (at, (test, theirs)) in others.iter().enumerate() {
+            let word = if at == 0 { "if" } else { "elif" };
+            text += &format!("#{word} {test}\n{}", recorded_facts(ours.name, theirs));
+        }
+        let usual = recorded_facts(ours.name, &recorded["structs"][ours.name]);
+        text += &format!("#else\n{usual}#endif\n");
     }
     let numbers = written_enumerators();
     for theirs in recorded["enums"].as_object().expect("an object").values() {

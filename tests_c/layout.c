@@ -725,9 +725,15 @@ FIELD(aws_logger_vtable, log, 0);
 FIELD(aws_logger_vtable, get_log_level, 8);
 FIELD(aws_logger_vtable, clean_up, 16);
 FIELD(aws_logger_vtable, set_log_level, 24);
+#if defined(__aarch64__) && defined(__GLIBC__)
+STRUCT(aws_mutex, 56);
+FIELD(aws_mutex, mutex_handle, 0);
+FIELD(aws_mutex, initialized, 48);
+#else
 STRUCT(aws_mutex, 48);
 FIELD(aws_mutex, mutex_handle, 0);
 FIELD(aws_mutex, initialized, 40);
+#endif
 STRUCT(aws_no_retry_options, 8);
 FIELD(aws_no_retry_options, shutdown_options, 0);
 STRUCT(aws_pem_object, 48);

@@ -26,7 +26,12 @@ add_test(NAME consumer_pkg_config
     COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/consumer/build.py" pkg-config "${installed}" ${flavour}
         "${PROJECT_BINARY_DIR}/consumer_pkg_config")
 set_tests_properties(consumer_cmake consumer_pkg_config PROPERTIES FIXTURES_REQUIRED installed)
-of_machine(1500 consumer_cmake consumer_pkg_config)
+add_test(NAME consumer_transfers
+    COMMAND ${Python3_EXECUTABLE} "${CMAKE_CURRENT_LIST_DIR}/consumer/transfers.py"
+        "${PROJECT_BINARY_DIR}/tests_c/server/ready.json" "${installed}" ${flavour}
+        "${PROJECT_BINARY_DIR}/consumer_transfers" ${crt_prefix})
+set_tests_properties(consumer_transfers PROPERTIES FIXTURES_REQUIRED "installed;server")
+of_machine(1500 consumer_cmake consumer_pkg_config consumer_transfers)
 
 # Linking and packaging, which a static library has the most to say about; the shared ones are among the cases. They
 # try the linkers and packagers of the machine that builds.

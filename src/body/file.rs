@@ -103,8 +103,7 @@ impl SourceFile {
         let direct =
             self.direct.as_ref().filter(|_| !self.direct_failed.load(Ordering::Relaxed))?;
         let address = into.chunk_mut().as_mut_ptr() as usize;
-        (is_page_aligned(offset) && is_page_aligned(max as u64) && is_page_aligned(address as u64))
-            .then_some(direct)
+        [offset, max as u64, address as u64].into_iter().all(is_page_aligned).then_some(direct)
     }
 }
 

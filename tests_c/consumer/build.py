@@ -22,24 +22,28 @@ import machine
 EXPECTED = "AWS_ERROR_S3_CANCELED\n"
 
 
-def by_cmake(prefixes: list[str], flavour: str, scratch: pathlib.Path) -> pathlib.Path:
+def by_cmake(prefixes: list[str], flavour: str, scratch: pathlib.Path, project=HERE, name="consumer") -> pathlib.Path:
     shared = "ON" if flavour == "shared" else "OFF"
     paths = ";".join(str(pathlib.Path(prefix).resolve()) for prefix in prefixes)
-    configure = ["cmake", "-S", HERE, "-B", scratch, f"-DCMAKE_PREFIX_PATH={paths}", f"-DBUILD_SHARED_LIBS={shared}"]
+    configure = ["cmake", "-S", project, "-B", scratch, f"-DCMAKE_PREFIX_PATH={paths}", f"-DBUILD_SHARED_LIBS={shared}"]
     subprocess.run([*configure, *machine.cmake_options()], check=True)
     subprocess.run(["cmake", "--build", scratch], check=True)
-    return scratch / "consumer"
+    return scratch / name
 
 
-def by_pkg_config(prefix: str, scratch: pathlib.Path) -> pathlib.Path:
+def by_pkg_config(prefix: str, scratch: pathlib.Path, sources=(HERE / "main.c",)) -> pathlib.Path:
     package_file = next(pathlib.Path(prefix).resolve().rglob("pkgconfig/aws-c-s3.pc"))
     environment = dict(os.environ, PKG_CONFIG_PATH=str(package_file.parent))
     query = ["pkg-config", "--cflags", "--libs", "aws-c-s3"]
     flags = subprocess.run(query, check=True, env=environment, capture_output=True, text=True).stdout
     scratch.mkdir(parents=True)
     program = scratch / "consumer"
-    subprocess.run([*machine.compiler("CC", "cc"), HERE / "main.c", "-o", program, *shlex.split(flags)], check=True)
+    subprocess.run([*machine.compiler("CC", "cc"), *sources, "-o", program, *shlex.split(flags)], check=True)
     return program
+
+
+def library_folder(prefix: str) -> str:
+    return str(next(pathlib.Path(prefix).resolve().rglob("libaws-c-s3.*")).parent)
 
 
 def main() -> None:
@@ -48,8 +52,7 @@ def main() -> None:
     shutil.rmtree(scratch, ignore_errors=True)
     program = by_cmake([prefix, *crt], flavour, scratch) if way == "cmake" else by_pkg_config(prefix, scratch)
 
-    library_dir = next(pathlib.Path(prefix).resolve().rglob("libaws-c-s3.*")).parent
-    environment = dict(os.environ, LD_LIBRARY_PATH=str(library_dir))
+    environment = dict(os.environ, LD_LIBRARY_PATH=library_folder(prefix))
     printed = subprocess.run(machine.runs(program), check=True, env=environment, capture_output=True, text=True).stdout
     if printed != EXPECTED:
         sys.exit(f"printed {printed!r} instead of {EXPECTED!r}")

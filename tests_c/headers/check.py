@@ -88,7 +88,9 @@ def layout(paths: list[str], is_part: bool) -> int:
     source = (HERE.parent / "layout.c").read_text()
     if is_part:
         source = part(source, paths)
-    facts = len(re.findall(r"^(?:STRUCT|FIELD|VALUE)\(", source, re.M))
+    # Where machines differ, one of the two ways is compiled.
+    told = re.sub(r"^#if .*?^#else\n", "", source, flags=re.M | re.S)
+    facts = len(re.findall(r"^(?:STRUCT|FIELD|VALUE)\(", told, re.M))
     if not facts:
         sys.exit("nothing to compare")
     flags = [f"-isystem{path}" for path in paths]

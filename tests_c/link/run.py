@@ -17,9 +17,10 @@ sys.dont_write_bytecode = True
 import linking
 import packages
 import packing
+import targets
 from kit import FallsShort, NotHere, Place
 
-SUBJECTS = {"linking": linking.CASES, "packages": packages.CASES + packing.CASES}
+SUBJECTS = {"linking": linking.CASES, "packages": packages.CASES + packing.CASES + targets.CASES}
 
 
 def attempt(place: Place, name: str, case) -> bool | None:

@@ -38,11 +38,11 @@ impl Memory {
     /// `None` when there is no memory. `size` is at least 1.
     pub fn allocate(allocator: Allocator, size: usize) -> Option<Self> {
         if allocator.as_ptr() != Allocator::default().as_ptr() {
-            Self::from_caller(allocator, size)
+            Self::from_caller(allocator, size, page_size())
         } else if size >= MAPPED {
             Self::map(size)
         } else {
-            Self::from_heap(size)
+            Self::from_heap(size, page_size())
         }
     }
 
@@ -50,8 +50,8 @@ impl Memory {
         self.start
     }
 
-    fn from_heap(size: usize) -> Option<Self> {
-        let layout = Layout::from_size_align(size, page_size()).ok()?;
+    fn from_heap(size: usize, page: usize) -> Option<Self> {
+        let layout = Layout::from_size_align(size, page).ok()?;
         // SAFETY: the layout is not empty.
         let start = NonNull::new(unsafe { std::alloc::alloc(layout) })?;
         Some(Self { start, origin: Origin::Heap(layout) })
@@ -86,8 +86,7 @@ impl Memory {
     }
 
     /// Asks the allocator's own function, because the CRT's wrapper ends the process when there is no memory.
-    fn from_caller(allocator: Allocator, size: usize) -> Option<Self> {
-        let page = page_size();
+    fn from_caller(allocator: Allocator, size: usize, page: usize) -> Option<Self> {
         let length = size.checked_add(page - 1)?;
         // SAFETY: an `Allocator` is made from a valid `aws_allocator` that outlives it.
         let acquire = unsafe { (*allocator.as_ptr()).mem_acquire }?;
@@ -183,6 +182,24 @@ mod tests {
 
     const MIB: usize = 1 << 20;
 
+    /// What arm64 has beside pages of 4 KiB.
+    const LARGER_PAGES: [usize; 2] = [16 * 1024, 64 * 1024];
+
+    #[test]
+    fn buffers_begin_at_pages_of_any_size() {
+        for page in LARGER_PAGES {
+            let of_caller = Memory::from_caller(Allocator::default(), 5000, page);
+            for memory in
+                [Memory::from_heap(1, page), Memory::from_heap(MAPPED - 1, page), of_caller]
+            {
+                assert!(
+                    memory.expect("memory").start().addr().get().is_multiple_of(page),
+                    "{page}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn the_tails_of_buffers_are_long() {
         let long = |length, stride| tails(length, stride, 4096).collect::<Vec<_>>();
@@ -196,6 +213,10 @@ mod tests {
         // Advice begins at whole pages, and never in the next buffer.
         let odd = 3 * MIB + 1;
         assert_eq!(long(2 * odd, odd), [2 * MIB..odd, 5 * MIB + 4096..2 * odd]);
+        for page in LARGER_PAGES {
+            let tails: Vec<_> = tails(2 * odd, odd, page).collect();
+            assert_eq!(tails, [2 * MIB..odd, 5 * MIB + page..2 * odd]);
+        }
         // Buffers that are no longer than the beginning.
         for (length, stride) in
             [(20 * MIB, HUGE_PAGE), (20 * MIB, 4096), (MIB, MIB), (0, MIB), (MIB, 0)]

@@ -40,6 +40,9 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("the jump is not known for this machine");
+
 #[cfg(target_arch = "x86_64")]
 macro_rules! jump {
     ($target:ident) => {

@@ -55,7 +55,10 @@ mod tests {
         }
         drop(release);
         waiting.join().unwrap();
-        assert!(!number.is_working(), "is gone");
+        // Who joins a thread may be told a moment before the system is done with it.
+        while number.is_working() {
+            assert!(Instant::now() < end, "is gone");
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Time behind one type, so that tests can step it.
 //!
-//! Monotonic time is nanoseconds of `CLOCK_BOOTTIME`, which is what `aws_high_res_clock_get_ticks` tells and what the
-//! request metrics promise; wall time is nanoseconds since the Unix epoch.
+//! Monotonic time is nanoseconds of `CLOCK_BOOTTIME` on Linux, which is what `aws_high_res_clock_get_ticks` tells and
+//! what the request metrics promise; wall time is nanoseconds since the Unix epoch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::os::steady_ns;
 
 /// Where the library takes the time from.
 #[derive(Clone, Debug, Default)]
@@ -60,8 +62,7 @@ impl Clock {
 
 /// The time stamp of the request metrics.
 pub fn monotonic_ns() -> u64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+    steady_ns()
 }
 
 #[cfg(test)]

@@ -6,12 +6,14 @@
 #[cfg(not(all(target_pointer_width = "64", target_endian = "little")))]
 compile_error!("aws-c-s3 is for machines with pointers of 64 bits and the low byte first");
 
-// Floor 0
+// Floor 0: the system
+pub mod os;
+
+// What stands on it and on nothing else
 pub mod backoff;
 pub mod clock;
 pub mod error;
 pub mod log;
-pub mod os;
 pub mod sync;
 
 // Floor 1

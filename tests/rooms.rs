@@ -7,7 +7,8 @@ use source::{Source, files, words};
 
 /// The rooms of each floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
-    &["error", "log", "clock", "backoff", "os", "sync"],
+    &["os"],
+    &["error", "log", "clock", "backoff", "sync"],
     &["abi", "crt"],
     &["pool", "net", "schedule"],
     &["body", "checksum", "sign", "xml"],

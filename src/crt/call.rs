@@ -106,6 +106,11 @@ pub unsafe fn call<F: Function<A>, A: Copy>(function: F, arguments: A) -> Result
     // What was called may itself have been kept from ending the thread further down.
     let ended = ended != 0 || ENDED.get();
     ENDED.set(before || ended);
+    if ended && OUTSIDE.get() != UNTOUCHED {
+        // Cancelled once is enough. glibc knows that by itself; with musl the next function would end at once.
+        // SAFETY: always callable.
+        OUTSIDE.set(unsafe { aws_s3_cancellation_off() });
+    }
     // SAFETY: it was written before the function came back.
     if ended { Err(Ended) } else { Ok(unsafe { frame.result.assume_init() }) }
 }

@@ -7,6 +7,7 @@ use core::ffi::c_void;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Result;
+use crate::os::stack_bytes;
 
 use super::call::begin_thread;
 use super::guard::guarded;
@@ -73,7 +74,7 @@ pub fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
     // SAFETY: `thread` is writable and the allocator valid.
     check(unsafe { host::aws_thread_init(&mut thread, allocator.as_ptr()) })?;
     let options = aws_thread_options {
-        stack_size: 0,
+        stack_size: stack_bytes(),
         cpu_id: -1,
         join_strategy: AWS_TJS_MANAGED,
         name: cursor(short(name).as_bytes()),

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::IntoRawFd as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,16 +18,15 @@ pub fn watch(file: Arc<File>) -> io::Result<AsyncFd<Arc<File>>> {
     Ok(watched?)
 }
 
-/// Opens a file so that transfers bypass the page cache; None where that is not possible.
+/// The flag to open a file with so that transfers bypass the page cache; None where there is no such flag.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub fn open_direct(options: &mut OpenOptions, path: &Path) -> Option<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.custom_flags(libc::O_DIRECT).open(path).ok()
-}
-
+pub const DIRECT: Option<libc::c_int> = Some(libc::O_DIRECT);
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub fn open_direct(_options: &mut OpenOptions, _path: &Path) -> Option<File> {
-    None
+pub const DIRECT: Option<libc::c_int> = None;
+
+/// Opens a file so that transfers bypass the page cache; None where that is not possible.
+pub fn open_direct(options: &mut OpenOptions, path: &Path) -> Option<File> {
+    options.custom_flags(DIRECT?).open(path).ok()
 }
 
 /// Closes a file and says what that failed with, which may be the only word of writes that were lost: network file

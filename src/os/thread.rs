@@ -8,7 +8,11 @@ pub struct ThreadNumber(i32);
 
 impl ThreadNumber {
     pub fn current() -> Self {
-        Self(rustix::thread::gettid().as_raw_nonzero().get())
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        return Self(rustix::thread::gettid().as_raw_nonzero().get());
+        // Nothing can be asked about a thread by its number.
+        #[cfg(not(any(target_os = "linux", target_os = "android")))]
+        Self(0)
     }
 
     /// Whether this thread of the process has something to compute, as far as the system tells.

@@ -101,7 +101,7 @@ pub struct aws_cpu_info {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct aws_date_time {
-    pub timestamp: libc::time_t,
+    pub timestamp: time_t,
     pub milliseconds: u16,
     pub tz: [c_char; 6],
     pub gmt_time: libc::tm,
@@ -323,7 +323,7 @@ pub struct aws_task {
 pub struct aws_thread {
     pub allocator: *mut aws_allocator,
     pub detach_state: aws_thread_detach_state,
-    pub thread_id: c_ulong,
+    pub thread_id: aws_thread_id_t,
 }
 
 /// `aws/common/thread.h`
@@ -572,9 +572,13 @@ pub type aws_hash_fn = Option<unsafe extern "C" fn(key: *const c_void) -> u64>;
 pub type aws_hash_callback_eq_fn =
     Option<unsafe extern "C" fn(a: *const c_void, b: *const c_void) -> bool>;
 
+/// `time.h`
+pub type time_t = c_long;
+
 /// `aws/common/thread.h`
 pub type aws_thread_atexit_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
-pub type aws_thread_id_t = libc::pthread_t;
+/// What `pthread_t` is, which is a number with some C libraries and a pointer with others, as wide as each other.
+pub type aws_thread_id_t = c_ulong;
 pub type aws_thread_once = libc::pthread_once_t;
 
 /// `aws/common/thread_scheduler.h`, opaque

@@ -114,10 +114,27 @@ fn native(variable: impl Fn(&str) -> Option<OsString>) -> Trust {
 /// Who reads the system's certificates for us looks at two of the variables instead, if they are there.
 fn system(hidden: bool) -> CertificateResult {
     if hidden {
-        join(openssl_probe::candidate_cert_dirs().map(Path::to_path_buf))
+        let joined = join(openssl_probe::candidate_cert_dirs().map(Path::to_path_buf));
+        if joined.certs.is_empty() { bundle(joined) } else { joined }
     } else {
         load_native_certs()
     }
+}
+
+/// Where systems keep the certificates that have them in one file and in no directory.
+const BUNDLES: [&str; 3] = [
+    // Alpine, OpenBSD, macOS.
+    "/etc/ssl/cert.pem",
+    // FreeBSD.
+    "/usr/local/etc/ssl/cert.pem",
+    // openSUSE.
+    "/etc/ssl/ca-bundle.pem",
+];
+
+/// The first of those that is there, or else `nothing`.
+fn bundle(nothing: CertificateResult) -> CertificateResult {
+    let found = BUNDLES.iter().map(Path::new).find(|path| path.exists());
+    found.map_or(nothing, |path| load_certs_from_paths(Some(path), None))
 }
 
 /// The certificates of several directories.

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use crate::crt::Allocator;
 use crate::crt::call::call_out;
+use crate::os::prefer_huge_pages;
 
 /// From this size on memory is mapped.
 const MAPPED: usize = 1024 * 1024;
@@ -74,14 +75,10 @@ impl Memory {
     /// object that could have been a large one, takes no more than it needs.
     pub fn expect_long(&self, stride: usize) {
         let Origin::Map { length } = self.origin else { return };
-        #[cfg(target_os = "linux")]
         for Range { start, end } in tails(length, stride, page_size()) {
-            // SAFETY: the range is within the mapping. Advice only: where huge pages are off the call fails and nothing
-            // changes.
-            unsafe {
-                let at = self.start.add(start).as_ptr().cast();
-                libc::madvise(at, end - start, libc::MADV_HUGEPAGE);
-            }
+            // SAFETY: the range is within the mapping.
+            let at = unsafe { self.start.add(start) };
+            prefer_huge_pages(at.as_ptr(), end - start);
         }
     }
 

@@ -4,23 +4,17 @@ use core::ffi::{CStr, c_uint, c_void};
 
 use super::alloc::{aws_default_allocator, aws_mem_acquire};
 use super::*;
+use crate::os;
 
 const DEPTH: usize = 128;
 
-// glibc, which is where config.h says that there are stacks.
-unsafe extern "C" {
-    fn backtrace(frames: *mut *mut c_void, most: c_int) -> c_int;
-    fn backtrace_symbols(frames: *const *mut c_void, count: c_int) -> *mut *mut c_char;
-}
-
-fn depth(frames: usize) -> c_int {
-    c_int::try_from(frames).unwrap_or(c_int::MAX)
-}
-
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aws_backtrace(stack_frames: *mut *mut c_void, num_frames: usize) -> usize {
+    if stack_frames.is_null() {
+        return 0;
+    }
     // SAFETY: room for so many frames.
-    usize::try_from(unsafe { backtrace(stack_frames, depth(num_frames)) }).unwrap_or(0)
+    os::frames(unsafe { core::slice::from_raw_parts_mut(stack_frames.cast(), num_frames) })
 }
 
 /// The caller frees the list, and with it the texts.
@@ -29,8 +23,11 @@ pub unsafe extern "C" fn aws_backtrace_symbols(
     stack_frames: *const *mut c_void,
     stack_depth: usize,
 ) -> *mut *mut c_char {
+    if stack_frames.is_null() {
+        return core::ptr::null_mut();
+    }
     // SAFETY: so many frames.
-    unsafe { backtrace_symbols(stack_frames, depth(stack_depth)) }
+    os::texts(unsafe { core::slice::from_raw_parts(stack_frames, stack_depth) })
 }
 
 /// The same texts in one block of the default allocator. No program is started to find out the lines of sources.

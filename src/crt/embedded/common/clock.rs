@@ -2,14 +2,11 @@
 
 use super::*;
 
-/// The clock of the original (aws-c-common: `posix/clock.c`), and of the request metrics.
-const HIGH_RES: libc::clockid_t = libc::CLOCK_BOOTTIME;
-
-/// Nanoseconds of a system clock; `None` when it cannot be read.
-fn read(clock: libc::clockid_t) -> Option<u64> {
+/// Nanoseconds of the clock on the wall; `None` when it cannot be read.
+fn wall() -> Option<u64> {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the struct is ours.
-    if unsafe { libc::clock_gettime(clock, &mut now) } != 0 {
+    if unsafe { libc::clock_gettime(libc::CLOCK_REALTIME, &mut now) } != 0 {
         return None;
     }
     u64::try_from(now.tv_sec).ok()?.checked_mul(1_000_000_000)?.checked_add(now.tv_nsec as u64)
@@ -17,12 +14,12 @@ fn read(clock: libc::clockid_t) -> Option<u64> {
 
 /// The clock on the wall; 0 when it cannot be read.
 pub(super) fn wall_ns() -> i64 {
-    read(libc::CLOCK_REALTIME).and_then(|ns| i64::try_from(ns).ok()).unwrap_or(0)
+    wall().and_then(|ns| i64::try_from(ns).ok()).unwrap_or(0)
 }
 
-/// The clock that never goes back; 0 when it cannot be read.
+/// The clock of the original (aws-c-common: `posix/clock.c`), and of the request metrics.
 pub(super) fn monotonic_ns() -> u64 {
-    read(HIGH_RES).unwrap_or(0)
+    crate::clock::monotonic_ns()
 }
 
 fn answer(time: Option<u64>, timestamp: &mut u64) -> c_int {
@@ -35,12 +32,12 @@ fn answer(time: Option<u64>, timestamp: &mut u64) -> c_int {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_high_res_clock_get_ticks(timestamp: &mut u64) -> c_int {
-    answer(read(HIGH_RES), timestamp)
+    answer(Some(monotonic_ns()), timestamp)
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_sys_clock_get_ticks(timestamp: &mut u64) -> c_int {
-    answer(read(libc::CLOCK_REALTIME), timestamp)
+    answer(wall(), timestamp)
 }
 
 #[unsafe(no_mangle)]

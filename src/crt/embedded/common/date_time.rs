@@ -10,7 +10,7 @@ const MILLIS: u64 = 1000;
 
 /// Fills in the parts of a moment.
 pub(super) fn at(
-    timestamp: libc::time_t,
+    timestamp: time_t,
     milliseconds: u16,
     tz: [c_char; 6],
     utc_assumed: bool,
@@ -25,7 +25,7 @@ pub(super) fn at(
 }
 
 fn from_millis(millis: u64) -> aws_date_time {
-    let seconds = libc::time_t::try_from(millis / MILLIS).unwrap_or(libc::time_t::MAX);
+    let seconds = time_t::try_from(millis / MILLIS).unwrap_or(time_t::MAX);
     at(seconds, (millis % MILLIS) as u16, [0; 6], true)
 }
 
@@ -46,7 +46,7 @@ pub extern "C" fn aws_date_time_init_epoch_millis(
 pub extern "C" fn aws_date_time_init_epoch_secs(dt: &mut MaybeUninit<aws_date_time>, sec_ms: f64) {
     let seconds = sec_ms.trunc();
     let milliseconds = ((sec_ms - seconds) * MILLIS as f64).round();
-    dt.write(at(seconds as libc::time_t, milliseconds as u16, [0; 6], true));
+    dt.write(at(seconds as time_t, milliseconds as u16, [0; 6], true));
 }
 
 /// Text of the parts, by a format of strftime.
@@ -200,7 +200,7 @@ pub extern "C" fn aws_date_time_dst(dt: &aws_date_time, local_time: bool) -> boo
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn aws_date_time_diff(a: &aws_date_time, b: &aws_date_time) -> libc::time_t {
+pub extern "C" fn aws_date_time_diff(a: &aws_date_time, b: &aws_date_time) -> time_t {
     a.timestamp - b.timestamp
 }
 

@@ -6,11 +6,7 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 
 use super::errno::raise_io;
 use super::*;
-
-#[cfg(target_os = "linux")]
-const DIRECT: Option<c_int> = Some(libc::O_DIRECT);
-#[cfg(not(target_os = "linux"))]
-const DIRECT: Option<c_int> = None;
+use crate::os::DIRECT;
 
 unsafe fn open(file_path: *const aws_string, flags: c_int, out_fd: &mut c_int) -> c_int {
     *out_fd = -1;

@@ -9,6 +9,7 @@ use std::ffi::CString;
 
 use super::*;
 use crate::crt::call::call_out;
+use crate::os;
 
 type AtExit = (aws_thread_atexit_fn, *mut c_void);
 type Body = unsafe extern "C" fn(*mut c_void);
@@ -31,6 +32,7 @@ struct Start {
     body: Body,
     argument: *mut c_void,
     name: Option<CString>,
+    processor: Option<usize>,
     managed: bool,
 }
 
@@ -68,12 +70,13 @@ pub unsafe extern "C" fn aws_thread_launch(
     let managed = options.join_strategy == AWS_TJS_MANAGED;
     let cut = &shown(&options.name)[..options.name.len.min(NAME_MAX)];
     let name = CString::new(cut).ok().filter(|name| !name.is_empty());
-    let start = Box::into_raw(Box::new(Start { body, argument: arg, name, managed }));
+    let processor = usize::try_from(options.cpu_id).ok();
+    let start = Box::into_raw(Box::new(Start { body, argument: arg, name, processor, managed }));
     if managed {
         // Before it runs: it may end at once.
         thread_join::aws_thread_increment_unjoined_count();
     }
-    match create(&options, start) {
+    match create(options.stack_size, start) {
         Ok(id) => {
             thread.thread_id = id;
             thread.detach_state = if managed { AWS_THREAD_MANAGED } else { AWS_THREAD_JOINABLE };
@@ -96,54 +99,35 @@ pub unsafe extern "C" fn aws_thread_launch(
 }
 
 /// Starts the system's thread.
-fn create(options: &aws_thread_options, start: *mut Start) -> Result<libc::pthread_t, c_int> {
+fn create(stack_size: usize, start: *mut Start) -> Result<aws_thread_id_t, c_int> {
+    let stack = if stack_size == 0 { os::stack_bytes() } else { stack_size };
     let mut attributes = MaybeUninit::uninit();
-    let mut id = 0;
-    // SAFETY: attributes are initialised before use and destroyed after; the thread takes `start`.
+    let mut id = MaybeUninit::uninit();
+    // SAFETY: attributes are initialised before use and destroyed after; the thread takes `start`. The id is there if
+    // the thread is.
     unsafe {
         match libc::pthread_attr_init(attributes.as_mut_ptr()) {
             0 => {}
             error => return Err(error),
         }
         let attributes = attributes.as_mut_ptr();
-        if options.stack_size > libc::PTHREAD_STACK_MIN {
-            libc::pthread_attr_setstacksize(attributes, options.stack_size);
+        if stack > libc::PTHREAD_STACK_MIN {
+            libc::pthread_attr_setstacksize(attributes, stack);
         }
-        pin(attributes, options.cpu_id);
-        let mut result = libc::pthread_create(&mut id, attributes, run, start.cast());
-        if result == libc::EINVAL && options.cpu_id >= 0 {
-            // The processor may be gone or not ours to use: any other is better than none.
-            result = libc::pthread_create(&mut id, core::ptr::null(), run, start.cast());
-        }
+        let result = libc::pthread_create(id.as_mut_ptr(), attributes, run, start.cast());
         libc::pthread_attr_destroy(attributes);
-        if result == 0 { Ok(id) } else { Err(result) }
+        if result == 0 { Ok(id.assume_init() as aws_thread_id_t) } else { Err(result) }
     }
 }
-
-/// # Safety
-/// `attributes` are initialised.
-#[cfg(target_os = "linux")]
-unsafe fn pin(attributes: *mut libc::pthread_attr_t, cpu_id: i32) {
-    if let Some(cpu) = usize::try_from(cpu_id).ok().filter(|&cpu| cpu < libc::CPU_SETSIZE as usize)
-    {
-        // SAFETY: an empty set is all zeros, and the processor is within it.
-        unsafe {
-            let mut set = core::mem::zeroed();
-            libc::CPU_SET(cpu, &mut set);
-            libc::pthread_attr_setaffinity_np(attributes, size_of_val(&set), &set);
-        }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-unsafe fn pin(_: *mut libc::pthread_attr_t, _: i32) {}
 
 extern "C" fn run(start: *mut c_void) -> *mut c_void {
     // SAFETY: made for this thread by the launch.
     let start = unsafe { Box::from_raw(start.cast::<Start>()) };
     if let Some(name) = &start.name {
-        // SAFETY: a C string of a length that the system takes.
-        unsafe { libc::pthread_setname_np(libc::pthread_self(), name.as_ptr()) };
+        os::set_name(name);
+    }
+    if let Some(processor) = start.processor {
+        os::pin(processor);
     }
     AT_EXIT.set(Some(Vec::new()));
     // A thread that ends in its function gets to the rest of this all the same.
@@ -164,6 +148,11 @@ extern "C" fn run(start: *mut c_void) -> *mut c_void {
     core::ptr::null_mut()
 }
 
+/// As the system's functions take it.
+pub(super) fn system(id: aws_thread_id_t) -> libc::pthread_t {
+    id as libc::pthread_t
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_thread_get_id(thread: &aws_thread) -> aws_thread_id_t {
     thread.thread_id
@@ -180,7 +169,7 @@ pub extern "C" fn aws_thread_join(thread: &mut aws_thread) -> c_int {
         return SUCCESS;
     }
     // SAFETY: launched and not joined.
-    let result = unsafe { libc::pthread_join(thread.thread_id, core::ptr::null_mut()) };
+    let result = unsafe { libc::pthread_join(system(thread.thread_id), core::ptr::null_mut()) };
     raise(match result {
         0 => {
             thread.detach_state = AWS_THREAD_JOIN_COMPLETED;
@@ -196,7 +185,7 @@ pub extern "C" fn aws_thread_join(thread: &mut aws_thread) -> c_int {
 pub extern "C" fn aws_thread_clean_up(thread: &mut aws_thread) {
     if thread.detach_state == AWS_THREAD_JOINABLE {
         // SAFETY: launched and not joined.
-        unsafe { libc::pthread_detach(thread.thread_id) };
+        unsafe { libc::pthread_detach(system(thread.thread_id)) };
     }
     thread.detach_state = AWS_THREAD_NOT_CREATED;
 }
@@ -204,13 +193,13 @@ pub extern "C" fn aws_thread_clean_up(thread: &mut aws_thread) {
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_thread_current_thread_id() -> aws_thread_id_t {
     // SAFETY: always possible.
-    unsafe { libc::pthread_self() }
+    unsafe { libc::pthread_self() as aws_thread_id_t }
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn aws_thread_thread_id_equal(t1: aws_thread_id_t, t2: aws_thread_id_t) -> bool {
-    // SAFETY: compares two numbers.
-    unsafe { libc::pthread_equal(t1, t2) != 0 }
+    // SAFETY: any two may be compared.
+    unsafe { libc::pthread_equal(system(t1), system(t2)) != 0 }
 }
 
 #[unsafe(no_mangle)]
@@ -249,7 +238,7 @@ pub unsafe extern "C" fn aws_thread_name(
     let mut name = [0; 256];
     // SAFETY: a thread that runs; the array ends with a zero in any case.
     unsafe {
-        if libc::pthread_getname_np(thread_id, name.as_mut_ptr(), name.len()) != 0 {
+        if libc::pthread_getname_np(system(thread_id), name.as_mut_ptr(), name.len()) != 0 {
             return raise(AWS_ERROR_SYS_CALL_FAILURE);
         }
         *out_name = string::aws_string_new_from_c_str(allocator, name.as_ptr());

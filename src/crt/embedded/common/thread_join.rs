@@ -16,7 +16,7 @@ struct Threads {
     /// Threads (and other things) that were started and not yet joined.
     unjoined: usize,
     /// Threads that are at their end.
-    ended: Vec<libc::pthread_t>,
+    ended: Vec<aws_thread_id_t>,
     timeout_ns: u64,
 }
 
@@ -68,10 +68,10 @@ pub(super) fn hand_over_current() {
 }
 
 /// Joins threads that are at their end.
-fn join(ended: &[libc::pthread_t]) {
+fn join(ended: &[aws_thread_id_t]) {
     for &id in ended {
         // SAFETY: taken out of the list by nobody else, so not joined yet.
-        unsafe { libc::pthread_join(id, core::ptr::null_mut()) };
+        unsafe { libc::pthread_join(thread::system(id), core::ptr::null_mut()) };
         aws_thread_decrement_unjoined_count();
     }
 }

@@ -52,7 +52,8 @@ def standalone(include_dir: str, system_dirs: list[str]) -> int:
     def failure(header: str) -> str:
         source = f"#include <{header}>\n#include <{header}>\nint main(void) {{ return 0; }}\n"
         for variable, default, language, standard in LANGUAGES:
-            result = compiled(source, variable, default, language, standard, *WARNINGS, POSIX, "-fsyntax-only", *paths)
+            flags = [standard, *WARNINGS, POSIX, "-c", "-o", os.devnull, *paths]
+            result = compiled(source, variable, default, language, *flags)
             if result.returncode:
                 return f"{header} {standard}:\n{result.stderr}"
         return ""

@@ -144,6 +144,7 @@ def socket_as_receive_file():
 
 
 @case
+@preloads
 def close_error_of_receive_file():
     """What closing the receive file reports is the request's error, whichever descriptor it is, in both orders, for one part and for many,
     for an empty object and for a request that is not split. The file goes if that was asked for."""
@@ -162,6 +163,7 @@ def close_error_of_receive_file():
 
 
 @case
+@preloads
 def close_error_at_a_pause():
     """A pause promises that what its token counts is in the file: without that, no token, and an error."""
     path = scratch("out.bin")

@@ -188,6 +188,7 @@ WAYS = [("parts", ("type=put", "cl=16777216")), ("flowing", ("type=put", "stream
 
 
 @case
+@preloads
 def source_unreadable():
     """Reads of the source file fail: the request ends at once with a file error, whatever the way of the bytes. Some systems of files give errors that sockets give too."""
     ways = [(name, lambda how=how: unreadable(None, *how)) for name, how in WAYS]
@@ -195,12 +196,14 @@ def source_unreadable():
 
 
 @case
+@preloads
 def source_unreadable_once():
     """One error is a file error too, or the read is tried again at once; it is no broken connection to wait for."""
     return first_of_all([(name, lambda how=how: unreadable(1, *how)) for name, how in WAYS])
 
 
 @case
+@preloads
 def sendfile_not_possible():
     """File systems and kernels may refuse to send a file, in more than one way: it is read then."""
     def send(errno, times):

@@ -9,7 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use socket2::{Domain, Protocol, Socket, TcpKeepalive, Type};
+use socket2::{Socket, TcpKeepalive};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -271,10 +271,7 @@ async fn attempt(
 }
 
 fn socket(peer: SocketAddr, keep_alive: Option<KeepAlive>) -> Result<Socket> {
-    let kind = Type::STREAM.nonblocking().cloexec();
-    let socket =
-        Socket::new(Domain::for_address(peer), kind, Some(Protocol::TCP)).map_err(socket_error)?;
-    os::hush(&socket).map_err(socket_error)?;
+    let socket = os::tcp_socket(peer).map_err(socket_error)?;
     socket.set_tcp_nodelay(true).map_err(socket_error)?;
     if let Some(values) = keep_alive {
         let seconds = |value: u32| Duration::from_secs(value.into());

@@ -24,6 +24,6 @@ pub use fork::Forgetful;
 pub use frames::{frames, texts};
 pub use launch::{pin, set_name, stack_bytes};
 pub use memory::prefer_huge_pages;
-pub use send::{SENDS_FILES, bind_to, has_low_water, hush, send, send_file, set_low_water};
+pub use send::{SENDS_FILES, bind_to, has_low_water, send, send_file, set_low_water, tcp_socket};
 pub use signal::Quiet;
 pub use thread::ThreadNumber;

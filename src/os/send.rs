@@ -2,22 +2,29 @@
 
 use std::fs::File;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd};
 
-use socket2::{SockRef, Socket};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 /// Whether [`send_file`] can do anything here.
 pub const SENDS_FILES: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-/// For systems where it is the socket that is told not to raise a signal; to be called for each that is made.
-#[cfg(target_vendor = "apple")]
-pub fn hush(socket: &Socket) -> io::Result<()> {
-    socket.set_nosigpipe(true)
+/// A socket for a connection to `peer`. It does not block, other programs do not inherit it, and where it is the socket
+/// that is told not to raise a signal, it has been told.
+#[cfg(not(target_vendor = "apple"))]
+pub fn tcp_socket(peer: SocketAddr) -> io::Result<Socket> {
+    let kind = Type::STREAM.nonblocking().cloexec();
+    Socket::new(Domain::for_address(peer), kind, Some(Protocol::TCP))
 }
 
-#[cfg(not(target_vendor = "apple"))]
-pub fn hush(_socket: &Socket) -> io::Result<()> {
-    Ok(())
+#[cfg(target_vendor = "apple")]
+pub fn tcp_socket(peer: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(peer), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_cloexec(true)?;
+    socket.set_nonblocking(true)?;
+    socket.set_nosigpipe(true)?;
+    Ok(socket)
 }
 
 /// Writes what the socket takes of several pieces of memory.

@@ -19,6 +19,9 @@ HERE = ROOT / "tests_consumers"
 CACHE = pathlib.Path(os.environ.get("AWS_C_S3_CONSUMERS_CACHE") or pathlib.Path.home() / ".cache/aws-c-s3/consumers")
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
 os.environ["CARGO_TARGET_DIR"] = str(TARGET)
+# The archives that the original, and this library in host mode, are linked with.
+SIBLINGS = ["aws-c-auth", "aws-c-http", "aws-c-compression", "aws-c-sdkutils", "aws-c-cal", "aws-c-io", "aws-checksums",
+            "s2n", "crypto", "aws-c-common"]
 # What the machine is set up with is none of these programs' business.
 for name in [name for name in os.environ if name.startswith("AWS_") and not name.startswith("AWS_C_S3_")]:
     del os.environ[name]
@@ -68,6 +71,27 @@ def library(mode, build_type="Release"):
 
 def prefixes(mode, build_type="Release"):
     return [real_crt()] if mode == "original" else library(mode, build_type)
+
+
+def rust_program(folder, mode, build_type):
+    """Builds the crate in `folder` with the archives of one of them; returns the path of the program."""
+    paths = prefixes(mode, build_type)
+    archives = ["aws-c-s3"] + (SIBLINGS if mode != "embedded" else [])
+    target = CACHE / "build" / folder
+    environment = dict(
+        os.environ,
+        CONSUMERS_INCLUDE=":".join(str(path / "include") for path in paths),
+        CONSUMERS_LIB=":".join(str(path / "lib") for path in paths),
+        CONSUMERS_ARCHIVES=" ".join(archives),
+        CARGO_TARGET_DIR=str(target),
+        RUSTFLAGS="-Clink-arg=-lutil -Clink-arg=-lrt -Clink-arg=-lpthread -Clink-arg=-lm -Clink-arg=-ldl",
+    )
+    say(f"building the program, {mode}")
+    quietly("cargo", "build", "--release", "--locked", cwd=HERE / folder, env=environment)
+    kept = CACHE / "build" / f"{folder}-{mode}-{build_type}"
+    kept.unlink(missing_ok=True)
+    kept.hardlink_to(target / "release" / f"{folder}-consumer")
+    return kept
 
 
 def cmake_program(source, name, paths, *options):

@@ -11,28 +11,6 @@ import re
 import beside
 
 SIZE = 12 * 1024 * 1024
-SIBLINGS = ["aws-c-auth", "aws-c-http", "aws-c-compression", "aws-c-sdkutils", "aws-c-cal", "aws-c-io", "aws-checksums",
-            "s2n", "crypto", "aws-c-common"]
-
-
-def program(mode, build_type):
-    """Builds the program with the archives of one of them; returns its path."""
-    paths = beside.prefixes(mode, build_type)
-    archives = ["aws-c-s3"] + (SIBLINGS if mode != "embedded" else [])
-    environment = dict(
-        os.environ,
-        CONSUMERS_INCLUDE=":".join(str(path / "include") for path in paths),
-        CONSUMERS_LIB=":".join(str(path / "lib") for path in paths),
-        CONSUMERS_ARCHIVES=" ".join(archives),
-        CARGO_TARGET_DIR=str(beside.CACHE / "build/rust"),
-        RUSTFLAGS="-Clink-arg=-lutil -Clink-arg=-lrt -Clink-arg=-lpthread -Clink-arg=-lm -Clink-arg=-ldl",
-    )
-    beside.say(f"building the program, {mode}")
-    beside.quietly("cargo", "build", "--release", "--locked", cwd=beside.HERE / "rust", env=environment)
-    kept = beside.CACHE / "build" / f"rust-{mode}-{build_type}"
-    kept.unlink(missing_ok=True)
-    kept.hardlink_to(beside.CACHE / "build/rust/release/rust-consumer")
-    return kept
 
 
 def main():
@@ -40,7 +18,7 @@ def main():
     parser.add_argument("--build-type", default="Release")
     build_type = parser.parse_args().build_type
     beside.tools("cmake:cmake", "make:make", "cc:gcc", "c++:g++")
-    programs = {mode: program(mode, build_type) for mode in ("original", "host", "embedded")}
+    programs = {mode: beside.rust_program("rust", mode, build_type) for mode in ("original", "host", "embedded")}
     book, told = beside.Book(), {}
     with beside.server() as facts:
         with open(os.path.join(facts["root"], facts["bucket"], "object"), "wb") as file:

@@ -1,10 +1,12 @@
 //! The XML documents of a service, from any bytes.
 
+use bytes::Bytes;
+
 use crate::error::Code;
 use crate::memory::peak_of;
 use crate::request::RequestKind;
 use crate::request::failure::judge;
-use crate::xml;
+use crate::xml::{self, Listed};
 
 /// Everything that is ever read out of a document, in one list.
 fn texts(document: &[u8]) -> Vec<Vec<u8>> {
@@ -25,6 +27,10 @@ fn texts(document: &[u8]) -> Vec<Vec<u8>> {
             texts.extend(part.checksums.into_iter().flat_map(|(name, value)| [name, value]));
         }
     }
+    texts.extend(page_of_objects(document));
+    for (key, value) in xml::object_tags(document).unwrap_or_default() {
+        texts.extend([key, value]);
+    }
     if let Ok(session) = xml::create_session(document) {
         let values = [session.access_key_id, session.secret_access_key];
         let values = values.into_iter().chain([session.session_token, session.expiration]);
@@ -33,6 +39,25 @@ fn texts(document: &[u8]) -> Vec<Vec<u8>> {
         texts.extend(values.into_iter().map(|value| value.to_vec().into()));
     }
     texts.into_iter().map(Vec::from).collect()
+}
+
+/// What a page of a list of objects tells.
+fn page_of_objects(document: &[u8]) -> Vec<Bytes> {
+    let mut texts = Vec::new();
+    let Ok(page) = xml::list_objects(document) else { return texts };
+    assert!(page.next_token.as_ref().is_none_or(|token| !token.is_empty()), "it would begin anew");
+    texts.extend(page.next_token);
+    for entry in page.entries {
+        match entry {
+            Listed::Prefix(prefix) => texts.push(prefix),
+            Listed::Object(object) => {
+                assert!(!object.key.is_empty(), "an object has a name");
+                texts.extend([object.key, object.etag, object.size.to_string().into()]);
+                texts.extend(object.last_modified);
+            }
+        }
+    }
+    texts
 }
 
 pub fn any_document(document: &[u8]) {

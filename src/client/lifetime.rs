@@ -19,12 +19,10 @@ use crate::crt::{self, Crew, Relief};
 use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
-use crate::operation::{
-    Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Running, Spec, user_agent,
-};
+use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec, user_agent};
 use crate::pool::{self, Pool};
 use crate::request::{FirstByteLimit, Retry, Stop};
-use crate::schedule::Schedule;
+use crate::schedule::{Board, Schedule};
 use crate::sign::{Keys, Sessions, SigningConfig, SigningRules};
 
 /// Upload parts that wait for their data, unless `AWS_CRT_S3_MAX_PARTS_PENDING_READ` says otherwise.
@@ -104,10 +102,12 @@ struct Final {
 }
 
 impl Client {
-    /// Makes a client. `on_shutdown` runs once, when nothing is left of it; it does not run when this fails.
+    /// Makes a client, whose numbers stand on `board`. `on_shutdown` runs once, when nothing is left of it; it does not
+    /// run when this fails.
     pub fn new(
         mut config: Config,
         handle: usize,
+        board: Arc<dyn Board>,
         on_shutdown: impl FnOnce() + Send + Sync + 'static,
     ) -> Result<Self> {
         let sizes = Sizes::new(&config)?;
@@ -159,7 +159,12 @@ impl Client {
             upload_limit: retry.is_on().then(|| Arc::new(FirstByteLimit::new(ideal))),
             retry: Arc::new(retry),
             hedges: config.extras.hedges.then(Arc::default),
-            schedule: Schedule::limited(max_active, workers.naps(), config.extras.most_bytes_per_s),
+            schedule: Schedule::limited(
+                max_active,
+                workers.naps(),
+                config.extras.most_bytes_per_s,
+                board,
+            ),
             workers: workers.handles(),
             delivery,
             files,
@@ -167,7 +172,6 @@ impl Client {
             limits,
             handle,
             activity: Arc::default(),
-            running: Running::default(),
             keep: last,
         });
         env.workers[0].spawn(tidy_up(Arc::downgrade(&env)));

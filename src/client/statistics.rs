@@ -4,63 +4,30 @@
 //! s_s3_client_process_work_default`).
 
 use crate::log;
-use crate::operation::{Env, Kind, UnderWay};
-use crate::schedule::Census;
+use crate::operation::{Env, Kind};
+use crate::schedule::Counts;
 
-/// Sums over all meta requests.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Sums {
-    all: usize,
-    queued: usize,
-    /// Of downloads, uploads, copies and everything else.
-    network: [usize; 4],
-    waiting: usize,
-    delivering: usize,
-    writing: usize,
-}
-
-impl Sums {
-    fn add(&mut self, one: &UnderWay, census: Census) {
-        self.all += census.all;
-        self.queued += census.queued;
-        self.network[match one.kind {
-            Kind::Get => 0,
-            Kind::Put => 1,
-            Kind::Default => 2,
-            Kind::Copy => 3,
-        }] += census.network;
-        self.waiting += one.waiting;
-        self.delivering += one.delivering;
-        self.writing += one.writing;
-    }
-
-    fn line(&self, client: usize, endpoints: usize) -> String {
-        let [get, put, default, copy] = self.network;
-        let network = get + put + default + copy;
-        let preparing = self.all.saturating_sub(self.queued + network);
-        let approximate = network + self.waiting + self.delivering + preparing + self.queued;
-        let Self { all, queued, waiting, delivering, writing, .. } = self;
-        format!(
-            "id={client:#x} Requests-in-flight(approx/exact):{approximate}/{all}  \
-             Requests-preparing:{preparing}  Requests-queued:{queued}  \
-             Requests-network(get/put/default/total):{get}/{put}/{default}/{network}  \
-             Requests-streaming-waiting:{waiting}  Requests-streaming-response:{delivering}  \
-             Writes-pending:{writing} Endpoints(in-table/allocated):{endpoints}/{endpoints}"
-        )
-    }
+fn line(counts: &Counts, client: usize, endpoints: usize) -> String {
+    let [get, put, default] =
+        [Kind::Get, Kind::Put, Kind::Default].map(|it| counts.network[it as usize]);
+    let network: usize = counts.network.iter().sum();
+    let Counts { in_flight, queued, preparing, waiting, delivering, writing, .. } = counts;
+    let approximate = network + waiting + delivering + preparing + queued;
+    format!(
+        "id={client:#x} Requests-in-flight(approx/exact):{approximate}/{in_flight}  \
+         Requests-preparing:{preparing}  Requests-queued:{queued}  \
+         Requests-network(get/put/default/total):{get}/{put}/{default}/{network}  \
+         Requests-streaming-waiting:{waiting}  Requests-streaming-response:{delivering}  \
+         Writes-pending:{writing} Endpoints(in-table/allocated):{endpoints}/{endpoints}"
+    )
 }
 
 /// Writes the line, if anybody wants it.
 pub(super) fn tell(env: &Env) {
-    if !log::enabled(log::Level::Info, log::Subject::ClientStats) {
-        return;
+    if log::enabled(log::Level::Info, log::Subject::ClientStats) {
+        let line = line(&env.schedule.counts(), env.handle, env.connections.endpoints());
+        log!(Info, ClientStats, "{line}");
     }
-    let census = env.schedule.census();
-    let mut sums = Sums::default();
-    for one in env.running.under_way() {
-        sums.add(&one, census.get(&one.lane).copied().unwrap_or_default());
-    }
-    log!(Info, ClientStats, "{}", sums.line(env.handle, env.connections.endpoints()));
 }
 
 #[cfg(test)]
@@ -69,15 +36,20 @@ mod tests {
 
     #[test]
     fn words_and_numbers() {
-        let one = |kind| UnderWay { kind, lane: 1, waiting: 3, delivering: 2, writing: 1 };
-        let mut sums = Sums::default();
-        sums.add(&one(Kind::Get), Census { all: 9, queued: 3, network: 4 });
-        sums.add(&one(Kind::Copy), Census { all: 2, queued: 0, network: 2 });
+        let counts = Counts {
+            in_flight: 19,
+            network: [0, 4, 0, 2],
+            queued: 3,
+            preparing: 2,
+            waiting: 6,
+            delivering: 1,
+            writing: 1,
+        };
         assert_eq!(
-            sums.line(0x7f10, 2),
-            "id=0x7f10 Requests-in-flight(approx/exact):21/11  Requests-preparing:2  Requests-queued:3  \
+            line(&counts, 0x7f10, 2),
+            "id=0x7f10 Requests-in-flight(approx/exact):18/19  Requests-preparing:2  Requests-queued:3  \
              Requests-network(get/put/default/total):4/0/0/6  Requests-streaming-waiting:6  \
-             Requests-streaming-response:4  Writes-pending:2 Endpoints(in-table/allocated):2/2"
+             Requests-streaming-response:1  Writes-pending:1 Endpoints(in-table/allocated):2/2"
         );
     }
 }

@@ -13,23 +13,29 @@ use crate::error::{Code, Error};
 
 /// An opaque C type and the value behind it.
 pub(super) trait Opaque {
+    /// What the object begins with, for those who look at it without asking; `()` where nobody does.
+    type Front;
     type Inner: Send + Sync;
 }
 
 /// What a pointer to an opaque C type really points to.
-struct Block<T> {
+#[repr(C)]
+struct Block<C: Opaque> {
+    front: C::Front,
     references: AtomicUsize,
     allocator: Allocator,
-    value: T,
+    value: C::Inner,
 }
 
 /// Makes an object with `references` references.
 pub(super) fn create<C: Opaque>(
     allocator: Allocator,
     references: usize,
+    front: C::Front,
     value: C::Inner,
 ) -> *mut C {
-    let block = Block { references: AtomicUsize::new(references), allocator, value };
+    let references = AtomicUsize::new(references);
+    let block = Block::<C> { front, references, allocator, value };
     allocator.new(block).as_ptr().cast()
 }
 
@@ -37,10 +43,10 @@ pub(super) fn create<C: Opaque>(
 ///
 /// # Safety
 /// A non-NULL `object` was made by [`create`] and is alive for `'a`.
-pub(super) unsafe fn borrow<'a, C: Opaque>(object: *const C) -> Result<&'a C::Inner, Error> {
+pub(super) unsafe fn borrow<'a, C: Opaque + 'a>(object: *const C) -> Result<&'a C::Inner, Error> {
     match NonNull::new(object.cast_mut()) {
         // SAFETY: as the caller promises.
-        Some(object) => Ok(unsafe { &object.cast::<Block<C::Inner>>().as_ref().value }),
+        Some(object) => Ok(unsafe { &object.cast::<Block<C>>().as_ref().value }),
         None => Err(Code::INVALID_ARGUMENT.into()),
     }
 }
@@ -50,7 +56,7 @@ pub(super) unsafe fn borrow<'a, C: Opaque>(object: *const C) -> Result<&'a C::In
 /// # Safety
 /// As for [`borrow`].
 pub(super) unsafe fn acquire<C: Opaque>(object: *mut C) -> *mut C {
-    if let Some(block) = NonNull::new(object.cast::<Block<C::Inner>>()) {
+    if let Some(block) = NonNull::new(object.cast::<Block<C>>()) {
         // SAFETY: as the caller promises.
         unsafe { block.as_ref() }.references.fetch_add(1, Ordering::Relaxed);
     }
@@ -63,7 +69,7 @@ pub(super) unsafe fn acquire<C: Opaque>(object: *mut C) -> *mut C {
 /// As for [`borrow`]; the reference is the caller's to give up.
 #[must_use]
 pub(super) unsafe fn release<C: Opaque>(object: *mut C) -> bool {
-    let Some(block) = NonNull::new(object.cast::<Block<C::Inner>>()) else { return false };
+    let Some(block) = NonNull::new(object.cast::<Block<C>>()) else { return false };
     // SAFETY: as the caller promises.
     unsafe { block.as_ref() }.references.fetch_sub(1, Ordering::AcqRel) == 1
 }
@@ -86,7 +92,7 @@ impl Drop for Husk {
 /// # Safety
 /// `object` was made by [`create`], and nobody uses it any more.
 pub(super) unsafe fn destroy<C: Opaque>(object: *mut C) -> Option<(C::Inner, Husk)> {
-    let block = NonNull::new(object.cast::<Block<C::Inner>>())?;
+    let block = NonNull::new(object.cast::<Block<C>>())?;
     // SAFETY: as the caller promises; what is left of the block is not dropped again.
     let Block { allocator, value, .. } = unsafe { block.as_ptr().read() };
     Some((value, Husk { block: block.as_ptr().cast(), allocator }))

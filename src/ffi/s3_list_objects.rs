@@ -58,7 +58,7 @@ pub unsafe extern "C-unwind" fn aws_s3_initiate_list_objects(
             user_data: UserData(params.user_data),
             paging: Mutex::new(Paging::beginning_at(token)),
         };
-        Ok(handle::create(allocator, 1, paginator))
+        Ok(handle::create(allocator, 1, (), paginator))
     })
 }
 

@@ -65,6 +65,7 @@ enum Stage {
 }
 
 impl Opaque for aws_s3_paginator {
+    type Front = ();
     type Inner = Paginator;
 }
 

@@ -160,12 +160,13 @@ pub(super) fn deliver(
     };
     let expected = meta.verify.lock().expected.as_ref().map(|(algorithm, _)| *algorithm);
     meta.delivery.aim(target, expected.map(Hasher::new));
+    let arrived = (!content.bytes().is_empty()).then(|| meta.line.lane.arrived());
     meta.delivery.body(Payload {
         content,
         range_start: range.map_or(0, |(first, ..)| first),
         offset: 0,
         metrics: reply.metrics,
-        arrived: None,
+        arrived,
     });
     Ok(Success { status, taken: None })
 }

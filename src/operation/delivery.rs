@@ -32,7 +32,7 @@ use crate::crt::Crew;
 use crate::error::{Code, Error, Result};
 use crate::pool::Chunk;
 use crate::request::{Metrics, Record, Severity, Stop};
-use crate::schedule::Arrived;
+use crate::schedule::{Arrived, Rest};
 
 /// How many steps a meta request may take before others of the same thread get their turn.
 const STEPS_PER_TURN: usize = 32;
@@ -46,7 +46,7 @@ pub struct Payload {
     pub offset: u64,
     /// The record of the attempt that brought the bytes; reported when they are delivered.
     pub metrics: Record,
-    /// Says how long it waits for its consumer.
+    /// It counts among those that have come, and says how long it waits for its consumer.
     pub arrived: Option<Arrived>,
 }
 
@@ -90,8 +90,6 @@ struct State {
     reading: Reading,
     /// What whoever has the turn is at.
     step: &'static str,
-    /// Somebody has a body in hand.
-    handing_over: bool,
 }
 
 /// What is known of a read of the body stream.
@@ -228,10 +226,11 @@ impl Delivery {
     }
 
     /// Hands over a body.
-    pub fn body(&self, payload: Payload) {
+    pub fn body(&self, mut payload: Payload) {
         let mut state = self.shared.state.lock();
         if let Some(Target::ParallelFile(sink)) = state.target.as_deref() {
             let sink = sink.clone();
+            payload.rests(Rest::Writing);
             state.queue.pending += 1;
             drop(state);
             self.write_in_parallel(sink, payload);
@@ -433,7 +432,6 @@ impl Shared {
         let step = state.queue.next(wanted, window_bytes);
         state.scheduled = step.is_some();
         state.step = step.as_ref().map_or("", |step| told::described(step, target.as_deref()));
-        state.handing_over = matches!(step, Some(Step::Body(..)));
         state.reading = match step {
             Some(Step::Event(Event::Read(_))) => Reading::Now,
             _ => Reading::No,

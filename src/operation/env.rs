@@ -12,7 +12,7 @@ use crate::pool::Pool;
 use crate::request::{Activity, FirstByteLimit, Hedges, Retry};
 use crate::schedule::Schedule;
 
-use super::{Bodies, Running};
+use super::Bodies;
 
 /// Shared by all operations of a client.
 pub struct Env {
@@ -39,7 +39,6 @@ pub struct Env {
     /// Address of the client's C object, which buffer pools are given.
     pub handle: usize,
     pub activity: Arc<Activity>,
-    pub running: Running,
 }
 
 /// The numbers of the client's configuration that operations look at.

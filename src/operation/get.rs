@@ -20,7 +20,7 @@ use super::{BodyCallback, MetaRequest, Order, Sink, get_single};
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
 use crate::request::{Failure, Reply, ReplyBody, Request, RequestKind, Severity, Version};
-use crate::schedule::{Pass, Stage};
+use crate::schedule::{Pass, Rest, Stage};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let discovery = discover(meta).await?;
@@ -202,7 +202,7 @@ impl<'a> Download<'a> {
             self.requested_bytes = self.cut.part_len(1);
         }
         let accept = |reply| accept(self.meta, &self.cut, part, reply).map_err(Failure::from);
-        let payload = match reply.and_then(accept) {
+        let mut payload = match reply.and_then(accept) {
             Ok(payload) => payload,
             Err(failure) => {
                 let failure = modified(self.meta, failure);
@@ -216,8 +216,12 @@ impl<'a> Download<'a> {
             self.deliver(payload);
             return Ok(());
         }
+        if part != self.next_to_deliver {
+            payload.rests(Rest::Waiting);
+        }
         self.waiting.insert(part, payload);
-        while let Some(payload) = self.waiting.remove(&self.next_to_deliver) {
+        while let Some(mut payload) = self.waiting.remove(&self.next_to_deliver) {
+            payload.rests(Rest::Delivering);
             self.deliver(payload);
             self.next_to_deliver += 1;
         }
@@ -225,7 +229,9 @@ impl<'a> Download<'a> {
     }
 
     fn deliver(&self, mut payload: Payload) {
-        payload.arrived = Some(self.meta.line.lane.arrived());
+        if let Some(arrived) = &mut payload.arrived {
+            arrived.paces();
+        }
         self.meta.delivery.body(payload);
     }
 }
@@ -305,7 +311,8 @@ pub(super) fn accept(
     };
     let offset = start - cut.first();
     let metrics = reply.metrics;
-    Ok(Payload { content, range_start: start, offset, metrics, arrived: None })
+    let arrived = Some(meta.line.lane.arrived());
+    Ok(Payload { content, range_start: start, offset, metrics, arrived })
 }
 
 /// The request for one range of the object.

@@ -94,6 +94,7 @@ impl MetaRequest {
             reads: env.limits.max_pending_reads as usize,
             in_order: spec.max_active == 1,
             free: false,
+            kind: spec.kind as u8,
         };
         let lane = env.schedule.lane(name, caps);
         let line = Line {
@@ -137,7 +138,6 @@ impl MetaRequest {
         });
         meta.line.lane.witnessed_by(Arc::downgrade(&meta) as Weak<dyn Witness>);
         meta.note_begin();
-        meta.env.running.add(&meta);
         if let Some(deadline) = meta.spec.deadline {
             let watching = worker.spawn(end_after(deadline, Arc::downgrade(&meta)));
             let _ = meta.deadline.set(watching.abort_handle());

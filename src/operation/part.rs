@@ -54,10 +54,13 @@ pub(super) async fn fetch(
     size: usize,
     mut request: Request,
 ) -> Result<Reply, Failure> {
-    if let Some(pass) = &request.pass {
-        pass.does(Doing::Memory);
-    }
-    let (ticket, span) = match memory(line, pending).await {
+    let mut memory = pin!(memory(line, pending));
+    let memory = tokio::select! {
+        biased;
+        memory = &mut memory => memory,
+        () = std::future::ready(()) => waiting(line, &mut request, size, memory).await,
+    };
+    let (ticket, span) = match memory {
         Ok(memory) => memory,
         Err(error) => {
             record_unprepared(line, &request, &error);
@@ -76,6 +79,25 @@ pub(super) async fn fetch(
     again.destination = destination(Memory::Raced(race.second()));
     hedges.asked();
     Box::pin(twice(line, &hedges, &race, request, again)).await
+}
+
+/// A wait for memory that others see.
+async fn waiting<T>(
+    line: &Line,
+    request: &mut Request,
+    size: usize,
+    memory: impl Future<Output = T>,
+) -> T {
+    let order = request.part_number;
+    let is_part = request.pass.is_some();
+    let pass = request.pass.get_or_insert_with(|| line.lane.pass(order, size as u64));
+    pass.does(Doing::Memory);
+    let memory = memory.await;
+    if !is_part {
+        // It is not known how long its answer is.
+        pass.aim(order, 0);
+    }
+    memory
 }
 
 /// Asks for a part, and for the same part again when that turns out to be late. The first answer counts.

@@ -107,11 +107,17 @@ impl Machine {
     pub fn does(&mut self, id: u64, doing: Doing, now: Duration) {
         let Some(pass) = self.passes.get_mut(&id) else { return };
         pass.doing = doing;
+        pass.count(&*self.board);
         let lane = pass.lane;
         if let Some(lane) = self.lanes.get_mut(&lane).filter(|_| doing == Doing::Connection) {
             lane.attempts += 1;
         }
         self.touch(lane, now);
+    }
+
+    /// How often a request of this lane has gone for a connection.
+    pub fn attempts(&self, lane: u64) -> u64 {
+        self.lanes.get(&lane).map_or(0, |lane| lane.attempts)
     }
 
     /// Something has happened to a lane.

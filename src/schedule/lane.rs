@@ -9,6 +9,8 @@ use super::machine::{STAGES, Stage, parts};
 pub(super) struct Lane {
     pub(super) most: [usize; STAGES],
     pub(super) free: bool,
+    /// See [`Caps`](super::Caps).
+    pub(super) kind: u8,
     pub(super) held: [usize; STAGES],
     pub(super) queues: [BTreeSet<(u32, u64)>; STAGES],
     pub(super) given: [u64; STAGES],

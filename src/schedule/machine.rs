@@ -4,8 +4,10 @@
 //! next. A meta request that comes late, or comes back, begins where the others are.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::counts::{self, Board, Counted};
 use super::explain::Doing;
 use super::ids::Map;
 use super::lane::Lane;
@@ -52,6 +54,8 @@ pub struct Caps {
     pub in_order: bool,
     /// Counts nowhere and waits for nobody.
     pub free: bool,
+    /// The number of its kind, as far as it counts.
+    pub kind: u8,
 }
 
 pub struct Machine {
@@ -70,6 +74,7 @@ pub struct Machine {
     pub(super) sending: Pace,
     pub(super) receiving: Pace,
     next_id: u64,
+    pub(super) board: Arc<dyn Board>,
     /// Who was given what they waited for, and has not been told.
     granted: Vec<u64>,
 }
@@ -82,13 +87,20 @@ pub(super) struct Pass {
     holds: u8,
     pub(super) wants: Option<Stage>,
     pub(super) doing: Doing,
+    /// Where it counts, and as what; nothing is not counted.
+    pub(super) counted: Counted,
+    pub(super) kind: Option<u8>,
     /// When its body was given its turn to move, out and in.
     since: [Option<Duration>; 2],
 }
 
 impl Pass {
-    fn holds(&self, stage: Stage) -> bool {
+    pub(super) fn holds(&self, stage: Stage) -> bool {
         self.holds & bit(stage) != 0
+    }
+
+    pub(super) fn holds_any(&self) -> bool {
+        self.holds != 0
     }
 }
 
@@ -115,6 +127,11 @@ fn account(stage: Stage) -> usize {
 impl Machine {
     /// For a client with so many places on the wire, so many parts under way, and bodies that move at this pace.
     pub fn new(places: usize, shares: usize, pace: Pace) -> Self {
+        Self::counting_on(counts::own(), places, shares, pace)
+    }
+
+    /// The same, with its numbers on this board.
+    pub fn counting_on(board: Arc<dyn Board>, places: usize, shares: usize, pace: Pace) -> Self {
         Self {
             places,
             shares,
@@ -127,6 +144,7 @@ impl Machine {
             sending: pace.clone(),
             receiving: pace,
             next_id: 0,
+            board,
             granted: Vec::new(),
         }
     }
@@ -139,6 +157,7 @@ impl Machine {
         let lane = Lane {
             most,
             free: caps.free,
+            kind: caps.kind,
             held: [0; STAGES],
             queues: Default::default(),
             given: [0; STAGES],
@@ -161,6 +180,7 @@ impl Machine {
 
     pub fn add_pass(&mut self, lane: u64, order: u32, bytes: u64) -> u64 {
         let id = self.id();
+        let kind = self.lanes.get(&lane).filter(|lane| !lane.free).map(|lane| lane.kind);
         let pass = Pass {
             lane,
             order,
@@ -168,6 +188,8 @@ impl Machine {
             holds: 0,
             wants: None,
             doing: Doing::Nothing,
+            counted: Counted::Nowhere,
+            kind,
             since: [None; 2],
         };
         self.passes.insert(id, pass);
@@ -208,6 +230,7 @@ impl Machine {
         let Some(pass) = self.passes.get_mut(&id) else { return false };
         if pass.wants.is_none() {
             pass.wants = Some(stage);
+            pass.count(&*self.board);
             self.waiting[stage as usize] += 1;
             let (lane, entry, level) = (pass.lane, (pass.order, id), self.level[account(stage)]);
             self.change(lane, |lane| {
@@ -251,6 +274,7 @@ impl Machine {
     pub fn withdraw(&mut self, id: u64) {
         let Some(pass) = self.passes.get_mut(&id) else { return };
         let Some(stage) = pass.wants.take() else { return };
+        pass.count(&*self.board);
         let (lane, entry) = (pass.lane, (pass.order, id));
         self.change(lane, |lane| {
             lane.queues[stage as usize].remove(&entry);
@@ -310,7 +334,9 @@ impl Machine {
             self.put_back(id, stage);
         }
         self.serve_first(id, now);
-        self.passes.remove(&id);
+        if let Some(mut pass) = self.passes.remove(&id) {
+            pass.count_out(&*self.board);
+        }
         self.serve(now);
     }
 
@@ -412,6 +438,7 @@ impl Machine {
             return false;
         };
         pass.holds &= !bit(stage);
+        pass.count(&*self.board);
         let (lane, way) = (pass.lane, usize::from(stage == Stage::Receive));
         if matches!(stage, Stage::Send | Stage::Receive) {
             pass.since[way] = None;
@@ -502,9 +529,6 @@ impl Machine {
             return;
         };
         self.hand_out(lane, id, stage, now);
-        if let Some(pass) = self.passes.get_mut(&id) {
-            pass.wants = None;
-        }
         self.waiting[stage as usize] -= 1;
         self.granted.push(id);
     }
@@ -515,6 +539,8 @@ impl Machine {
         for part in parts(stage) {
             pass.holds |= bit(*part);
         }
+        pass.wants = None;
+        pass.count(&*self.board);
         // Who has had its place before says nothing of how long a request takes.
         match stage {
             Stage::Send => pass.since[0] = Some(now),

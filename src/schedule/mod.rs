@@ -8,7 +8,7 @@
 //! Nothing here does I/O, and both of those know no clock: this file is what lends them threads, wakers and time.
 #![forbid(unsafe_code)]
 
-mod census;
+mod counts;
 mod explain;
 mod ids;
 mod lane;
@@ -31,7 +31,7 @@ use crate::clock::monotonic_ns;
 use crate::log;
 use crate::sync::Mutex;
 
-pub use census::Census;
+pub use counts::{Arrived, Board, Counts, OwnBoard, Requests, Rest, Turns};
 pub use explain::{Doing, Witness};
 use ids::Map;
 use machine::Machine;
@@ -60,6 +60,7 @@ pub struct Schedule {
     naps: Arc<Naps>,
     /// Bytes per second at most, out and in.
     rates: [Option<Mutex<Rate>>; 2],
+    board: Arc<dyn Board>,
     begun: Instant,
 }
 
@@ -108,9 +109,6 @@ struct OnePass {
     id: u64,
 }
 
-/// A body that has arrived, until its consumer has taken it and this is dropped.
-pub struct Arrived(Lane);
-
 /// A place on the wire, and the turn of the bodies that move there. Dropping it gives both back.
 pub struct OnWire(Pass);
 
@@ -128,15 +126,21 @@ impl State {
 impl Schedule {
     /// For a client that may have `places` requests on the wire and whose network threads sleep as `naps` says.
     pub fn new(places: u32, naps: Arc<Naps>) -> Arc<Self> {
-        Self::limited(places, naps, [0, 0])
+        Self::limited(places, naps, [0, 0], counts::own())
     }
 
-    /// The same for one whose bodies move so many bytes per second at most, out and in; 0 is no limit.
-    pub fn limited(places: u32, naps: Arc<Naps>, most_bytes_per_s: [u64; 2]) -> Arc<Self> {
+    /// The same for one whose bodies move so many bytes per second at most, out and in, where 0 is no limit; and whose
+    /// numbers stand on this board, which is let go when nobody has a lane, or this, any more.
+    pub fn limited(
+        places: u32,
+        naps: Arc<Naps>,
+        most_bytes_per_s: [u64; 2],
+        board: Arc<dyn Board>,
+    ) -> Arc<Self> {
         let places = places as usize;
         let shares = places.saturating_mul(SHARES_PER_PLACE).max(LEAST_SHARES);
         let pace = Pace::new(LEAST_BODIES.max(naps.threads()), places);
-        let machine = Machine::new(places, shares, pace);
+        let machine = Machine::counting_on(board.clone(), places, shares, pace);
         let state =
             State { machine, wakers: Map::default(), lanes: Map::default(), watched: false };
         Arc::new(Self {
@@ -144,6 +148,7 @@ impl Schedule {
             moved: Default::default(),
             naps,
             rates: rate::rates(most_bytes_per_s),
+            board,
             begun: Instant::now(),
         })
     }
@@ -183,9 +188,9 @@ impl Schedule {
         }
     }
 
-    /// What there is under way, by the numbers of lanes.
-    pub fn census(&self) -> Map<Census> {
-        self.state.lock().machine.census()
+    /// How many requests and bodies are where.
+    pub fn counts(&self) -> Counts {
+        Counts::read(&*self.board)
     }
 
     fn now(&self) -> std::time::Duration {
@@ -218,28 +223,30 @@ impl Schedule {
             if let Ok(runtime) = tokio::runtime::Handle::try_current() {
                 state.watched = true;
                 drop(state);
-                runtime.spawn(Watch { schedule: self.clone(), ended: false }.run());
+                runtime.spawn(
+                    Watch { schedule: Arc::downgrade(self), ended: false }.run(self.naps.clone()),
+                );
             }
         }
         Poll::Pending
     }
 }
 
-/// Looks at those who wait in regular intervals, until nobody does.
+/// Looks at those who wait in regular intervals, until nobody does. It keeps nothing alive while it sleeps.
 struct Watch {
-    schedule: Arc<Schedule>,
+    schedule: Weak<Schedule>,
     ended: bool,
 }
 
 impl Watch {
-    async fn run(mut self) {
-        let schedule = self.schedule.clone();
-        let (mut looked_ns, mut slept_ns) = (monotonic_ns(), schedule.naps.slept_ns());
+    async fn run(mut self, naps: Arc<Naps>) {
+        let (mut looked_ns, mut slept_ns) = (monotonic_ns(), naps.slept_ns());
         loop {
             tokio::time::sleep(TICK).await;
-            let (now_ns, slept_now_ns) = (monotonic_ns(), schedule.naps.slept_ns());
+            let Some(schedule) = self.schedule.upgrade() else { return };
+            let (now_ns, slept_now_ns) = (monotonic_ns(), naps.slept_ns());
             let slept = slept_now_ns.saturating_sub(slept_ns);
-            let asleep = schedule.naps.share(slept, now_ns.saturating_sub(looked_ns));
+            let asleep = naps.share(slept, now_ns.saturating_sub(looked_ns));
             (looked_ns, slept_ns) = (now_ns, slept_now_ns);
             let moved = [0, 1].map(|way: usize| schedule.moved[way].load(Ordering::Relaxed));
             schedule.with(|machine, now| machine.tick(asleep, moved, now));
@@ -256,8 +263,10 @@ impl Watch {
 impl Drop for Watch {
     /// Its runtime may have ended: whoever comes next has another one.
     fn drop(&mut self) {
-        if !self.ended {
-            self.schedule.state.lock().watched = false;
+        if !self.ended
+            && let Some(schedule) = self.schedule.upgrade()
+        {
+            schedule.state.lock().watched = false;
         }
     }
 }
@@ -268,12 +277,6 @@ impl Lane {
         let OneLane { schedule, id, .. } = &*self.0;
         let id = schedule.with(|machine, _| machine.add_pass(*id, order, bytes));
         Pass(Arc::new(OnePass { lane: self.clone(), id }))
-    }
-
-    /// A body of it has arrived, and is to be taken by its consumer.
-    pub fn arrived(&self) -> Arrived {
-        self.0.schedule.state.lock().machine.arrived(self.0.id);
-        Arrived(self.clone())
     }
 
     /// Somebody who knows more of what its parts and requests wait for. The first one stays.
@@ -296,13 +299,6 @@ impl Lane {
         // Asked without the lock: whoever knows more has locks of their own.
         let witness = self.0.witness.get().and_then(Weak::upgrade);
         explain::text(&waits, witness.as_deref())
-    }
-}
-
-impl Drop for Arrived {
-    fn drop(&mut self) {
-        let lane = &self.0.0;
-        lane.schedule.state.lock().machine.taken(lane.id);
     }
 }
 

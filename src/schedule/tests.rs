@@ -18,7 +18,7 @@ const PART: u64 = 8 << 20;
 const NOW: Duration = Duration::ZERO;
 
 fn caps(places: usize) -> Caps {
-    Caps { places, reads: 5, in_order: false, free: false }
+    Caps { places, reads: 5, ..Caps::default() }
 }
 
 fn machine(places: usize, bodies: usize) -> Machine {

@@ -18,6 +18,7 @@ use crate::ffi::handle::{self, Opaque};
 use crate::ffi::options::client_config;
 use crate::log;
 
+use super::front::{ClientFront, ShownBoard};
 use super::meta_request::{self, Asked};
 
 /// What stands behind a client's C object. The object outlives the client: it is freed with the last of the things
@@ -32,6 +33,7 @@ pub(in crate::ffi) struct ClientObject {
 type Shutdown = (aws_s3_client_shutdown_complete_callback_fn, UserData);
 
 impl Opaque for aws_s3_client {
+    type Front = ClientFront;
     type Inner = ClientObject;
 }
 
@@ -86,19 +88,26 @@ pub(in crate::ffi) unsafe fn new_client(
     let shutdown = (config.shutdown_callback, UserData(config.shutdown_callback_user_data));
     let (client, maker) = (Mutex::new(None), Process::current());
     let object = ClientObject { allocator, client, maker, shutdown };
-    let object: *mut aws_s3_client = handle::create(allocator, 1, object);
-    let ending = Ending { object: UserData(object.cast()), shutdown };
+    let front = ClientFront::default();
+    let object: *mut aws_s3_client = handle::create(allocator, 1, front, object);
+    // SAFETY: just made; its memory is given back only when nobody shares the board any more.
+    let board = Arc::new(unsafe { ShownBoard::of(object) });
+    let ending = Ending { object: UserData(object.cast()), board: board.clone(), shutdown };
     // SAFETY: as the caller promises.
     let made = unsafe { client_config(allocator, config, object) }
         .map(|config| Config { extras, ..config })
-        .and_then(|config| Client::new(config, object as usize, move || ending.run()));
+        .and_then(|config| {
+            Client::new(config, object as usize, board.clone(), move || ending.run())
+        });
     match made {
         Ok(client) => {
+            board.show_pool(client.env().pool.as_ptr());
             // SAFETY: just made, not yet shown to anybody but a pool factory that only keeps its address.
             unsafe { handle::borrow(object)? }.client.lock().replace(Arc::new(client));
             Ok(object)
         }
         Err(error) => {
+            board.taken_down();
             // SAFETY: as above; whatever was half made has let go of it.
             drop(unsafe { handle::destroy(object) });
             Err(error)
@@ -109,11 +118,13 @@ pub(in crate::ffi) unsafe fn new_client(
 /// The end of a client: its object goes, then the caller hears of it.
 struct Ending {
     object: UserData,
+    board: Arc<ShownBoard>,
     shutdown: Shutdown,
 }
 
 impl Ending {
     fn run(self) {
+        self.board.taken_down();
         // SAFETY: nobody names the object any more.
         drop(unsafe { handle::destroy(self.object.0.cast::<aws_s3_client>()) });
         call_plain(self.shutdown.0, self.shutdown.1);

@@ -20,6 +20,7 @@ use crate::ffi::options::{Request, request};
 use crate::operation::MetaRequest;
 
 use super::client::{ClientReference, check_maker};
+use super::front::RequestFront;
 use super::resume_token::token_object;
 
 /// What stands behind a meta request's C object.
@@ -43,6 +44,7 @@ pub(in crate::ffi) struct Asked {
 }
 
 impl Opaque for aws_s3_meta_request {
+    type Front = RequestFront;
     type Inner = RequestObject;
 }
 
@@ -84,7 +86,8 @@ pub(super) unsafe fn new(
     };
     // One reference for the caller, one for the callbacks, and one for what follows here: the caller may give its own
     // up in a callback that comes before this function returns.
-    let object: *mut aws_s3_meta_request = handle::create(allocator, 3, object);
+    let front = RequestFront::new(options.user_data, spec.kind as u32);
+    let object: *mut aws_s3_meta_request = handle::create(allocator, 3, front, object);
     spec.handle = object as usize;
     spec.deadline = asked.deadline;
     if let Some(buffer) = receive_buffer.as_ref()

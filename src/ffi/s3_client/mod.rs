@@ -1,6 +1,7 @@
 //! The functions of `aws/s3/s3_client.h`.
 
 mod client;
+mod front;
 pub(super) mod meta_request;
 mod metrics;
 pub(super) mod resume_token;

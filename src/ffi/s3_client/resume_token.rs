@@ -12,6 +12,7 @@ use crate::ffi::handle::{self, Opaque};
 use crate::operation::{DownloadToken, ResumeToken, UploadToken};
 
 impl Opaque for aws_s3_meta_request_resume_token {
+    type Front = ();
     type Inner = ResumeToken;
 }
 
@@ -20,7 +21,7 @@ pub(in crate::ffi) fn token_object(
     allocator: Allocator,
     token: ResumeToken,
 ) -> *mut aws_s3_meta_request_resume_token {
-    handle::create(allocator, 1, token)
+    handle::create(allocator, 1, (), token)
 }
 
 /// Gives a reference back. NULL is left alone.

@@ -70,12 +70,6 @@ impl Queue {
         self.items.push_back(Item::Body(Box::new(Body { payload, done: 0 })));
     }
 
-    /// Bodies that have not been handed over.
-    pub fn bodies(&self) -> usize {
-        let bodies = self.items.iter().filter(|item| matches!(item, Item::Body(_)));
-        bodies.count() + self.set_aside.len()
-    }
-
     /// The step after everything else.
     pub fn end(&mut self, last: Report) {
         self.last = Some(last);

@@ -1,14 +1,8 @@
-//! What is told of a delivery: what it waits for, and where its bodies are.
+//! What is told of a delivery: what it waits for, and where its bodies count.
 
 use super::queue::{Event, Step};
-use super::{Delivery, Target};
-
-/// Where the bodies of a meta request are, in numbers.
-pub struct Backlog {
-    pub delivering: usize,
-    pub writing: usize,
-    pub taken: usize,
-}
+use super::{Delivery, Payload, Target};
+use crate::schedule::Rest;
 
 impl Delivery {
     /// What the caller is waited for with, if anything.
@@ -30,13 +24,13 @@ impl Delivery {
             pending => Some(format!("for {pending} writes to its file")),
         }
     }
+}
 
-    pub fn backlog(&self) -> Backlog {
-        let state = self.shared.state.lock();
-        Backlog {
-            delivering: state.queue.bodies() + usize::from(state.handing_over),
-            writing: state.queue.pending,
-            taken: state.taken.parts as usize,
+impl Payload {
+    /// What it waits for from now on.
+    pub fn rests(&mut self, rest: Rest) {
+        if let Some(arrived) = &mut self.arrived {
+            arrived.rests(rest);
         }
     }
 }

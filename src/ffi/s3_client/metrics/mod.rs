@@ -28,6 +28,7 @@ pub(in crate::ffi) struct Record {
 }
 
 impl Opaque for aws_s3_request_metrics {
+    type Front = ();
     type Inner = Record;
 }
 
@@ -48,7 +49,7 @@ pub(in crate::ffi) fn metrics_object(
     metrics: Metrics,
 ) -> *mut aws_s3_request_metrics {
     let (texts, headers) = Default::default();
-    handle::create(allocator, 1, Record { allocator, metrics, texts, headers })
+    handle::create(allocator, 1, (), Record { allocator, metrics, texts, headers })
 }
 
 impl Record {

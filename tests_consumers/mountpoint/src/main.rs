@@ -33,8 +33,8 @@ struct Cursor {
 #[repr(C)]
 struct Written {
     is_pending: bool,
-    bytes: usize,
     error: c_int,
+    bytes: usize,
 }
 
 type Body = extern "C" fn(*mut MetaRequest, *const Cursor, u64, *mut c_void) -> c_int;

@@ -69,6 +69,9 @@ impl<S: Stream> Connection<S> {
         if plan.fault == Fault::Some && fault != Fault::None {
             lock(&self.store).hit(key);
         }
+        if let Purpose::List { upload } = &purpose {
+            lock(&self.store).tell_parts(upload, fault.spares_documents());
+        }
         match fault {
             Fault::Reset | Fault::Close | Fault::Stall => {
                 self.break_off(fault, request, &plan, &purpose, &mut dice).await

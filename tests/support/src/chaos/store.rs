@@ -33,6 +33,8 @@ struct Upload {
     is_told: bool,
     /// It was completed or aborted.
     is_over: bool,
+    /// Whoever asked last which parts there are was not told: it may be kept for those who ask again.
+    is_unlisted: bool,
 }
 
 /// What a request is for.
@@ -176,6 +178,13 @@ impl Store {
         }
     }
 
+    /// Somebody who goes on with this upload learns which parts there are, or does not.
+    pub fn tell_parts(&mut self, id: &str, told: bool) {
+        if let Some(upload) = self.uploads.get_mut(id) {
+            upload.is_unlisted = !told;
+        }
+    }
+
     pub fn abort(&mut self, key: &str, id: &str) {
         match self.uploads.get_mut(id) {
             Some(upload) => upload.is_over = true,
@@ -237,7 +246,9 @@ impl Store {
     /// of were left behind after how many attempts to abort, and what the client got wrong.
     pub fn report(&self, key: &str) -> String {
         let uploads = self.uploads.values().filter(|upload| upload.key == key);
-        let left = uploads.filter(|upload| upload.is_told && !upload.is_over).count();
+        let left = uploads
+            .filter(|upload| upload.is_told && !upload.is_over && !upload.is_unlisted)
+            .count();
         let aborts = self.aborts.get(key).copied().unwrap_or(0);
         let faults = self.faults.get(key).copied().unwrap_or(0);
         let wrong = self.wrong.get(key).map_or("", String::as_str);
@@ -265,6 +276,10 @@ mod tests {
         assert!(!left(&store));
         let id = store.create("key");
         store.tell(&id);
+        store.tell_parts(&id, false);
+        assert!(!left(&store), "its parts may be asked for once more");
+        store.tell_parts(&id, true);
+        assert!(left(&store));
         let plan = Plan::of_key("none.1.all.5.0").expect("a plan");
         store.part("key", &plan, &id, 1, 5);
         store.complete("key", &plan, &id, "<PartNumber>1</PartNumber><ETag>part-2</ETag>");

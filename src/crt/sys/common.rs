@@ -579,7 +579,12 @@ pub type time_t = c_long;
 pub type aws_thread_atexit_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 /// What `pthread_t` is, which is a number with some C libraries and a pointer with others, as wide as each other.
 pub type aws_thread_id_t = c_ulong;
-pub type aws_thread_once = libc::pthread_once_t;
+
+/// `aws/common/thread.h`: `pthread_once_t`, which programs have and only the C library looks into
+#[repr(C)]
+pub struct aws_thread_once {
+    _private: [u8; 0],
+}
 
 /// `aws/common/thread_scheduler.h`, opaque
 #[repr(C)]

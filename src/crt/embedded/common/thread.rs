@@ -342,8 +342,8 @@ mod tests {
         let mut flag = libc::PTHREAD_ONCE_INIT;
         // SAFETY: the list outlives the calls.
         unsafe {
-            aws_thread_call_once(&mut flag, Some(first), context);
-            aws_thread_call_once(&mut flag, Some(first), context);
+            aws_thread_call_once((&raw mut flag).cast(), Some(first), context);
+            aws_thread_call_once((&raw mut flag).cast(), Some(first), context);
         }
         assert_eq!(*lock(&seen), [1]);
     }

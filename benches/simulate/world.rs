@@ -166,7 +166,7 @@ impl World<'_> {
     fn begin(&mut self, bytes: u64) {
         let places = self.places as usize;
         let lane = {
-            let caps = Caps { places, reads: 5, in_order: false, free: false };
+            let caps = Caps { places, reads: 5, ..Caps::default() };
             let now = self.time();
             self.machine.add_lane(caps, now)
         };

@@ -347,9 +347,11 @@ impl Machine {
         let places = self.open(Stage::Place) < self.places;
         let waits = self.could_move(Stage::Receive) || places && self.could_move(Stage::Fetch);
         let open = self.open(Stage::Receive);
-        self.receiving.tick(&Look { asleep, moved: moved[1], open, waits }, now);
+        self.receiving.tick(&Look { asleep, moved: moved[1], open, waits, reads: false }, now);
         let (open, waits) = (self.open(Stage::Send), self.waits_at(&[Stage::Send]));
-        self.sending.tick(&Look { asleep, moved: moved[0], open, waits }, now);
+        let read = |pass: &Pass| pass.holds(Stage::Send) && pass.doing == Doing::Source;
+        let reads = waits && self.passes.values().any(read);
+        self.sending.tick(&Look { asleep, moved: moved[0], open, waits, reads }, now);
         self.serve(now);
     }
 

@@ -5,7 +5,8 @@
 //! program has pushed off its processor does not sleep, so that neighbours have no say in this.
 //!
 //! Sleep says nothing where bodies arrive faster than they are taken: those of a meta request whose consumer is behind
-//! do not count among those that could move, and what comes back from it is not handed on either.
+//! do not count among those that could move, and what comes back from it is not handed on either. Nor does it while a
+//! body that may move is being read.
 //!
 //! Where the threads sleep because the way to the service is full, more would not be faster either. Then bodies take
 //! longer than those of the same meta request took when they were fewer, and that is where it ends: what is under way
@@ -78,6 +79,8 @@ pub struct Look {
     pub open: usize,
     /// Whether others could.
     pub waits: bool,
+    /// One of those that move is still being read from its source, which threads may sleep for.
+    pub reads: bool,
 }
 
 const NO_TRIAL: Trial = Trial::None { until: Duration::ZERO };
@@ -142,7 +145,7 @@ impl Pace {
         if look.open < self.limit {
             return;
         }
-        if look.asleep <= SLEEPY {
+        if look.asleep <= SLEEPY || look.reads {
             self.trial = NO_TRIAL;
             self.extra = now.saturating_sub(served) >= PATIENCE;
         } else if self.stretch <= FULL {
@@ -190,7 +193,7 @@ mod tests {
     const PARTS: u64 = 8 << 20;
 
     fn look(pace: &Pace, asleep: f64, moved: u64) -> Look {
-        Look { asleep, moved, open: pace.limit(), waits: true }
+        Look { asleep, moved, open: pace.limit(), waits: true, reads: false }
     }
 
     /// The numbers after so many ticks in which threads sleep as much as `asleep(limit)` says, all that may moving.

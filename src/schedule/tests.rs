@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::explain::{STANDSTILL, text};
+use super::explain::{Doing, STANDSTILL, text};
 use super::lane::Rate;
 use super::machine::Machine;
 use super::pace::{PATIENCE, Pace, TICK};
@@ -146,6 +146,26 @@ fn sleepy_ticks(it: &mut Machine, from: u32, count: u32) -> Vec<usize> {
         it.receiving.limit()
     };
     (from..from + count).map(tick).collect()
+}
+
+#[test]
+fn sleep_does_not_count_while_a_body_that_may_move_is_read() {
+    let mut it = Machine::new(32, 64, Pace::new(2, 32));
+    let lane = it.add_lane(caps(32), NOW);
+    let passes: Vec<_> = (0..20).map(|part| it.add_pass(lane, part, PART)).collect();
+    for pass in &passes {
+        it.ask(*pass, Stage::Send, NOW);
+    }
+    let ticks = |it: &mut Machine, numbers: std::ops::Range<u32>| {
+        numbers.for_each(|n| it.tick(1.0, [0; 2], TICK * n));
+        it.sending.limit()
+    };
+    it.does(passes[1], Doing::Source, NOW);
+    assert_eq!(ticks(&mut it, 1..10), 2);
+    // One that has no turn keeps nobody from moving.
+    it.does(passes[1], Doing::Exchange, NOW);
+    it.does(passes[19], Doing::Source, NOW);
+    assert!(ticks(&mut it, 10..13) > 3);
 }
 
 #[test]

@@ -180,25 +180,45 @@ static void s_headers_refused(struct fixture *fixture) {
     print_requests(key, NULL);
 }
 
-/* A file that shrinks while the upload is created: nothing of the part is sent. */
+static void s_on_record(
+    struct aws_s3_meta_request *request,
+    struct aws_s3_request_metrics *metrics,
+    void *user_data) {
+
+    (void)request;
+    struct transfer *transfer = user_data;
+    enum aws_s3_request_type type;
+    aws_s3_request_metrics_get_request_type(metrics, &type);
+    uint64_t sent_ns;
+    if (type == AWS_S3_REQUEST_TYPE_UPLOAD_PART &&
+        aws_s3_request_metrics_get_send_start_timestamp_ns(metrics, &sent_ns) == AWS_OP_SUCCESS) {
+        happened(transfer->extra);
+    }
+}
+
+/* A file that shrinks while the upload is created: nothing of the part is sent. The server writes down whole requests
+ * only, so that the records have to tell. */
 static void s_shrinking_file(struct fixture *fixture) {
+    int sent = 0;
     const char *key = "shrinking-file";
     char path[PATH_SIZE];
     write_content_file(path_in_dir(path, key), FILE_BYTES);
     struct aws_s3_file_io_options files = {.should_stream = true};
-    struct transfer transfer = {0};
+    struct transfer transfer = {.extra = &sent};
     struct aws_http_message *message = message_new(fixture, "PUT", key);
     struct aws_s3_meta_request_options options =
         transfer_options(&transfer, fixture, AWS_S3_META_REQUEST_TYPE_PUT_OBJECT, message);
     options.send_filepath = text(path);
     options.fio_opts = &files;
     options.multipart_upload_threshold = 1;
+    options.telemetry_callback = s_on_record;
     transfer_start(&transfer, &options);
     aws_http_message_release(message);
     wait_for_request(key, "POST");
     CHECK(truncate(path, FILE_BYTES - 1) == 0);
     transfer_end(&transfer);
     print_transfer(key, &transfer);
+    printf("  parts begun: %d\n", sent);
     print_requests(key, NULL);
 }
 

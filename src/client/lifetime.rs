@@ -87,6 +87,18 @@ impl Sizes {
 }
 
 impl Sizes {
+    fn limits(&self, config: &Config, optimal_range_bytes: u64, max_active: u32) -> Limits {
+        Limits {
+            part_bytes: self.part_bytes,
+            max_part_bytes: self.max_part_bytes,
+            optimal_range_bytes,
+            max_active,
+            read_window_bytes: config.read_backpressure.then_some(config.initial_read_window),
+            sequential_requests: is_set("AWS_CRT_S3_FORCE_SEQUENTIAL_REQUESTS"),
+            max_pending_reads: max_pending_reads(),
+        }
+    }
+
     /// What the limit leaves for buffers in the default pool. What pools of others leave, nobody knows.
     fn for_buffers(&self, own_pool: bool) -> u64 {
         let bytes = self.limit_bytes.max(memory::SMALLEST_LIMIT);
@@ -133,15 +145,7 @@ impl Client {
         let file_threads = file_io_threads(config.file_io_threads, loops);
         let files = Arc::new(Crew::new(file_threads, "AwsS3File", FILE_RELIEF)?);
         let connections = Connections::new(network(&config, max_active, &workers, &delivery)?)?;
-        let limits = Limits {
-            part_bytes: sizes.part_bytes,
-            max_part_bytes: sizes.max_part_bytes,
-            optimal_range_bytes: optimal,
-            max_active,
-            read_window_bytes: config.read_backpressure.then_some(config.initial_read_window),
-            sequential_requests: is_set("AWS_CRT_S3_FORCE_SEQUENTIAL_REQUESTS"),
-            max_pending_reads: max_pending_reads(),
-        };
+        let limits = sizes.limits(&config, optimal, max_active);
         let last = Arc::new(Final {
             bootstrap: Some(config.bootstrap),
             workers: Some(workers.clone()),

@@ -1,8 +1,8 @@
 # Which cargo and rustc are used, and what they compile for.
 #
-#   CARGO, RUSTC          the tools; if not given, those of the environment variables of these names, and else a cargo that
-#                         is found and the rustc beside it
-#   AWS_C_S3_RUST_TARGET  rustc's name of a target; if not given, of the one that the C compiler makes code for
+#   CARGO, RUSTC          the tools; if not given, those of the environment variables of these names, and else a cargo
+#                         that is found and the rustc beside it
+#   AWS_C_S3_RUST_TARGET  rustc's name of a target; if not given, the one that the C compiler makes code for
 #   AWS_C_S3_CARGO_FLAGS  more options for cargo where it compiles the library, such as -Zbuild-std
 #
 # Sets

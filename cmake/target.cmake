@@ -96,7 +96,7 @@ elseif(rust_host MATCHES "^${rust_machine}-[a-z0-9]+-${rust_system}$")
     set(cargo_target "")
 elseif(rust_machine STREQUAL another OR NOT rust_system MATCHES "^(linux-gnu|linux-musl|freebsd)$")
     message(FATAL_ERROR "aws-c-s3 is for x86_64 and aarch64 with Linux (glibc or musl) or FreeBSD; ${CMAKE_C_COMPILER} "
-        "makes code for ${CMAKE_SYSTEM_NAME} on ${CMAKE_SYSTEM_PROCESSOR}. AWS_C_S3_RUST_TARGET says which target to try")
+        "makes code for ${CMAKE_SYSTEM_NAME} on ${CMAKE_SYSTEM_PROCESSOR}. AWS_C_S3_RUST_TARGET names one to try")
 else()
     set(rust_target "${rust_machine}-unknown-${rust_system}")
     set(cargo_target "${rust_target}")

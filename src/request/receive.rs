@@ -400,6 +400,9 @@ impl Incoming for Receive<'_> {
         if let Some(racer) = self.destination.racer() {
             racer.sent();
         }
+        if let Some(pass) = self.pass.as_ref().filter(|_| self.sends) {
+            pass.sent();
+        }
     }
 
     fn expects_hold(&self) -> bool {

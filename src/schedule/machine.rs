@@ -11,7 +11,7 @@ use super::counts::{self, Board, Counted};
 use super::explain::Doing;
 use super::ids::Map;
 use super::lane::Lane;
-use super::pace::{Look, Pace};
+use super::pace::{ANSWER_TURN, Look, Pace};
 
 /// What can be had, in the order in which it may be waited for: who holds something waits for what stands below it
 /// only. Hence nobody waits for somebody who waits for them.
@@ -92,6 +92,8 @@ pub(super) struct Pass {
     pub(super) kind: Option<u8>,
     /// When its body was given its turn to move, out and in.
     since: [Option<Duration>; 2],
+    /// When it had been sent, and has its turn nevertheless.
+    sent: Option<Duration>,
 }
 
 impl Pass {
@@ -191,6 +193,7 @@ impl Machine {
             counted: Counted::Nowhere,
             kind,
             since: [None; 2],
+            sent: None,
         };
         self.passes.insert(id, pass);
         id
@@ -304,12 +307,26 @@ impl Machine {
         let Some(pass) = self.passes.get_mut(&id) else { return };
         let way = usize::from(stage == Stage::Receive);
         let (lane, bytes, since) = (pass.lane, pass.bytes, pass.since[way].take());
+        let until = pass.sent.filter(|_| stage == Stage::Send).unwrap_or(now);
         if let (Some(lane), Some(since)) = (self.lanes.get_mut(&lane), since) {
-            let took = now.saturating_sub(since).as_secs_f64().max(1e-6);
+            let took = until.saturating_sub(since).as_secs_f64().max(1e-6);
             let stretch = lane.rates[way].note(bytes.max(1) as f64 / took, now);
             self.pace(way).ended(stretch, took);
         }
         self.leave(id, stage, now);
+    }
+
+    /// The body of a pass has been sent. It keeps its turn for its answer, though not for long.
+    pub fn sent(&mut self, id: u64, now: Duration) {
+        if let Some(pass) = self.passes.get_mut(&id).filter(|pass| pass.holds(Stage::Send)) {
+            pass.sent = Some(now);
+        }
+    }
+
+    fn give_back_unanswered(&mut self, now: Duration) {
+        let late = |pass: &Pass| pass.sent.is_some_and(|it| now.saturating_sub(it) >= ANSWER_TURN);
+        let late = self.passes.iter().filter(|(_, pass)| late(pass)).map(|(id, _)| *id);
+        late.collect::<Vec<_>>().into_iter().for_each(|id| self.moved(id, Stage::Send, now));
     }
 
     /// A body of a lane has arrived, and waits for its consumer.
@@ -348,6 +365,9 @@ impl Machine {
         let waits = self.could_move(Stage::Receive) || places && self.could_move(Stage::Fetch);
         let open = self.open(Stage::Receive);
         self.receiving.tick(&Look { asleep, moved: moved[1], open, waits, reads: false }, now);
+        if self.waits_at(&[Stage::Send]) {
+            self.give_back_unanswered(now);
+        }
         let (open, waits) = (self.open(Stage::Send), self.waits_at(&[Stage::Send]));
         let read = |pass: &Pass| pass.holds(Stage::Send) && pass.doing == Doing::Source;
         let reads = waits && self.passes.values().any(read);
@@ -445,6 +465,7 @@ impl Machine {
         if matches!(stage, Stage::Send | Stage::Receive) {
             pass.since[way] = None;
         }
+        pass.sent = pass.sent.filter(|_| stage != Stage::Send);
         let counts = self.change(lane, |lane| {
             lane.held[stage as usize] -= 1;
             (!lane.free).then_some(stage == Stage::Receive && lane.is_behind())

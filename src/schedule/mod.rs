@@ -377,6 +377,11 @@ impl Pass {
         self.schedule().with(|machine, now| machine.moved(self.0.id, stage, now));
     }
 
+    /// The body has been sent, and is to be answered.
+    pub fn sent(&self) {
+        self.schedule().with(|machine, now| machine.sent(self.0.id, now));
+    }
+
     /// What may move of a body that is sent, where that is limited.
     pub fn sending_allowance(&self) -> Option<Allowance> {
         Allowance::new(self.schedule(), 0)

@@ -21,6 +21,9 @@ pub const TICK: Duration = Duration::from_millis(5);
 /// Who has waited so long moves whatever the number, so that none waits for others that do not get on.
 pub const PATIENCE: Duration = Duration::from_secs(1);
 
+/// So long a body that was sent keeps its turn without an answer, while others wait for one.
+pub const ANSWER_TURN: Duration = Duration::from_millis(20);
+
 /// The share of time in which threads sleep, from which on there is work for them to take; and below which they have
 /// enough.
 const SLEEPY: f64 = 0.15;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::explain::{Doing, STANDSTILL, text};
 use super::lane::Rate;
 use super::machine::Machine;
-use super::pace::{PATIENCE, Pace, TICK};
+use super::pace::{ANSWER_TURN, PATIENCE, Pace, TICK};
 use super::*;
 
 const PART: u64 = 8 << 20;
@@ -146,6 +146,28 @@ fn sleepy_ticks(it: &mut Machine, from: u32, count: u32) -> Vec<usize> {
         it.receiving.limit()
     };
     (from..from + count).map(tick).collect()
+}
+
+#[test]
+fn a_body_that_was_sent_keeps_its_turn_for_its_answer_but_not_for_long() {
+    let mut it = Machine::new(32, 64, Pace::new(1, 1));
+    let lane = it.add_lane(caps(32), NOW);
+    let passes: Vec<_> = (0..3).map(|part| it.add_pass(lane, part, PART)).collect();
+    assert!(it.ask(passes[0], Stage::Send, NOW));
+    assert!(!it.ask(passes[1], Stage::Send, NOW) && !it.ask(passes[2], Stage::Send, NOW));
+    it.sent(passes[0], NOW);
+    it.tick(0.0, [0; 2], ANSWER_TURN - TICK);
+    assert!(it.take_granted().is_empty());
+    it.tick(0.0, [0; 2], ANSWER_TURN);
+    assert_eq!(it.take_granted(), [passes[1]]);
+    // The answer comes after all, and to the next one at once.
+    it.moved(passes[0], Stage::Send, ANSWER_TURN);
+    assert!(it.take_granted().is_empty());
+    it.sent(passes[1], ANSWER_TURN);
+    it.moved(passes[1], Stage::Send, ANSWER_TURN);
+    assert_eq!(it.take_granted(), [passes[2]]);
+    it.tick(0.0, [0; 2], ANSWER_TURN * 9);
+    assert!(it.holds(passes[2], Stage::Send), "it has not been sent");
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! Memory that a worker's connections share: a batch of bytes is read or written within one poll, so one buffer per
 //! thread stays in the cache where one per connection would not.
+//!
+//! Copies of what begins with a page to where a page has just begun are to be avoided: within its pages the next bytes
+//! to be read then seem to be those that were written last, and several processors (AMD's Zen 3 and 4 with `rep movsb`,
+//! which the kernel and the C library use) wait for these again and again, at a fifth of the speed. Large blocks from
+//! malloc begin 16 bytes into a page.
 
 use std::cell::Cell;
 
@@ -11,14 +16,20 @@ thread_local! {
 /// Buffers for unfinished writes that a thread keeps at most.
 const KEPT: usize = 8;
 
+const PAGE: usize = 4096;
+
+/// Where in a page it begins what is read into: a little behind the pages of the socket.
+const IN_PAGE: usize = 512;
+
 /// Runs `body` with at least `size` bytes of arbitrary content.
 pub fn with<T>(size: usize, body: impl FnOnce(&mut [u8]) -> T) -> T {
     // Should `body` come here again, it finds an empty buffer and makes its own.
     let mut buffer = READING.take();
-    if buffer.len() < size {
-        buffer.resize(size, 0);
+    if buffer.len() < size + PAGE {
+        buffer.resize(size + PAGE, 0);
     }
-    let outcome = body(&mut buffer);
+    let start = IN_PAGE.wrapping_sub(buffer.as_ptr().addr()) % PAGE;
+    let outcome = body(&mut buffer[start..]);
     READING.set(buffer);
     outcome
 }
@@ -38,4 +49,19 @@ pub fn put_back(buffer: Vec<u8>) {
         kept.push(buffer);
     }
     WRITING.set(kept);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_into_begins_behind_the_beginning_of_a_page() {
+        for size in [1, PAGE, 100_000, 1_000_000] {
+            let (start, length) = with(size, |buffer| (buffer.as_ptr().addr(), buffer.len()));
+            assert_eq!(start % PAGE, IN_PAGE);
+            assert!(length >= size);
+            with(size, |_| with(size, |inner| assert!(inner.len() >= size)));
+        }
+    }
 }

@@ -13,8 +13,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{CipherSuite, ClientConfig};
 
-use super::offer::offered;
-use super::rustls::{Session, Words};
+use super::offer::{RECORD_HEADER, offered};
+use super::rustls::{RECORD, Session, Words};
 use super::trust::Trust;
 use super::verifier::Verifier;
 use crate::crt::{TlsMinimum, TlsSettings};
@@ -71,6 +71,7 @@ fn config(settings: &TlsSettings) -> Result<(Arc<ClientConfig>, Arc<Words>)> {
     if !settings.alpn.is_empty() {
         config.alpn_protocols = vec![PROTOCOL.to_vec()];
     }
+    config.max_fragment_size = Some(RECORD_HEADER + RECORD);
     Ok((Arc::new(config), Arc::new(Words { offered, trusted })))
 }
 

@@ -8,7 +8,7 @@ use rustls::{AlertDescription, CipherSuite, ContentType, HandshakeType, Protocol
 const SHOWN: usize = 16;
 
 /// The header of a record, and what stands before the body of a handshake message.
-const RECORD_HEADER: usize = 5;
+pub(super) const RECORD_HEADER: usize = 5;
 const MESSAGE_HEADER: usize = 4;
 
 /// Version, random and the length of the session's name, which come first in a ServerHello.

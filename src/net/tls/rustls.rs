@@ -23,8 +23,9 @@ use crate::error::{Code, Error, Result};
 use crate::net::exchange::Sender;
 use crate::net::scratch;
 
-/// Content of a full record.
-const RECORD: usize = 16 * 1024;
+/// Content of a full record. A little less than there may be, so that records do not all begin where a page of their
+/// content does (see [`scratch`]): whoever copies them has memory where it pleases.
+pub(super) const RECORD: usize = 16 * 1024 - 64;
 
 /// What a record is longer than its content, at most.
 const OVERHEAD: usize = 64;

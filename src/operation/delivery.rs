@@ -273,8 +273,9 @@ impl Delivery {
         crew.post_one_of_many(*thread, move || Turn::take(shared, turn));
     }
 
-    pub fn taken(&self) -> Taken {
-        self.shared.state.lock().taken.clone()
+    /// Looks at what has been taken.
+    pub fn taken<T>(&self, look: impl FnOnce(&Taken) -> T) -> T {
+        look(&self.shared.state.lock().taken)
     }
 
     /// Bytes that progress told of, or would have.

@@ -12,6 +12,7 @@ use super::{Callbacks, Finish, Kind, MetaRequest, ResumeToken, Sink};
 use crate::body::Source;
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
+use crate::log::{self, Level};
 use crate::request::{Failure, Severity};
 
 /// What an operation that worked reports.
@@ -88,8 +89,14 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
 
 /// The end, for whoever reads the log.
 fn note(meta: &MetaRequest, result: &Finish, error: Option<&Error>) {
+    let early = matches!(result.code, Code::S3_CANCELED | Code::S3_PAUSED);
+    let failed = error.filter(|_| !early);
+    let level = if failed.is_some() { Level::Error } else { Level::Info };
+    if !log::enabled(level, log::Subject::MetaRequest) {
+        return;
+    }
     let (id, status) = (meta.spec.handle, result.status);
-    let bytes = meta.delivery.progressed().max(meta.delivery.taken().bytes);
+    let bytes = meta.delivery.progressed().max(meta.delivery.taken(|taken| taken.bytes));
     let took_ns = meta.line.clock.monotonic_ns().saturating_sub(meta.begun_ns);
     let took_s = Duration::from_nanos(took_ns).as_secs_f64();
     let (operation, attempts) = (meta.operation(), meta.line.lane.attempts());
@@ -98,7 +105,7 @@ fn note(meta: &MetaRequest, result: &Finish, error: Option<&Error>) {
     );
     match error {
         None => crate::log!(Info, MetaRequest, "{facts}: finished, status {status}"),
-        Some(error) if matches!(result.code, Code::S3_CANCELED | Code::S3_PAUSED) => {
+        Some(error) if early => {
             crate::log!(Info, MetaRequest, "{facts}: ended early: {error}");
         }
         Some(error) => {
@@ -110,11 +117,9 @@ fn note(meta: &MetaRequest, result: &Finish, error: Option<&Error>) {
 /// A download that is about to report success must have been taken whole, every part once.
 fn complete(meta: &MetaRequest, success: Success) -> Result<()> {
     let Some((bytes, parts)) = success.taken else { return Ok(()) };
-    let taken = meta.delivery.taken();
-    if taken.doubled || taken.bytes != bytes || taken.parts != parts {
-        return Err(Code::INVALID_STATE.into());
-    }
-    Ok(())
+    let whole =
+        meta.delivery.taken(|taken| !taken.doubled && taken.bytes == bytes && taken.parts == parts);
+    if whole { Ok(()) } else { Err(Code::INVALID_STATE.into()) }
 }
 
 /// Sums what is in the file, where some of it has been there before. A cancel ends that.

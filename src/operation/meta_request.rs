@@ -23,6 +23,7 @@ use super::{
 };
 use crate::body::Source;
 use crate::error::{Code, Error, Result};
+use crate::log;
 use crate::net::Target;
 use crate::pool::{Pending, Reservation};
 use crate::request::{Failure, Line, Metrics, Record, RequestKind, Severity, Stop, Telemetry};
@@ -190,10 +191,9 @@ impl MetaRequest {
     /// How far a download has come, with what has been handed over by now.
     pub fn download_token(&self) -> DownloadToken {
         let mut token = self.download.lock().clone();
-        let taken = self.delivery.taken();
-        token.held = taken.runs();
+        (token.held, token.continuous_bytes) =
+            self.delivery.taken(|taken| (taken.runs(), taken.continuous_bytes()));
         token.total_bytes = token.held.iter().map(|(start, end)| end - start).sum();
-        token.continuous_bytes = taken.continuous_bytes();
         token
     }
 
@@ -233,6 +233,9 @@ impl MetaRequest {
 
     /// The beginning, for whoever reads the log. What stands in the query may be a signature.
     fn note_begin(&self) {
+        if !log::enabled(log::Level::Info, log::Subject::MetaRequest) {
+            return;
+        }
         let path = String::from_utf8_lossy(Target::of(&self.spec.message.target).path);
         let host = String::from_utf8_lossy(&self.line.partition);
         let (id, operation) = (self.spec.handle, self.operation());

@@ -209,7 +209,7 @@ fn the_end_waits_for_writes_on_other_threads() {
     let (seen, result) = scene.play(|_| ());
     let records = seen.iter().filter(|it| it.starts_with("record")).count();
     assert_eq!((records, result), (2, None));
-    assert_eq!(delivery.taken().parts, 2);
+    assert_eq!(delivery.taken(|taken| taken.parts), 2);
     assert_eq!(std::fs::read(&path).unwrap(), b"01234567890123456789");
     std::fs::remove_file(&path).unwrap();
 }

@@ -59,7 +59,7 @@ mod tests {
     fn what_is_read_into_begins_behind_the_beginning_of_a_page() {
         for size in [1, PAGE, 100_000, 1_000_000] {
             let (start, length) = with(size, |buffer| (buffer.as_ptr().addr(), buffer.len()));
-            assert_eq!(start % PAGE, IN_PAGE);
+            assert!((64..PAGE / 2).contains(&(start % PAGE)));
             assert!(length >= size);
             with(size, |_| with(size, |inner| assert!(inner.len() >= size)));
         }

@@ -100,6 +100,67 @@ async fn bodies_travel_whole_in_both_directions() {
     }
 }
 
+/// Keeps what is read through it.
+struct Heard {
+    stream: TcpStream,
+    bytes: Vec<u8>,
+}
+
+impl Read for Heard {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.stream.read(into)?;
+        self.bytes.extend_from_slice(&into[..read]);
+        Ok(read)
+    }
+}
+
+impl Write for Heard {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+/// Lengths of the records of content, which have a header, a type and a tag besides it.
+fn contents(mut bytes: &[u8]) -> Vec<usize> {
+    let mut lengths = Vec::new();
+    while let [kind, _, _, high, low, rest @ ..] = bytes {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        lengths.extend((*kind == 23).then(|| length - 17));
+        bytes = &rest[length..];
+    }
+    lengths
+}
+
+#[tokio::test]
+async fn the_contents_of_full_records_do_not_all_begin_with_a_page() {
+    let (config, pem) = certified("localhost", ONLY_13);
+    let (sender, heard) = std::sync::mpsc::channel();
+    let server = Server::start(move |stream, _| {
+        let session = ServerConnection::new(config.clone()).unwrap();
+        let mut stream = StreamOwned::new(session, Heard { stream, bytes: Vec::new() });
+        read_request(&mut stream).unwrap();
+        stream.write_all(&ok(b"")).unwrap();
+        sender.send(stream.sock.bytes).unwrap();
+    });
+    let connections = trusting(settings(Roots::Pem(pem)));
+    let mut lease = soon(connections.acquire(&tls_origin("localhost", server.port))).await.unwrap();
+    let (head, body) = (request("PUT", Some(1_000_000)), Outgoing::Bytes(vec![pattern(1_000_000)]));
+    soon(exchange(&mut lease, head, body, &mut Sink::default())).await.unwrap();
+    let lengths = contents(&heard.recv().unwrap());
+    let full = lengths.iter().copied().filter(|length| *length > 16_000).collect::<Vec<_>>();
+    assert!(full.len() >= 60, "{lengths:?}");
+    let mut starts = full.iter().scan(0, |at, length| {
+        *at += length;
+        Some(*at % 4096)
+    });
+    let first = starts.next().unwrap();
+    assert!(starts.filter(|start| *start == first).count() <= 1, "{lengths:?}");
+}
+
 /// How many connections two requests need if the server does this after each answer, unheard by a blocked runtime.
 async fn connections_for_two(then: impl Fn(&mut Secured) -> bool + Send + Sync + 'static) -> usize {
     let (server, pem) = secured("localhost", ONLY_13, move |mut stream| {

@@ -1,10 +1,9 @@
 //! Memory that a worker's connections share: a batch of bytes is read or written within one poll, so one buffer per
 //! thread stays in the cache where one per connection would not.
 //!
-//! Copies of what begins with a page to where a page has just begun are to be avoided: within its pages the next bytes
-//! to be read then seem to be those that were written last, and several processors (AMD's Zen 3 and 4 with `rep movsb`,
-//! which the kernel and the C library use) wait for these again and again, at a fifth of the speed. Large blocks from
-//! malloc begin 16 bytes into a page.
+//! What begins with a page should not be copied to a few bytes behind the beginning of another: AMD's Zen 3 does that at
+//! a fifth of its speed when it copies by `rep movsb`, as the kernel and many C libraries have it do. What lies in a
+//! socket begins with a page as a rule, and large blocks of malloc begin 16 bytes into one.
 
 use std::cell::Cell;
 

@@ -12,7 +12,7 @@ use super::{Callbacks, Finish, Kind, MetaRequest, ResumeToken, Sink};
 use crate::body::Source;
 use crate::checksum::Hasher;
 use crate::error::{Code, Error, Result};
-use crate::log::{self, Level};
+use crate::log::{self, Level, Subject};
 use crate::request::{Failure, Severity};
 
 /// What an operation that worked reports.
@@ -90,9 +90,8 @@ fn finish(meta: &MetaRequest, success: Option<Success>, callbacks: &dyn Callback
 /// The end, for whoever reads the log.
 fn note(meta: &MetaRequest, result: &Finish, error: Option<&Error>) {
     let early = matches!(result.code, Code::S3_CANCELED | Code::S3_PAUSED);
-    let failed = error.filter(|_| !early);
-    let level = if failed.is_some() { Level::Error } else { Level::Info };
-    if !log::enabled(level, log::Subject::MetaRequest) {
+    let level = if error.is_some() && !early { Level::Error } else { Level::Info };
+    if !log::enabled(level, Subject::MetaRequest) {
         return;
     }
     let (id, status) = (meta.spec.handle, result.status);
@@ -100,18 +99,15 @@ fn note(meta: &MetaRequest, result: &Finish, error: Option<&Error>) {
     let took_ns = meta.line.clock.monotonic_ns().saturating_sub(meta.begun_ns);
     let took_s = Duration::from_nanos(took_ns).as_secs_f64();
     let (operation, attempts) = (meta.operation(), meta.line.lane.attempts());
-    let facts = format_args!(
-        "id={id:#x} {operation}, {bytes} bytes in {took_s:.3} s, attempts: {attempts}"
+    let ended = match error {
+        None => format!("finished, status {status}"),
+        Some(error) if early => format!("ended early: {error}"),
+        Some(error) => format!("failed, status {status}: {error}"),
+    };
+    let line = format_args!(
+        "id={id:#x} {operation}, {bytes} bytes in {took_s:.3} s, attempts: {attempts}: {ended}"
     );
-    match error {
-        None => crate::log!(Info, MetaRequest, "{facts}: finished, status {status}"),
-        Some(error) if early => {
-            crate::log!(Info, MetaRequest, "{facts}: ended early: {error}");
-        }
-        Some(error) => {
-            crate::log!(Error, MetaRequest, "{facts}: failed, status {status}: {error}");
-        }
-    }
+    log::write(level, Subject::MetaRequest, line);
 }
 
 /// A download that is about to report success must have been taken whole, every part once.

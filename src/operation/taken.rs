@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 /// What the sink has taken so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Taken {
     /// Start and end (the byte after the last one) of every run, counted from the first byte of the download.
     runs: BTreeMap<u64, u64>,

@@ -222,6 +222,8 @@ impl Machine {
     /// Takes, or waits for, what there is to be had at a stage. Says whether it was there.
     pub fn ask(&mut self, id: u64, stage: Stage, now: Duration) -> bool {
         if self.holds(id, stage) {
+            // What was sent without an answer is sent again.
+            self.passes.entry(id).and_modify(|pass| pass.sent = None);
             return true;
         }
         if self.waits(id).is_some_and(|wanted| wanted != stage) {

@@ -166,8 +166,13 @@ fn a_body_that_was_sent_keeps_its_turn_for_its_answer_but_not_for_long() {
     it.sent(passes[1], ANSWER_TURN);
     it.moved(passes[1], Stage::Send, ANSWER_TURN);
     assert_eq!(it.take_granted(), [passes[2]]);
+    assert!(!it.ask(passes[0], Stage::Send, ANSWER_TURN));
     it.tick(0.0, [0; 2], ANSWER_TURN * 9);
     assert!(it.holds(passes[2], Stage::Send), "it has not been sent");
+    it.sent(passes[2], ANSWER_TURN * 9);
+    assert!(it.ask(passes[2], Stage::Send, ANSWER_TURN * 10));
+    it.tick(0.0, [0; 2], ANSWER_TURN * 11);
+    assert!(it.holds(passes[2], Stage::Send), "it is sent once more");
 }
 
 #[test]

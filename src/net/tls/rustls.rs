@@ -23,8 +23,8 @@ use crate::error::{Code, Error, Result};
 use crate::net::exchange::Sender;
 use crate::net::scratch;
 
-/// Content of a full record. A little less than there may be, so that records do not all begin where a page of their
-/// content does (see [`scratch`]): whoever copies them has memory where it pleases.
+/// Content of a full record. A little less than there may be, so that not every record's content begins with a page: it
+/// is copied to memory that cannot be chosen here, and may begin a few bytes into one (see [`scratch`]).
 pub(super) const RECORD: usize = 16 * 1024 - 64;
 
 /// What a record is longer than its content, at most.

@@ -1,8 +1,8 @@
 //! Memory that a worker's connections share: a batch of bytes is read or written within one poll, so one buffer per
 //! thread stays in the cache where one per connection would not.
 //!
-//! What begins with a page should not be copied to a few bytes behind the beginning of another: AMD's Zen 3 does that at
-//! a fifth of its speed when it copies by `rep movsb`, as the kernel and many C libraries have it do. What lies in a
+//! What begins with a page should not be copied to a few bytes behind the beginning of another: AMD's Zen 3 does that
+//! at a fifth of its speed when it copies by `rep movsb`, as the kernel and many C libraries have it do. What lies in a
 //! socket begins with a page as a rule, and large blocks of malloc begin 16 bytes into one.
 
 use std::cell::Cell;

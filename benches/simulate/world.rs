@@ -167,8 +167,7 @@ impl World<'_> {
         let places = self.places as usize;
         let lane = {
             let caps = Caps { places, reads: 5, ..Caps::default() };
-            let now = self.time();
-            self.machine.add_lane(caps, now)
+            self.machine.add_lane(caps)
         };
         self.objects.push(Object {
             lane,
@@ -352,7 +351,7 @@ pub fn run(case: &Case) -> Outcome {
             let asleep = 1.0 - (copied / TICK.as_secs_f64()).min(1.0);
             let (moved, now) = (world.moved as u64, world.time());
             world.machine.tick(asleep, [0, moved], now);
-            world.machine.take_granted();
+            world.machine.take_granted().for_each(drop);
             (ticked, ticked_moved) = (steps, world.moved);
         }
         if steps.is_multiple_of(MOMENT_MS) {

@@ -19,7 +19,9 @@ use crate::crt::{self, Crew, Relief};
 use crate::error::{Code, Result};
 use crate::net::{self, Connections};
 use crate::operation::plan::{self, DEFAULT_PART_BYTES};
-use crate::operation::{Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Spec, user_agent};
+use crate::operation::{
+    Bodies, Callbacks, Env, Feature, Limits, MetaRequest, Runners, Spec, user_agent,
+};
 use crate::pool::{self, Pool};
 use crate::request::{FirstByteLimit, Retry, Stop};
 use crate::schedule::{Board, Schedule};
@@ -170,6 +172,7 @@ impl Client {
                 board,
             ),
             workers: workers.handles(),
+            runners: workers.runners(),
             delivery,
             files,
             clock,
@@ -332,8 +335,8 @@ fn network(
     Ok(network)
 }
 
-/// Closes connections that nobody uses, and gives idle pool memory back to the system when nothing has been under way
-/// for a while; again and again, because callers may release what they kept at any time. Every second in which there is
+/// Closes connections that nobody uses, and gives idle memory back to the system when nothing has been under way for a
+/// while; again and again, because callers may release what they kept at any time. Every second in which there is
 /// something under way, and the first one in which there is nothing, has its line of statistics in the log.
 async fn tidy_up(env: Weak<Env>) {
     let mut idle_ticks = 0;
@@ -351,6 +354,7 @@ async fn tidy_up(env: Weak<Env>) {
         idle_ticks = if is_idle { idle_ticks + 1 } else { 0 };
         if idle_ticks == TRIM_AFTER_TICKS {
             env.pool.trim();
+            env.runners.iter().for_each(Runners::dismiss);
             idle_ticks = 0;
         }
     }

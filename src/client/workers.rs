@@ -14,10 +14,12 @@ use tokio::sync::oneshot;
 use crate::crt::process::{Heir, PerProcess};
 use crate::crt::{self, EventLoopGroup, TlsLoops};
 use crate::error::{Code, Error, Result};
+use crate::operation::{Runners, Underway};
 use crate::schedule::Naps;
 
 pub(super) struct Workers {
     handles: Arc<[Handle]>,
+    runners: Arc<[Runners<Underway>]>,
     naps: Arc<Naps>,
     /// Dropping a sender ends its worker.
     _running: Vec<oneshot::Sender<()>>,
@@ -65,6 +67,10 @@ impl Workers {
         self.handles.clone()
     }
 
+    pub fn runners(&self) -> Arc<[Runners<Underway>]> {
+        self.runners.clone()
+    }
+
     pub fn tls_loops(&self) -> Arc<TlsLoops> {
         self.tls_loops.clone()
     }
@@ -97,9 +103,10 @@ impl Workers {
                 let _ = runtime.block_on(stopped);
             })?;
         }
+        let runners = handles.iter().cloned().map(Runners::on).collect();
         let handles = handles.into();
         let tls_loops = Arc::new(TlsLoops::of(&group));
-        Ok(Self { handles, naps, _running: running, _group: group, tls_loops })
+        Ok(Self { handles, runners, naps, _running: running, _group: group, tls_loops })
     }
 }
 

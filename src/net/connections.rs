@@ -171,12 +171,7 @@ impl Connections {
         if table.closed {
             return Err(closed());
         }
-        if !table.slots.contains_key(origin) {
-            table.slots.insert(Arc::clone(origin), Slot::default());
-        }
-        let Some(slot) = table.slots.get_mut(origin) else {
-            return Err(Code::INVALID_STATE.into());
-        };
+        let slot = table.slots.entry(Arc::clone(origin)).or_default();
         slot.expire(self.idle_timeout, &mut stale);
         let idle = if used { slot.take_idle(thread::current().id()) } else { None };
         if !used && slot.held + slot.idle.len() >= self.max_connections && !slot.idle.is_empty() {

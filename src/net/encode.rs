@@ -13,9 +13,8 @@ pub fn encode(head: &RequestHead) -> Result<Bytes> {
     if head.method.is_empty() || !head.method.iter().all(|byte| is_token(*byte)) {
         return Err(refused(Code::HTTP_INVALID_METHOD, &head.method));
     }
-    if head.target.is_empty()
-        || !head.target.iter().all(|byte| matches!(byte, b'!'..=b'~' | 0x80..))
-    {
+    let is_fit = |byte: &u8| matches!(byte, b'!'..=b'~' | 0x80..);
+    if head.target.is_empty() || !head.target.iter().all(is_fit) {
         return Err(refused(Code::HTTP_INVALID_PATH, &head.target));
     }
     let fields = head.headers.iter().map(|(name, value)| name.len() + value.len() + 4);
@@ -30,7 +29,7 @@ pub fn encode(head: &RequestHead) -> Result<Bytes> {
             return Err(refused(Code::HTTP_INVALID_HEADER_NAME, name));
         }
         // Looks at all bytes, which is many of them at a time.
-        if !value.iter().fold(true, |fit, byte| fit & is_field_byte(*byte)) {
+        if value.iter().fold(0, |unfit, byte| unfit | u8::from(!is_field_byte(*byte))) != 0 {
             return Err(refused(Code::HTTP_INVALID_HEADER_VALUE, name));
         }
         bytes.extend_from_slice(name);

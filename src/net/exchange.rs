@@ -64,7 +64,7 @@ impl<'a> Exchange<'a> {
         monitoring: Option<Monitoring>,
         deadlines: &Deadlines,
     ) -> Result<Ended> {
-        self.stamps.send_start_ns = Some(monotonic_ns());
+        self.stamps.send_start_ns = self.now_ns();
         let mut watch = pin!(Watch::new(monitoring, deadlines));
         let outcome = poll_fn(|cx| match self.poll(cx) {
             Poll::Pending => {
@@ -86,10 +86,14 @@ impl<'a> Exchange<'a> {
         self.stamps.bytes_sent = self.sender.sent();
         self.stamps.bytes_received = self.receiver.received();
         outcome?;
-        self.stamps.receive_end_ns = Some(monotonic_ns());
+        self.stamps.receive_end_ns = self.now_ns();
         let reusable =
             self.receiver.is_reusable() && self.sender.is_empty() && self.link.is_quiet();
         Ok(Ended { reusable, surplus: self.receiver.has_surplus() })
+    }
+
+    fn now_ns(&self) -> Option<u64> {
+        (!self.stamps.untimed).then(monotonic_ns)
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
@@ -154,7 +158,7 @@ impl<'a> Exchange<'a> {
         if self.sending && self.sender.is_empty() && !self.link.has_unsent() {
             self.sender.verify().inspect_err(|_| self.stamps.source_failed = true)?;
             self.sending = false;
-            self.stamps.send_end_ns = Some(monotonic_ns());
+            self.stamps.send_end_ns = self.now_ns();
         }
         Ok(true)
     }
@@ -173,7 +177,7 @@ impl<'a> Exchange<'a> {
         let first = self.stamps.receive_start_ns.is_none();
         let polled = self.link.poll_receive(cx, &mut self.receiver);
         if first && self.receiver.received() > 0 {
-            self.stamps.receive_start_ns = Some(monotonic_ns());
+            self.stamps.receive_start_ns = self.now_ns();
         }
         match polled {
             Poll::Pending => Ok(false),

@@ -94,6 +94,8 @@ pub struct Deadlines {
 /// they did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamps {
+    /// Nobody asks when the steps happened: they stay None, and no clock is read.
+    pub untimed: bool,
     pub send_start_ns: Option<u64>,
     pub send_end_ns: Option<u64>,
     pub receive_start_ns: Option<u64>,

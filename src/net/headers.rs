@@ -96,6 +96,11 @@ impl Headers {
         self.fields.is_empty()
     }
 
+    /// Drops all fields behind the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.fields.truncate(count);
+    }
+
     pub fn clear(&mut self) {
         self.fields.clear();
     }

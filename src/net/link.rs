@@ -193,7 +193,7 @@ impl Link {
         if read > 0
             && self.tls.is_none()
             && self.io.can_wait()
-            && let Some(bytes) = self.patience.after(read, receiver.body_left(), Instant::now())
+            && let Some(bytes) = self.patience.after(read, receiver.body_left(), Instant::now)
         {
             self.io.wait_for(bytes);
         }

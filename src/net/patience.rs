@@ -36,11 +36,16 @@ impl Patience {
 
     /// `read` bytes were fetched, and so many are still to come for certain. Says what the socket has to be told, if
     /// anything. Nothing may be waited for with another number, or what comes next would never be heard of.
-    pub fn after(&mut self, read: u64, left: u64, now: Instant) -> Option<u32> {
+    pub fn after(&mut self, read: u64, left: u64, now: impl FnOnce() -> Instant) -> Option<u32> {
         if left == 0 {
             (self.body, self.lost) = (None, false);
             return self.set(0);
         }
+        if self.body.is_none() && left < LEAST_BYTES.into() {
+            // However fast that comes.
+            return None;
+        }
+        let now = now();
         // What was there at first came before anybody looked.
         let (since, had) = match self.body {
             Some((since, had)) => (since, had + read),
@@ -93,7 +98,7 @@ mod tests {
         for piece in pieces {
             now += Duration::from_micros(every_us);
             left -= piece;
-            told.extend(patience.after(piece, left, now));
+            told.extend(patience.after(piece, left, || now));
             assert!(u64::from(patience.bytes) <= left, "{} of {left}", patience.bytes);
         }
         told
@@ -126,7 +131,7 @@ mod tests {
         let (mut patience, mut now) = (Patience::default(), Instant::now());
         let mut step = |patience: &mut Patience, read, left| {
             now += Duration::from_millis(1);
-            patience.after(read, left, now)
+            patience.after(read, left, || now)
         };
         assert_eq!(step(&mut patience, 4 << 20, 4 << 20), None);
         assert_eq!(step(&mut patience, 1 << 20, 3 << 20), Some(MOST_BYTES));

@@ -12,7 +12,7 @@ use crate::pool::Pool;
 use crate::request::{Activity, FirstByteLimit, Hedges, Retry};
 use crate::schedule::Schedule;
 
-use super::Bodies;
+use super::{Bodies, Runners, Underway};
 
 /// Shared by all operations of a client.
 pub struct Env {
@@ -28,6 +28,8 @@ pub struct Env {
     pub schedule: Arc<Schedule>,
     /// One single-threaded runtime each; a task stays where it was put.
     pub workers: Arc<[Handle]>,
+    /// The tasks of each that carry meta requests.
+    pub runners: Arc<[Runners<Underway>]>,
     /// Keeps the client alive. Goes before the threads, which hold on to it as well: one of them is to end it.
     pub keep: Arc<dyn Any + Send + Sync>,
     /// Threads that call the caller's callbacks and read its streams.

@@ -15,6 +15,7 @@ use super::finish::Success;
 use super::message::base;
 use super::missing::{Cut, Missing};
 use super::part::fetch;
+use super::range::range_value;
 use super::spread::Spread;
 use super::{BodyCallback, MetaRequest, Order, Sink, get_single};
 use crate::checksum::Hasher;
@@ -323,7 +324,7 @@ pub(super) fn part_request(
     version: Option<&Version>,
 ) -> Request {
     let mut head = base(&meta.spec);
-    head.headers.set("Range", format!("bytes={}-{}", range.0, range.1));
+    head.headers.set("Range", range_value(range.0, range.1));
     if let Some(condition) = version.and_then(Version::condition)
         && !meta.spec.has_if_match
     {

@@ -1,9 +1,6 @@
-//! A running meta request: what its owner may do to it, and the task that carries it from start to end.
-//!
-//! The operation runs as one task on one worker. Whatever it ends with, also with a panic, the caller hears of the
-//! end exactly once, after everything else.
+//! A running meta request: what its owner may do to it. Its [runner](super::runners) carries it from start to end, on
+//! one worker.
 
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
@@ -12,21 +9,19 @@ use crate::sync::Mutex;
 use bytes::Bytes;
 use tokio::task::AbortHandle;
 
-use super::finish::{Success, conclude};
 use super::part::reason;
 use super::verify::Verify;
 use super::window::Window;
 use super::writes::Writes;
 use super::{
-    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Sink, Spec, UploadToken, copy,
-    default, get, put, put_single,
+    Callbacks, Delivery, DownloadToken, Env, Kind, ResumeToken, Sink, Spec, Underway, UploadToken,
 };
 use crate::body::Source;
 use crate::error::{Code, Error, Result};
 use crate::log;
 use crate::net::Target;
 use crate::pool::{Pending, Reservation};
-use crate::request::{Failure, Line, Metrics, Record, RequestKind, Severity, Stop, Telemetry};
+use crate::request::{Line, RequestKind, Severity, Stop, Telemetry};
 use crate::schedule::{Caps, Name, Witness};
 
 /// Called once, with a token if there is something to resume from.
@@ -69,11 +64,6 @@ pub struct MetaRequest {
     pub(super) env: Arc<Env>,
 }
 
-/// Tells the caller of the end even if the operation panics or its runtime goes away.
-struct Ending {
-    meta: Option<Arc<MetaRequest>>,
-}
-
 impl MetaRequest {
     /// Starts an operation. The callbacks are let go when everything is over.
     pub fn start(env: Arc<Env>, mut spec: Spec, callbacks: Arc<dyn Callbacks>) -> Arc<Self> {
@@ -113,7 +103,6 @@ impl MetaRequest {
         };
         let begun_ns = line.clock.monotonic_ns();
         let home = NEXT_HOME.fetch_add(1, Ordering::Relaxed) % env.workers.len();
-        let worker = env.workers[home].clone();
         let source = Mutex::new(std::mem::take(&mut spec.source));
         let (upload, download) = tokens(&spec);
         delivery.go_on(&download.held);
@@ -140,10 +129,10 @@ impl MetaRequest {
         meta.line.lane.witnessed_by(Arc::downgrade(&meta) as Weak<dyn Witness>);
         meta.note_begin();
         if let Some(deadline) = meta.spec.deadline {
-            let watching = worker.spawn(end_after(deadline, Arc::downgrade(&meta)));
+            let watching = meta.env.workers[home].spawn(end_after(deadline, Arc::downgrade(&meta)));
             let _ = meta.deadline.set(watching.abort_handle());
         }
-        worker.spawn(run(Ending { meta: Some(meta.clone()) }));
+        meta.env.runners[home].start(Underway::new(meta.clone()));
         meta
     }
 
@@ -297,44 +286,6 @@ impl Drop for MetaRequest {
     }
 }
 
-impl Drop for Ending {
-    fn drop(&mut self) {
-        if let Some(meta) = self.meta.take() {
-            conclude(meta, Err(Error::from(Code::S3_INTERNAL_ERROR).into()));
-        }
-    }
-}
-
-async fn run(mut ending: Ending) {
-    if let Some(meta) = &ending.meta {
-        let ended = operate(meta).await;
-        if let Some(meta) = ending.meta.take() {
-            conclude(meta, ended);
-        }
-    }
-}
-
-async fn operate(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
-    let message = &meta.spec.message;
-    if message.method.is_empty() || message.target.is_empty() {
-        // Nothing can be made of it. There is no request to tell of, only that one was begun.
-        let nothing = Metrics::new(RequestKind::Unknown, "".into(), 0);
-        meta.delivery.telemetry(Record::of(nothing));
-        return Err(Error::from(Code::HTTP_DATA_NOT_AVAILABLE).into());
-    }
-    // With these, the caller decides how long nothing happens between two requests.
-    let rests = meta.spec.kind == Kind::Get || meta.spec.async_writes;
-    let _busy = (!rests).then(|| meta.line.activity.begin());
-    // Boxed, so that each takes memory of its own size.
-    match (meta.spec.kind, meta.spec.single) {
-        (Kind::Put, true) => boxed(|| put_single::run(meta)).await,
-        (Kind::Default, _) | (Kind::Get | Kind::Copy, true) => boxed(|| default::run(meta)).await,
-        (Kind::Get, false) => boxed(|| get::run(meta)).await,
-        (Kind::Put, false) => boxed(|| put::run(meta)).await,
-        (Kind::Copy, false) => boxed(|| copy::run(meta)).await,
-    }
-}
-
 /// What a transfer goes on from is what it can go on from again, until more is known.
 fn tokens(spec: &Spec) -> (Option<UploadToken>, DownloadToken) {
     let upload = match &spec.resume {
@@ -367,9 +318,4 @@ async fn end_after(deadline: Duration, meta: Weak<MetaRequest>) {
         meta.stop.set(Severity::Interrupt, Error::from(Code::S3_REQUEST_TIMEOUT).because(told));
         meta.delivery.kick();
     }
-}
-
-/// Makes a large future in its box, instead of moving it there.
-fn boxed<F: Future>(make: impl FnOnce() -> F) -> Pin<Box<F>> {
-    Box::into_pin(Box::write(Box::new_uninit(), make()))
 }

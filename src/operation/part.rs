@@ -15,14 +15,14 @@ use crate::schedule::Doing;
 /// Waits for the memory of a part. The end of the meta request ends the wait, under the code that caused it.
 pub(super) async fn memory(line: &Line, pending: Pending) -> Result<(Ticket, Span)> {
     let _busy = line.activity.begin();
-    let start_ns = line.clock.monotonic_ns();
+    let now_ns = || line.telemetry.as_ref().map(|_| line.clock.monotonic_ns());
+    let start_ns = now_ns();
     let ticket = tokio::select! {
         biased;
         ticket = pending => ticket?,
         () = line.stop.tripped(Severity::Failure) => return Err(reason(&line.stop).into()),
     };
-    let end_ns = line.clock.monotonic_ns();
-    Ok((ticket, Span { start_ns: Some(start_ns), end_ns: Some(end_ns) }))
+    Ok((ticket, Span { start_ns, end_ns: now_ns() }))
 }
 
 /// Why memory is not waited for any more.

@@ -2,6 +2,10 @@
 //!
 //! The grammar is that of `s3_util.c: aws_s3_parse_request_range_header` (aws-c-s3 v1.5.1): one range, no blanks.
 
+use std::io::Write;
+
+use bytes::Bytes;
+
 use crate::error::{Code, Result};
 
 /// `bytes=FIRST-LAST`, `bytes=FIRST-` or `bytes=-SUFFIX`.
@@ -44,9 +48,26 @@ fn parse(value: &[u8]) -> Option<RangeHeader> {
     }
 }
 
+/// The value of a header that asks for these bytes.
+pub(super) fn range_value(first: u64, last: u64) -> Bytes {
+    // What the longest numbers take.
+    let mut text = [0; "bytes=-".len() + 2 * 20];
+    let mut left = &mut text[..];
+    let _ = write!(left, "bytes={first}-{last}");
+    let end = left.len();
+    Bytes::copy_from_slice(&text[..text.len() - end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn asked_for() {
+        assert_eq!(range_value(0, 8388607), "bytes=0-8388607");
+        let longest = "bytes=18446744073709551615-18446744073709551615";
+        assert_eq!(range_value(u64::MAX, u64::MAX), longest);
+    }
 
     #[test]
     fn accepted() {

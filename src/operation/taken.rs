@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 /// What the sink has taken so far.
 #[derive(Debug, Default)]
 pub struct Taken {
-    /// Start and end (the byte after the last one) of every run, counted from the first byte of the download.
+    /// Start and end (the byte after the last one) of the only run there is, counted from the first byte of the
+    /// download. Empty when there are several, as it is where parts are not taken in order.
+    only: (u64, u64),
+    /// All of them, when there are several.
     runs: BTreeMap<u64, u64>,
     /// Bytes taken by this download, those of a part taken in pieces included.
     pub bytes: u64,
@@ -42,6 +45,19 @@ impl Taken {
         if start >= end {
             return;
         }
+        if self.runs.is_empty() {
+            let (first, until) = self.only;
+            if first == until {
+                self.only = (start, end);
+                return;
+            }
+            if until == start {
+                self.only.1 = end;
+                return;
+            }
+            self.runs.insert(first, until);
+            self.only = (0, 0);
+        }
         let (mut first, mut last) = (start, end);
         if let Some((before, until)) = self.runs.range(..=start).next_back() {
             if *until > start {
@@ -67,12 +83,13 @@ impl Taken {
 
     /// Bytes from the first one of the download up to the first gap.
     pub fn continuous_bytes(&self) -> u64 {
-        self.runs.get(&0).copied().unwrap_or(0)
+        if self.only.0 == 0 { self.only.1.max(self.runs.get(&0).copied().unwrap_or(0)) } else { 0 }
     }
 
     /// Start and end of every run.
     pub fn runs(&self) -> Vec<(u64, u64)> {
-        self.runs.iter().map(|(start, end)| (*start, *end)).collect()
+        let only = Some(self.only).filter(|(start, end)| start < end);
+        only.into_iter().chain(self.runs.iter().map(|(start, end)| (*start, *end))).collect()
     }
 }
 
@@ -101,7 +118,7 @@ mod tests {
         ];
         for (parts, runs, continuous) in table {
             let taken = taken(parts);
-            assert_eq!(taken.runs.len(), runs, "{parts:?}");
+            assert_eq!(taken.runs().len(), runs, "{parts:?}");
             assert_eq!(taken.continuous_bytes(), continuous, "{parts:?}");
             assert_eq!(taken.parts as usize, parts.len(), "{parts:?}");
             assert_eq!(taken.bytes, parts.iter().map(|part| part * 10).sum::<u64>());

@@ -33,7 +33,10 @@ pub fn send(socket: &impl AsFd, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
     const FLAGS: i32 = 0;
     #[cfg(not(target_vendor = "apple"))]
     const FLAGS: i32 = libc::MSG_NOSIGNAL;
-    SockRef::from(socket).send_vectored_with_flags(pieces, FLAGS)
+    match pieces {
+        [only] => SockRef::from(socket).send_with_flags(only, FLAGS),
+        several => SockRef::from(socket).send_vectored_with_flags(several, FLAGS),
+    }
 }
 
 /// Sends up to `count` bytes of a file from `offset` on, straight from the system's cache of it. None sent means that

@@ -3,7 +3,6 @@
 //! One call holds its place and its connection only while an attempt is on the wire: a request that waits for its
 //! next attempt takes nothing from anybody. The body of a request is kept by the caller and sent again as it is.
 
-use std::fs::File;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::body::Body;
 use super::failure::{
     Stage, is_broken_off, is_retryable, is_timed_out, judge, judge_silent, retry_kind,
 };
@@ -18,6 +18,7 @@ use super::place::{self, Carried, Place, before_sending};
 use super::receive::{Receive, Received};
 use super::renewal::renew;
 use super::retry::Token;
+use super::signed::Unsigned;
 use super::{
     Activity, Destination, Expect, FirstByteLimit, Hedges, Metrics, Operation, Racer, Record,
     RequestKind, Retry, Severity, Span, Stop,
@@ -27,7 +28,7 @@ use crate::clock::Clock;
 use crate::crt;
 use crate::error::{Code, Error, FailedResponse, Result};
 use crate::log;
-use crate::net::{self, Connections, Deadlines, Lease, Origin, Outgoing, RequestHead, Stamps};
+use crate::net::{self, Connections, Deadlines, Lease, Origin, RequestHead, Stamps};
 use crate::pool::Buffer;
 use crate::schedule::{self, Lane, Pass};
 use crate::sign::{self, SigningConfig};
@@ -57,30 +58,6 @@ pub struct Line {
     pub partition: Bytes,
 }
 
-/// The body to send, in a form that can be sent again.
-pub enum Body {
-    None,
-    Chunks(Vec<Bytes>),
-    /// A range of a file, which goes from its cache to the socket.
-    File {
-        file: Arc<File>,
-        offset: u64,
-        len: u64,
-    },
-    /// Makes the source of one attempt.
-    Streamed(Box<dyn Fn() -> Result<Box<dyn net::OutgoingStream>> + Send + Sync>),
-}
-
-impl Body {
-    /// Bytes that are in memory.
-    pub(super) fn len(&self) -> u64 {
-        match self {
-            Self::Chunks(chunks) => chunks.iter().map(|chunk| chunk.len() as u64).sum(),
-            Self::None | Self::File { .. } | Self::Streamed(_) => 0,
-        }
-    }
-}
-
 /// What stays the same over all attempts of a request.
 pub struct Request {
     pub kind: RequestKind,
@@ -90,6 +67,8 @@ pub struct Request {
     pub head: RequestHead,
     pub body: Body,
     pub signing: Option<Arc<SigningConfig>>,
+    /// Set while the head is signed.
+    pub(super) unsigned: Option<Unsigned>,
     pub payload: sign::Payload,
     pub destination: Destination,
     pub expect: Expect,
@@ -166,6 +145,7 @@ impl Request {
             head,
             body: Body::None,
             signing: None,
+            unsigned: None,
             payload: sign::Payload::Configured,
             destination: Destination::Heap,
             expect: Expect::default(),
@@ -225,6 +205,7 @@ async fn run(line: &Line, request: &mut Request) -> Result<Reply, Failure> {
     let mut metrics = line.record(request.kind, &request.operation);
     let mut carried = Carried::default();
     loop {
+        request.unsign();
         metrics.note(|metrics| begin(line, request, metrics));
         request.attempts += 1;
         let ended = attempt(line, request, &mut metrics, &mut carried).await;
@@ -342,23 +323,24 @@ async fn attempt(
     carried: &mut Carried,
 ) -> Result<Received, Attempt> {
     let place = place::take(line, request, metrics, carried).await?;
-    let Place { on_wire: _on_wire, head, pass, mut lease } = place;
+    let Place { on_wire: _on_wire, pass, mut lease } = place;
     let stop = stop(line, request);
     let reused = lease.stream_id() > 0;
-    let body = outgoing(&request.body).map_err(before_sending)?;
+    let body = request.body.outgoing().map_err(before_sending)?;
     let racer = request.destination.racer().cloned();
     let receive = Receive::new(request.kind, &request.expect, &mut request.destination);
     let mut receive = receive.paced_by(pass.clone());
     if !matches!(request.body, Body::None) {
         receive = receive.with_body();
     }
-    let mut stamps = Stamps::default();
     let limit = line.upload_limit.as_ref().filter(|_| request.kind == RequestKind::UploadPart);
+    let untimed = line.telemetry.is_none() && limit.is_none() && racer.is_none();
+    let mut stamps = Stamps { untimed, ..Stamps::default() };
     let own_ms = request.answer_limit.map_or(0, |limit| limit.as_millis() as u32);
     let first_byte_ms = limit.map_or(own_ms, |limit| limit.current_ms());
     let deadlines = Deadlines { first_byte_ms };
     let exchanged = {
-        let exchange = lease.exchange(&head, body, &mut receive, &deadlines, &mut stamps);
+        let exchange = lease.exchange(&request.head, body, &mut receive, &deadlines, &mut stamps);
         let exchange = pin!(Racer::run(racer.as_ref(), exchange));
         stop.guard_with_grace(Severity::Interrupt, request.grace, exchange).await
     };
@@ -410,17 +392,6 @@ fn learn(
         }
         Err(_) => {}
     }
-}
-
-fn outgoing(body: &Body) -> Result<Outgoing> {
-    Ok(match body {
-        Body::None => Outgoing::Empty,
-        Body::Chunks(chunks) => Outgoing::Bytes(chunks.clone()),
-        Body::File { file, offset, len } => {
-            Outgoing::File { file: file.clone(), offset: *offset, len: *len }
-        }
-        Body::Streamed(make) => Outgoing::Stream(make()?),
-    })
 }
 
 /// Notes the way that the attempt has taken.

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod activity;
+mod body;
 mod call;
 mod failure;
 mod first_byte;
@@ -16,11 +17,13 @@ mod place;
 mod receive;
 mod renewal;
 mod retry;
+mod signed;
 mod stop;
 mod version;
 
 pub use activity::{Activity, Busy};
-pub use call::{Body, Failure, Line, Reply, ReplyBody, Request, Telemetry, call, next_id, unsent};
+pub use body::Body;
+pub use call::{Failure, Line, Reply, ReplyBody, Request, Telemetry, call, next_id, unsent};
 pub use failure::{content_range, judge, may_pass, parse_content_range};
 pub use first_byte::FirstByteLimit;
 pub use hedge::{Hedges, Race, Racer};

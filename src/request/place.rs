@@ -11,7 +11,7 @@ use super::{Record, RequestKind, Severity, Stop};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::log;
-use crate::net::{Lease, RequestHead};
+use crate::net::Lease;
 use crate::schedule::{Doing, LARGE_BYTES, OnWire, Pass, Stage};
 use crate::sign::{self, Identity, SigningConfig};
 use std::pin::pin;
@@ -35,9 +35,8 @@ pub(super) struct Carried {
     pub unused: bool,
 }
 
-/// A place on the wire, and the request as it goes there.
+/// A place on the wire. The request is signed, and as it goes there.
 pub(super) struct Place {
-    pub head: RequestHead,
     pub pass: Pass,
     pub on_wire: OnWire,
     pub lease: Lease,
@@ -68,16 +67,15 @@ pub(super) async fn take(
                 token.spare_budget();
             }
         }
-        let mut place = queue(line, request, pass, metrics, carried.unused, &stop).await?;
+        let place = queue(line, request, pass, metrics, carried.unused, &stop).await?;
         let now = line.clock.wall();
         if identity.as_ref().is_some_and(|it| it.has_run_out(now)) && returns.next().is_some() {
             log!(Debug, Request, "{}: the credentials have run out", request.operation);
             continue;
         }
         carried.unused = false;
-        if let (Some(identity), Some(config)) = (&identity, &request.signing) {
-            let signed = identity.sign(&config.rules, &mut place.head, request.payload, now);
-            signed.map_err(before_sending)?;
+        if let Some(identity) = &identity {
+            request.sign(identity, now).map_err(before_sending)?;
         }
         carried.signed_as = identity;
         return Ok(place);
@@ -164,5 +162,5 @@ async fn queue(
         lease.map_err(|error| Attempt { failure: error.into(), stage: Reached::Connecting })?;
     metrics.note(|metrics| metrics.connecting.end_ns = Some(line.clock.monotonic_ns()));
     pass.does(Doing::Exchange);
-    Ok(Place { head: request.head.clone(), pass, on_wire, lease })
+    Ok(Place { pass, on_wire, lease })
 }

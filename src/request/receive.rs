@@ -214,16 +214,18 @@ impl<'a> Receive<'a> {
 
     /// Whether a body that nothing but the end of the connection ends is shorter than the range that it is.
     fn ended_early(&self, head: &ResponseHead) -> bool {
-        let is_framed = ["Content-Length", "Transfer-Encoding"];
-        let is_framed = is_framed.iter().any(|name| head.headers.contains(name));
+        let framing = ["Content-Length", "Transfer-Encoding"];
+        if self.kind != RequestKind::GetObject
+            || head.status != 206
+            || framing.iter().any(|name| head.headers.contains(name))
+        {
+            return false;
+        }
         let range =
             head.headers.value("Content-Range").and_then(|value| parse_content_range(value));
         let bytes =
             range.map_or(0, |(first, last, _)| last.saturating_sub(first).saturating_add(1));
-        self.kind == RequestKind::GetObject
-            && head.status == 206
-            && !is_framed
-            && self.body_bytes < bytes
+        self.body_bytes < bytes
     }
 
     /// Whether a later part was answered as if no range had been asked for, with just as many bytes: they are others.

@@ -104,7 +104,7 @@ pub fn text(waits: &[Wait], witness: Option<&dyn Witness>) -> String {
 
 impl Machine {
     /// Something has happened to a pass.
-    pub fn does(&mut self, id: u64, doing: Doing, now: Duration) {
+    pub fn does(&mut self, id: u64, doing: Doing) {
         let Some(pass) = self.passes.get_mut(&id) else { return };
         pass.doing = doing;
         pass.count(&*self.board);
@@ -112,7 +112,7 @@ impl Machine {
         if let Some(lane) = self.lanes.get_mut(&lane).filter(|_| doing == Doing::Connection) {
             lane.attempts += 1;
         }
-        self.touch(lane, now);
+        self.touch(lane);
     }
 
     /// How often a request of this lane has gone for a connection.
@@ -121,9 +121,9 @@ impl Machine {
     }
 
     /// Something has happened to a lane.
-    pub fn touch(&mut self, lane: u64, now: Duration) {
+    pub fn touch(&mut self, lane: u64) {
         if let Some(lane) = self.lanes.get_mut(&lane) {
-            (lane.since, lane.told) = (now, false);
+            (lane.still_since, lane.told) = (None, false);
         }
     }
 
@@ -177,10 +177,13 @@ impl Machine {
         format!("{what} (taken: {})", numbers.join(", "))
     }
 
-    /// The lanes to which nothing has happened for a while, each of them once.
+    /// The lanes to which nothing has happened for a while, each of them once. To be asked in regular intervals: a
+    /// standstill begins when it is first seen.
     pub fn standing(&mut self, now: Duration) -> Vec<u64> {
-        let long = self.lanes.iter_mut().filter(|(_, lane)| {
-            !lane.free && !lane.told && now.saturating_sub(lane.since) >= STANDSTILL
+        let long = self.lanes.iter_mut().filter_map(|(id, lane)| {
+            let since = *lane.still_since.get_or_insert(now);
+            let long = now.saturating_sub(since) >= STANDSTILL;
+            (long && !lane.free && !lane.told).then_some((id, lane))
         });
         let mut standing: Vec<u64> = long
             .map(|(id, lane)| {

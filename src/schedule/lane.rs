@@ -12,17 +12,25 @@ pub(super) struct Lane {
     /// See [`Caps`](super::Caps).
     pub(super) kind: u8,
     pub(super) held: [usize; STAGES],
-    pub(super) queues: [BTreeSet<(u32, u64)>; STAGES],
+    pub(super) queues: [Queue; STAGES],
     pub(super) given: [u64; STAGES],
     /// How fast its bodies move, out and in.
     pub(super) rates: [Rate; 2],
     /// Bodies that have arrived and that their consumer has not taken.
     pub(super) arrived: usize,
-    /// When something happened last, and whether the log has told of how long ago that is.
-    pub(super) since: Duration,
+    /// When it was seen that nothing happens any more, and whether the log has told of how long ago that is.
+    pub(super) still_since: Option<Duration>,
     pub(super) told: bool,
     /// How often a request of it has gone for a connection.
     pub(super) attempts: u64,
+}
+
+/// Those who wait at one stage, by part and pass. It is one alone as a rule, who takes no memory of its own.
+#[derive(Default)]
+pub(super) struct Queue {
+    /// The lowest.
+    first: Option<(u32, u64)>,
+    others: BTreeSet<(u32, u64)>,
 }
 
 /// How fast the bodies of a lane move, in bytes per second.
@@ -51,9 +59,44 @@ impl Lane {
         !self.queues[stage as usize].is_empty() && self.has_room(stage)
     }
 
+    /// Whether somebody of it waits at all.
+    pub(super) fn has_waiting(&self) -> bool {
+        self.queues.iter().any(|queue| !queue.is_empty())
+    }
+
     /// Whether bodies arrive faster than they are taken: there is one behind the one that is being taken.
     pub(super) fn is_behind(&self) -> bool {
         self.arrived > 1
+    }
+}
+
+impl Queue {
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    pub(super) fn first(&self) -> Option<(u32, u64)> {
+        self.first
+    }
+
+    pub(super) fn insert(&mut self, entry: (u32, u64)) {
+        match self.first {
+            Some(first) if first <= entry => {
+                self.others.insert(entry);
+            }
+            first => {
+                self.others.extend(first);
+                self.first = Some(entry);
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, entry: (u32, u64)) {
+        if self.first == Some(entry) {
+            self.first = self.others.pop_first();
+        } else {
+            self.others.remove(&entry);
+        }
     }
 }
 
@@ -68,5 +111,26 @@ impl Rate {
         self.usual = if first { rate } else { self.usual + (rate - self.usual) * LATEST };
         self.best[0] = self.best[0].max(self.usual);
         self.best[0].max(self.best[1]) / rate
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_is_first() {
+        let mut queue = Queue::default();
+        assert!(queue.is_empty());
+        for entry in [(3, 1), (1, 4), (2, 2), (1, 3)] {
+            queue.insert(entry);
+        }
+        queue.remove((2, 2));
+        queue.remove((7, 7));
+        for entry in [(1, 3), (1, 4), (3, 1)] {
+            assert_eq!(queue.first(), Some(entry));
+            queue.remove(entry);
+        }
+        assert!(queue.is_empty() && queue.first().is_none());
     }
 }

@@ -11,6 +11,7 @@ use super::counts::{self, Board, Counted};
 use super::explain::Doing;
 use super::ids::Map;
 use super::lane::Lane;
+use super::moment::Moment;
 use super::pace::{ANSWER_TURN, Look, Pace};
 
 /// What can be had, in the order in which it may be waited for: who holds something waits for what stands below it
@@ -151,7 +152,7 @@ impl Machine {
         }
     }
 
-    pub fn add_lane(&mut self, caps: Caps, now: Duration) -> u64 {
+    pub fn add_lane(&mut self, caps: Caps) -> u64 {
         let mut most = [usize::MAX; STAGES];
         most[Stage::Place as usize] = caps.places.max(1);
         most[Stage::Read as usize] = caps.reads.max(1);
@@ -165,7 +166,7 @@ impl Machine {
             given: [0; STAGES],
             rates: Default::default(),
             arrived: 0,
-            since: now,
+            still_since: None,
             told: false,
             attempts: 0,
         };
@@ -220,7 +221,7 @@ impl Machine {
     }
 
     /// Takes, or waits for, what there is to be had at a stage. Says whether it was there.
-    pub fn ask(&mut self, id: u64, stage: Stage, now: Duration) -> bool {
+    pub fn ask(&mut self, id: u64, stage: Stage, now: impl Moment) -> bool {
         if self.holds(id, stage) {
             // What was sent without an answer is sent again.
             self.passes.entry(id).and_modify(|pass| pass.sent = None);
@@ -256,7 +257,7 @@ impl Machine {
     }
 
     /// The short way of [`ask`](Self::ask), where nobody waits for anything: there is room, or there is not.
-    fn take_at_once(&mut self, id: u64, stage: Stage, now: Duration) -> bool {
+    fn take_at_once(&mut self, id: u64, stage: Stage, now: impl Moment) -> bool {
         if self.somebody_waits() {
             return false;
         }
@@ -282,18 +283,18 @@ impl Machine {
         pass.count(&*self.board);
         let (lane, entry) = (pass.lane, (pass.order, id));
         self.change(lane, |lane| {
-            lane.queues[stage as usize].remove(&entry);
+            lane.queues[stage as usize].remove(entry);
         });
         self.waiting[stage as usize] -= 1;
     }
 
     /// Gives back what was taken at a stage, and serves those who wait.
-    pub fn leave(&mut self, id: u64, stage: Stage, now: Duration) {
+    pub fn leave(&mut self, id: u64, stage: Stage, now: impl Moment) {
         self.leave_all(id, parts(stage), now);
     }
 
     /// The same for several stages at once. Where nothing was taken, nothing changes for others.
-    pub fn leave_all(&mut self, id: u64, stages: &[Stage], now: Duration) {
+    pub fn leave_all(&mut self, id: u64, stages: &[Stage], now: impl Moment) {
         let mut left = false;
         for stage in stages {
             left |= self.put_back(id, *stage);
@@ -305,13 +306,14 @@ impl Machine {
     }
 
     /// The body of a pass has moved to its end.
-    pub fn moved(&mut self, id: u64, stage: Stage, now: Duration) {
+    pub fn moved(&mut self, id: u64, stage: Stage, now: impl Moment) {
         let Some(pass) = self.passes.get_mut(&id) else { return };
         let way = usize::from(stage == Stage::Receive);
         let (lane, bytes, since) = (pass.lane, pass.bytes, pass.since[way].take());
-        let until = pass.sent.filter(|_| stage == Stage::Send).unwrap_or(now);
+        let sent = pass.sent.filter(|_| stage == Stage::Send);
         if let (Some(lane), Some(since)) = (self.lanes.get_mut(&lane), since) {
-            let took = until.saturating_sub(since).as_secs_f64().max(1e-6);
+            let now = now.get();
+            let took = sent.unwrap_or(now).saturating_sub(since).as_secs_f64().max(1e-6);
             let stretch = lane.rates[way].note(bytes.max(1) as f64 / took, now);
             self.pace(way).ended(stretch, took);
         }
@@ -319,9 +321,9 @@ impl Machine {
     }
 
     /// The body of a pass has been sent. It keeps its turn for its answer, though not for long.
-    pub fn sent(&mut self, id: u64, now: Duration) {
+    pub fn sent(&mut self, id: u64, now: impl Moment) {
         if let Some(pass) = self.passes.get_mut(&id).filter(|pass| pass.holds(Stage::Send)) {
-            pass.sent = Some(now);
+            pass.sent = Some(now.get());
         }
     }
 
@@ -346,7 +348,7 @@ impl Machine {
     }
 
     /// Gives everything back.
-    pub fn remove(&mut self, id: u64, now: Duration) {
+    pub fn remove(&mut self, id: u64, now: impl Moment) {
         self.withdraw(id);
         let holds = self.passes.get(&id).map_or(0, |pass| pass.holds);
         for stage in ALL.into_iter().filter(|stage| holds & bit(*stage) != 0) {
@@ -392,8 +394,8 @@ impl Machine {
     }
 
     /// Who was served since this was asked last.
-    pub fn take_granted(&mut self) -> Vec<u64> {
-        std::mem::take(&mut self.granted)
+    pub fn take_granted(&mut self) -> impl Iterator<Item = u64> {
+        self.granted.drain(..)
     }
 
     pub fn open(&self, stage: Stage) -> usize {
@@ -491,12 +493,12 @@ impl Machine {
     }
 
     /// Serves those whom no number keeps waiting: requests that count nowhere, and the only part of a lane.
-    fn serve_first(&mut self, id: u64, now: Duration) {
+    fn serve_first(&mut self, id: u64, now: impl Moment) {
         if !self.somebody_waits() {
             return;
         }
         let Some(lane_id) = self.passes.get(&id).map(|pass| pass.lane) else { return };
-        let Some(lane) = self.lanes.get(&lane_id) else { return };
+        let Some(lane) = self.lanes.get(&lane_id).filter(|lane| lane.has_waiting()) else { return };
         if !lane.free && lane.held[Stage::Share as usize] > 0 {
             return;
         }
@@ -510,7 +512,7 @@ impl Machine {
         }
     }
 
-    fn serve(&mut self, now: Duration) {
+    fn serve(&mut self, now: impl Moment) {
         while self.somebody_waits()
             && let Some((lane, stage)) = self.next()
         {
@@ -547,9 +549,8 @@ impl Machine {
         }
     }
 
-    fn grant(&mut self, lane: u64, stage: Stage, now: Duration) {
-        let Some((_, id)) =
-            self.lanes.get(&lane).and_then(|it| it.queues[stage as usize].first().copied())
+    fn grant(&mut self, lane: u64, stage: Stage, now: impl Moment) {
+        let Some((_, id)) = self.lanes.get(&lane).and_then(|it| it.queues[stage as usize].first())
         else {
             return;
         };
@@ -559,7 +560,7 @@ impl Machine {
     }
 
     /// Gives a pass what there is at a stage, whether or not it has waited.
-    fn hand_out(&mut self, lane: u64, id: u64, stage: Stage, now: Duration) {
+    fn hand_out(&mut self, lane: u64, id: u64, stage: Stage, now: impl Moment) {
         let Some(pass) = self.passes.get_mut(&id) else { return };
         for part in parts(stage) {
             pass.holds |= bit(*part);
@@ -568,13 +569,13 @@ impl Machine {
         pass.count(&*self.board);
         // Who has had its place before says nothing of how long a request takes.
         match stage {
-            Stage::Send => pass.since[0] = Some(now),
-            Stage::Fetch => pass.since[1] = Some(now),
+            Stage::Send => pass.since[0] = Some(now.get()),
+            Stage::Fetch => pass.since[1] = Some(now.get()),
             _ => {}
         }
         let (order, bytes) = (pass.order, pass.bytes.max(1));
         let counts = self.change(lane, |lane| {
-            lane.queues[stage as usize].remove(&(order, id));
+            lane.queues[stage as usize].remove((order, id));
             for part in parts(stage) {
                 lane.held[*part as usize] += 1;
             }
@@ -590,10 +591,10 @@ impl Machine {
             *known = (*known).max(level);
         }
         match stage {
-            Stage::Send => self.sending.granted(now),
-            Stage::Fetch | Stage::Receive => self.receiving.granted(now),
+            Stage::Send => self.sending.granted(now.get()),
+            Stage::Fetch | Stage::Receive => self.receiving.granted(now.get()),
             _ => {}
         }
-        self.touch(lane, now);
+        self.touch(lane);
     }
 }

@@ -13,6 +13,7 @@ mod explain;
 mod ids;
 mod lane;
 pub mod machine;
+mod moment;
 mod naps;
 pub mod pace;
 mod rate;
@@ -24,6 +25,7 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -36,6 +38,7 @@ pub use explain::{Doing, Witness};
 use ids::Map;
 use machine::Machine;
 pub use machine::{Caps, Stage};
+use moment::{Moment, Now};
 pub use naps::Naps;
 use pace::{Pace, TICK};
 pub use rate::Allowance;
@@ -114,12 +117,25 @@ pub struct OnWire(Pass);
 
 impl State {
     /// Those to wake, once the lock is released.
-    fn served(&mut self) -> Vec<Waker> {
+    fn served(&mut self) -> Served {
         if !self.machine.has_granted() {
-            return Vec::new();
+            return Served::default();
         }
-        let granted = self.machine.take_granted();
-        granted.iter().filter_map(|id| self.wakers.remove(id)).collect()
+        let mut wakers = self.machine.take_granted().filter_map(|id| self.wakers.remove(&id));
+        Served { first: wakers.next(), others: wakers.collect() }
+    }
+}
+
+/// Who was served: one at most, as a rule.
+#[derive(Default)]
+struct Served {
+    first: Option<Waker>,
+    others: Vec<Waker>,
+}
+
+impl Served {
+    fn wake(self) {
+        self.first.into_iter().chain(self.others).for_each(Waker::wake);
     }
 }
 
@@ -155,9 +171,8 @@ impl Schedule {
 
     /// A lane for a meta request that may have so much at a time.
     pub fn lane(self: &Arc<Self>, name: Name, caps: Caps) -> Lane {
-        let now = self.now();
         let mut state = self.state.lock();
-        let id = state.machine.add_lane(caps, now);
+        let id = state.machine.add_lane(caps);
         let (moved, witness) = (AtomicBool::new(false), OnceLock::new());
         let lane = Arc::new(OneLane { schedule: self.clone(), id, name, moved, witness });
         state.lanes.insert(id, Arc::downgrade(&lane));
@@ -171,7 +186,7 @@ impl Schedule {
         let lanes: Vec<Arc<OneLane>> = state.lanes.values().filter_map(Weak::upgrade).collect();
         for lane in &lanes {
             if lane.moved.swap(false, Ordering::Relaxed) {
-                state.machine.touch(lane.id, now);
+                state.machine.touch(lane.id);
             }
         }
         let standing = state.machine.standing(now);
@@ -193,18 +208,18 @@ impl Schedule {
         Counts::read(&*self.board)
     }
 
-    fn now(&self) -> std::time::Duration {
+    fn now(&self) -> Duration {
         self.begun.elapsed()
     }
 
     /// Changes the books, and wakes whoever was served by that.
-    fn with<T>(&self, change: impl FnOnce(&mut Machine, std::time::Duration) -> T) -> T {
-        let now = self.now();
+    fn with<T>(&self, change: impl FnOnce(&mut Machine, &Now<&dyn Fn() -> Duration>) -> T) -> T {
+        let clock = || self.now();
         let mut state = self.state.lock();
-        let changed = change(&mut state.machine, now);
+        let changed = change(&mut state.machine, &Now::of(&clock));
         let served = state.served();
         drop(state);
-        served.into_iter().for_each(Waker::wake);
+        served.wake();
         changed
     }
 
@@ -249,7 +264,7 @@ impl Watch {
             let asleep = naps.share(slept, now_ns.saturating_sub(looked_ns));
             (looked_ns, slept_ns) = (now_ns, slept_now_ns);
             let moved = [0, 1].map(|way: usize| schedule.moved[way].load(Ordering::Relaxed));
-            schedule.with(|machine, now| machine.tick(asleep, moved, now));
+            schedule.with(|machine, now| machine.tick(asleep, moved, now.get()));
             let mut state = schedule.state.lock();
             if !state.machine.is_paced() {
                 state.watched = false;
@@ -351,7 +366,7 @@ impl Pass {
 
     /// Says what it does between two stages, for those who wonder what it waits for.
     pub fn does(&self, doing: Doing) {
-        self.schedule().with(|machine, now| machine.does(self.0.id, doing, now));
+        self.schedule().with(|machine, _| machine.does(self.0.id, doing));
     }
 
     pub fn bytes(&self) -> u64 {
@@ -403,13 +418,13 @@ impl Pass {
 impl Drop for OnePass {
     fn drop(&mut self) {
         let schedule = &self.lane.0.schedule;
-        let now = schedule.now();
+        let now = || schedule.now();
         let mut state = schedule.state.lock();
-        state.machine.remove(self.id, now);
+        state.machine.remove(self.id, &Now::of(&now));
         let (waker, served) = (state.wakers.remove(&self.id), state.served());
         drop(state);
         drop(waker);
-        served.into_iter().for_each(Waker::wake);
+        served.wake();
     }
 }
 

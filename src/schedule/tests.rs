@@ -25,23 +25,27 @@ fn machine(places: usize, bodies: usize) -> Machine {
     Machine::new(places, 2 * places, Pace::new(bodies, bodies))
 }
 
+fn granted(it: &mut Machine) -> Vec<u64> {
+    it.take_granted().collect()
+}
+
 #[test]
 fn within_a_lane_the_lowest_part_is_next() {
     let mut it = machine(1, 1);
-    let lane = it.add_lane(caps(9), NOW);
+    let lane = it.add_lane(caps(9));
     let passes: Vec<_> = [4, 3, 1, 2].map(|part| it.add_pass(lane, part, PART)).to_vec();
     assert!(it.ask(passes[0], Stage::Fetch, NOW));
     assert!(!passes[1..].iter().any(|pass| it.ask(*pass, Stage::Fetch, NOW)));
     for (gone, next) in [(0, 2), (2, 3), (3, 1)] {
         it.remove(passes[gone], NOW);
-        assert_eq!(it.take_granted(), [passes[next]]);
+        assert_eq!(granted(&mut it), [passes[next]]);
     }
 }
 
 #[test]
 fn lanes_share_in_turn_by_bytes_and_a_small_request_is_next() {
     let mut it = machine(1, 1);
-    let lanes = [it.add_lane(caps(9), NOW), it.add_lane(caps(9), NOW), it.add_lane(caps(9), NOW)];
+    let lanes = [it.add_lane(caps(9)), it.add_lane(caps(9)), it.add_lane(caps(9))];
     let add = |it: &mut Machine, lane: usize, order, bytes| {
         let pass = it.add_pass(lanes[lane], order, bytes);
         (it.ask(pass, Stage::Fetch, NOW), pass)
@@ -56,7 +60,7 @@ fn lanes_share_in_turn_by_bytes_and_a_small_request_is_next() {
     let mut bytes = [PART, 0];
     for _ in 0..12 {
         it.remove(holder, NOW);
-        holder = it.take_granted()[0];
+        holder = granted(&mut it)[0];
         bytes[owners[&holder]] += [PART, PART / 2][owners[&holder]];
         assert!(bytes[0].abs_diff(bytes[1]) <= PART, "{bytes:?}");
     }
@@ -64,13 +68,13 @@ fn lanes_share_in_turn_by_bytes_and_a_small_request_is_next() {
     let small = it.add_pass(lanes[2], 1, 1);
     assert!(!it.ask(small, Stage::Place, NOW));
     it.remove(holder, NOW);
-    assert_eq!(it.take_granted(), [small]);
+    assert_eq!(granted(&mut it), [small]);
 }
 
 #[test]
 fn who_comes_late_shares_from_then_on() {
     let mut it = machine(1, 1);
-    let lanes = [it.add_lane(caps(9), NOW), it.add_lane(caps(9), NOW)];
+    let lanes = [it.add_lane(caps(9)), it.add_lane(caps(9))];
     let mut owners = HashMap::new();
     let mut ask = |it: &mut Machine, lane: usize, order| {
         let pass = it.add_pass(lanes[lane], order, PART);
@@ -81,7 +85,7 @@ fn who_comes_late_shares_from_then_on() {
     (1..20).for_each(|order| assert!(ask(&mut it, 0, order).is_none()));
     let mut next = |it: &mut Machine| {
         it.remove(holder, NOW);
-        holder = it.take_granted()[0];
+        holder = granted(it)[0];
         holder
     };
     let _: Vec<_> = (0..8).map(|_| next(&mut it)).collect();
@@ -93,18 +97,18 @@ fn who_comes_late_shares_from_then_on() {
 #[test]
 fn bodies_that_go_out_take_turns_as_well() {
     let mut it = machine(4, 1);
-    let lane = it.add_lane(caps(9), NOW);
+    let lane = it.add_lane(caps(9));
     let passes: Vec<_> = (0..2).map(|part| it.add_pass(lane, part, PART)).collect();
     assert!(it.ask(passes[0], Stage::Send, NOW));
     assert!(!it.ask(passes[1], Stage::Send, NOW));
     it.leave(passes[0], Stage::Send, NOW);
-    assert_eq!(it.take_granted(), [passes[1]]);
+    assert_eq!(granted(&mut it), [passes[1]]);
 }
 
 #[test]
 fn where_places_lack_no_turn_helps() {
     let mut it = Machine::new(2, 4, Pace::new(2, 9));
-    let lane = it.add_lane(caps(9), NOW);
+    let lane = it.add_lane(caps(9));
     let passes: Vec<_> = (0..3).map(|part| it.add_pass(lane, part, PART)).collect();
     let there = [0, 1, 2].map(|n: usize| it.ask(passes[n], Stage::Fetch, NOW));
     assert_eq!(there, [true, true, false]);
@@ -125,7 +129,7 @@ fn the_best_of_times_is_remembered_for_a_while() {
 #[test]
 fn a_large_body_waits_for_its_turn_and_a_small_request_does_not() {
     let mut it = machine(4, 1);
-    let lane = it.add_lane(caps(9), NOW);
+    let lane = it.add_lane(caps(9));
     let passes: Vec<_> = (0..4).map(|part| it.add_pass(lane, part, PART)).collect();
     assert!(it.ask(passes[0], Stage::Fetch, NOW));
     assert!(!it.ask(passes[1], Stage::Fetch, NOW));
@@ -133,10 +137,10 @@ fn a_large_body_waits_for_its_turn_and_a_small_request_does_not() {
     // Its answer is long after all: it is in the way of nobody who could move.
     assert!(!it.ask(passes[2], Stage::Receive, NOW));
     it.leave(passes[0], Stage::Fetch, NOW);
-    assert_eq!(it.take_granted(), [passes[2]]);
+    assert_eq!(granted(&mut it), [passes[2]]);
     assert!(it.ask(passes[3], Stage::Place, NOW));
     it.remove(passes[2], NOW);
-    assert_eq!(it.take_granted(), [passes[1]]);
+    assert_eq!(granted(&mut it), [passes[1]]);
 }
 
 /// Ticks in which all threads sleep; the number of bodies that may come in after each.
@@ -151,21 +155,21 @@ fn sleepy_ticks(it: &mut Machine, from: u32, count: u32) -> Vec<usize> {
 #[test]
 fn a_body_that_was_sent_keeps_its_turn_for_its_answer_but_not_for_long() {
     let mut it = Machine::new(32, 64, Pace::new(1, 1));
-    let lane = it.add_lane(caps(32), NOW);
+    let lane = it.add_lane(caps(32));
     let passes: Vec<_> = (0..3).map(|part| it.add_pass(lane, part, PART)).collect();
     assert!(it.ask(passes[0], Stage::Send, NOW));
     assert!(!it.ask(passes[1], Stage::Send, NOW) && !it.ask(passes[2], Stage::Send, NOW));
     it.sent(passes[0], NOW);
     it.tick(0.0, [0; 2], ANSWER_TURN - TICK);
-    assert!(it.take_granted().is_empty());
+    assert!(granted(&mut it).is_empty());
     it.tick(0.0, [0; 2], ANSWER_TURN);
-    assert_eq!(it.take_granted(), [passes[1]]);
+    assert_eq!(granted(&mut it), [passes[1]]);
     // The answer comes after all, and to the next one at once.
     it.moved(passes[0], Stage::Send, ANSWER_TURN);
-    assert!(it.take_granted().is_empty());
+    assert!(granted(&mut it).is_empty());
     it.sent(passes[1], ANSWER_TURN);
     it.moved(passes[1], Stage::Send, ANSWER_TURN);
-    assert_eq!(it.take_granted(), [passes[2]]);
+    assert_eq!(granted(&mut it), [passes[2]]);
     assert!(!it.ask(passes[0], Stage::Send, ANSWER_TURN));
     it.tick(0.0, [0; 2], ANSWER_TURN * 9);
     assert!(it.holds(passes[2], Stage::Send), "it has not been sent");
@@ -178,7 +182,7 @@ fn a_body_that_was_sent_keeps_its_turn_for_its_answer_but_not_for_long() {
 #[test]
 fn sleep_does_not_count_while_a_body_that_may_move_is_read() {
     let mut it = Machine::new(32, 64, Pace::new(2, 32));
-    let lane = it.add_lane(caps(32), NOW);
+    let lane = it.add_lane(caps(32));
     let passes: Vec<_> = (0..20).map(|part| it.add_pass(lane, part, PART)).collect();
     for pass in &passes {
         it.ask(*pass, Stage::Send, NOW);
@@ -187,18 +191,18 @@ fn sleep_does_not_count_while_a_body_that_may_move_is_read() {
         numbers.for_each(|n| it.tick(1.0, [0; 2], TICK * n));
         it.sending.limit()
     };
-    it.does(passes[1], Doing::Source, NOW);
+    it.does(passes[1], Doing::Source);
     assert_eq!(ticks(&mut it, 1..10), 2);
     // One that has no turn keeps nobody from moving.
-    it.does(passes[1], Doing::Exchange, NOW);
-    it.does(passes[19], Doing::Source, NOW);
+    it.does(passes[1], Doing::Exchange);
+    it.does(passes[19], Doing::Source);
     assert!(ticks(&mut it, 10..13) > 3);
 }
 
 #[test]
 fn sleep_does_not_count_while_the_consumer_is_behind() {
     let mut it = Machine::new(32, 64, Pace::new(2, 32));
-    let lane = it.add_lane(caps(32), NOW);
+    let lane = it.add_lane(caps(32));
     let passes: Vec<_> = (0..20).map(|part| it.add_pass(lane, part, PART)).collect();
     for pass in &passes {
         it.ask(*pass, Stage::Fetch, NOW);
@@ -215,7 +219,7 @@ fn sleep_does_not_count_while_the_consumer_is_behind() {
     it.remove(*held[0], TICK * 60);
     assert_eq!(it.receiving.limit(), before - 1);
     // Another one whose consumer keeps up is not held back by that.
-    let other = it.add_lane(caps(32), NOW);
+    let other = it.add_lane(caps(32));
     let one = it.add_pass(other, 1, PART);
     assert!(!it.ask(one, Stage::Fetch, TICK * 60));
     assert!(sleepy_ticks(&mut it, 61, 1)[0] > before - 1);
@@ -228,7 +232,7 @@ fn sleep_does_not_count_while_the_consumer_is_behind() {
 #[test]
 fn the_only_part_of_a_lane_is_under_way_in_any_case() {
     let mut it = Machine::new(1, 2, Pace::new(1, 1));
-    let lanes = [it.add_lane(caps(1), NOW), it.add_lane(caps(1), NOW)];
+    let lanes = [it.add_lane(caps(1)), it.add_lane(caps(1))];
     let many: Vec<_> = (0..3).map(|part| it.add_pass(lanes[0], part, PART)).collect();
     assert!(it.ask(many[0], Stage::Share, NOW) && it.ask(many[1], Stage::Share, NOW));
     assert!(!it.ask(many[2], Stage::Share, NOW));
@@ -237,18 +241,17 @@ fn the_only_part_of_a_lane_is_under_way_in_any_case() {
     let second = it.add_pass(lanes[1], 1, PART);
     assert!(!it.ask(second, Stage::Share, NOW));
     it.remove(only, NOW);
-    assert_eq!(it.take_granted(), [second]);
+    assert_eq!(granted(&mut it), [second]);
     it.remove(many[0], NOW);
-    assert!(it.take_granted().is_empty());
+    assert!(granted(&mut it).is_empty());
     it.remove(many[1], NOW);
-    assert_eq!(it.take_granted(), [many[2]]);
+    assert_eq!(granted(&mut it), [many[2]]);
 }
 
 #[test]
 fn what_counts_nowhere_waits_for_nobody() {
     let mut it = machine(1, 1);
-    let (lane, free) =
-        (it.add_lane(caps(1), NOW), it.add_lane(Caps { free: true, ..caps(1) }, NOW));
+    let (lane, free) = (it.add_lane(caps(1)), it.add_lane(Caps { free: true, ..caps(1) }));
     let taken = it.add_pass(lane, 0, 0);
     assert!(it.ask(taken, Stage::Place, NOW));
     let session = it.add_pass(free, 0, 0);
@@ -275,14 +278,14 @@ impl Witness for Pool {
 #[test]
 fn who_waits_can_say_for_what() {
     let mut it = machine(4, 1);
-    let lane = it.add_lane(caps(2), NOW);
+    let lane = it.add_lane(caps(2));
     assert_eq!(text(&it.waits_of(lane), None), "it waits for nothing that is known here");
     assert_eq!(text(&it.waits_of(lane), Some(&Pool)), "it waits for the read window");
     let passes: Vec<_> = (0..4).map(|part| it.add_pass(lane, part, PART)).collect();
     it.ask(passes[1], Stage::Fetch, NOW);
     it.ask(passes[3], Stage::Fetch, NOW);
-    it.does(passes[1], Doing::Exchange, NOW);
-    it.does(passes[2], Doing::Memory, NOW);
+    it.does(passes[1], Doing::Exchange);
+    it.does(passes[2], Doing::Memory);
     assert_eq!(
         text(&it.waits_of(lane), Some(&Pool)),
         "part 1 waits for the server, with its request on the wire; part 2 waits for 8388608 bytes of memory from the \
@@ -291,20 +294,21 @@ fn who_waits_can_say_for_what() {
     );
     // Many that wait for the same are told of together, and what is no part has no number.
     let more: Vec<_> = (4..7).map(|part| it.add_pass(lane, part, PART)).collect();
-    more.iter().for_each(|pass| it.does(*pass, Doing::Memory, NOW));
-    it.does(passes[0], Doing::Credentials, NOW);
+    more.iter().for_each(|pass| it.does(*pass, Doing::Memory));
+    it.does(passes[0], Doing::Credentials);
     let said = text(&it.waits_of(lane), None);
     assert!(said.starts_with("it waits for credentials; part 1 waits"), "{said}");
     assert!(said.contains("; 4 parts from 2 to 6 wait for 8388608 bytes of memory"), "{said}");
     more.iter().for_each(|pass| it.remove(*pass, NOW));
     // Told once, and again when something has happened since.
+    assert!(it.standing(NOW).is_empty());
     assert!(it.standing(STANDSTILL / 2).is_empty());
     assert_eq!(it.standing(STANDSTILL), [lane]);
     assert!(it.standing(2 * STANDSTILL).is_empty());
-    it.does(passes[2], Doing::Credentials, 2 * STANDSTILL);
+    it.does(passes[2], Doing::Credentials);
     assert!(it.standing(2 * STANDSTILL).is_empty());
     // What counts nowhere has no name in the log either.
-    it.add_lane(Caps { free: true, ..caps(1) }, NOW);
+    it.add_lane(Caps { free: true, ..caps(1) });
     assert_eq!(it.standing(3 * STANDSTILL), [lane]);
 }
 
@@ -370,8 +374,7 @@ impl Model {
     fn new() -> Self {
         let mut it = Machine::new(4, 6, Pace::new(2, 4));
         let in_order = Caps { in_order: true, reads: 1, ..caps(1) };
-        let lanes =
-            [it.add_lane(caps(2), NOW), it.add_lane(caps(9), NOW), it.add_lane(in_order, NOW)];
+        let lanes = [it.add_lane(caps(2)), it.add_lane(caps(9)), it.add_lane(in_order)];
         Self { it, lanes, walks: Vec::new(), now: NOW }
     }
 
@@ -396,7 +399,7 @@ impl Model {
             }
             Event::Tick(asleep) => self.it.tick(asleep, [0; 2], self.now),
         }
-        self.it.take_granted();
+        granted(&mut self.it);
         self.check();
     }
 

@@ -25,6 +25,9 @@ const NEVER_SIGNED: [&[u8]; 8] = [
     b"transfer-encoding",
 ];
 
+/// Headers that a signer adds.
+const MOST_ADDED: usize = 4;
+
 /// The path as it is signed. S3 signs it as it is sent, unless the caller asks otherwise.
 pub(super) fn path<'a>(path: &'a [u8], rules: &SigningRules) -> Cow<'a, [u8]> {
     let path = match (path.is_empty(), rules.normalize_path) {
@@ -116,11 +119,11 @@ pub(super) fn query(mut parameters: Vec<Parameter>) -> String {
     query
 }
 
-/// The signed headers: lower-case name and tidied value, sorted by name, equal names in message order.
+/// The signed headers: name and tidied value, sorted by name in lower case, equal names in message order.
 pub(super) struct SignedHeaders<'a>(Vec<SignedHeader<'a>>);
 
-/// Borrowed from the message where it is in canonical form there.
-type SignedHeader<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+/// Borrowed from the message; the value only where it is in canonical form there.
+type SignedHeader<'a> = (&'a [u8], Cow<'a, [u8]>);
 
 impl<'a> SignedHeaders<'a> {
     /// The headers of the message that may be signed, and those that the signer adds.
@@ -137,30 +140,31 @@ impl<'a> SignedHeaders<'a> {
             .iter()
             .filter(|(name, _)| wanted(name))
             .map(|(name, value)| (&name[..], &value[..]));
-        let mut headers: Vec<_> = of_message
-            .chain(added)
-            .map(|(name, value)| (lower_case(name), tidied(value)))
-            .collect();
-        headers.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut headers = Vec::with_capacity(message.len() + MOST_ADDED);
+        headers.extend(of_message.chain(added).map(|(name, value)| (name, tidied(value))));
+        headers.sort_by(|(one, _), (other, _)| lower_case(one).cmp(lower_case(other)));
         Self(headers)
     }
 
     /// Names joined with `;`.
-    pub fn names(&self) -> Vec<u8> {
-        let mut names = Vec::with_capacity(self.0.iter().map(|(name, _)| name.len() + 1).sum());
-        for group in self.groups() {
-            if !names.is_empty() {
-                names.push(b';');
+    pub fn write_names(&self, into: &mut Vec<u8>) {
+        for (index, group) in self.groups().enumerate() {
+            if index > 0 {
+                into.push(b';');
             }
-            names.extend_from_slice(&group[0].0);
+            into.extend(lower_case(group[0].0));
         }
-        names
+    }
+
+    /// How much that is.
+    pub fn names_len(&self) -> usize {
+        self.groups().map(|group| group[0].0.len() + 1).sum::<usize>().saturating_sub(1)
     }
 
     /// One line for each name, the values of equal names joined.
     pub fn write(&self, into: &mut Vec<u8>) {
         for group in self.groups() {
-            into.extend_from_slice(&group[0].0);
+            into.extend(lower_case(group[0].0));
             for (index, (_, value)) in group.iter().enumerate() {
                 into.push(if index == 0 { b':' } else { b',' });
                 into.extend_from_slice(value);
@@ -170,7 +174,7 @@ impl<'a> SignedHeaders<'a> {
     }
 
     fn groups(&self) -> impl Iterator<Item = &[SignedHeader<'a>]> {
-        self.0.chunk_by(|(one, _), (other, _)| one == other)
+        self.0.chunk_by(|(one, _), (other, _)| one.eq_ignore_ascii_case(other))
     }
 }
 
@@ -184,11 +188,8 @@ fn tidied(value: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(words.collect::<Vec<_>>().join(&b' '))
 }
 
-fn lower_case(name: &[u8]) -> Cow<'_, [u8]> {
-    match name.iter().any(u8::is_ascii_uppercase) {
-        true => Cow::Owned(name.to_ascii_lowercase()),
-        false => Cow::Borrowed(name),
-    }
+fn lower_case(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.iter().map(u8::to_ascii_lowercase)
 }
 
 #[cfg(test)]
@@ -257,7 +258,10 @@ mod tests {
         let config = SigningRules { should_sign_header: Some(refuse), ..SigningRules::default() };
         let added = [(&b"X-Amz-Date"[..], &b"now"[..]), (b"A-Secret", b"yes")];
         let signed = SignedHeaders::new(&message, added.into_iter(), &config);
-        assert_eq!(signed.names(), b"a;a-c;a-secret;connection;x-amz-date;x-b");
+        let mut names = Vec::new();
+        signed.write_names(&mut names);
+        assert_eq!(names, b"a;a-c;a-secret;connection;x-amz-date;x-b");
+        assert_eq!(signed.names_len(), names.len());
         let mut lines = Vec::new();
         signed.write(&mut lines);
         let expected = "a:\na-c:x\na-secret:yes\nconnection:close\nx-amz-date:now\nx-b:1 2,3\n";

@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::net::RequestHead;
 
 use super::signature::{CONTENT_SHA256, Secrets, check_request, sign_with};
-use super::{Algorithm, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SigningRules};
+use super::{Algorithm, Payload, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignatureType, SigningRules};
 
 /// Credentials with less time left are as good as none: the service may see the request a little later.
 pub(super) const LEAST_S: u64 = 5;
@@ -52,6 +52,12 @@ impl Identity {
             return Ok(());
         }
         check_request(rules, head, secrets(&self.credentials))
+    }
+
+    /// Whether [`sign`](Self::sign) does no more to a head than to append fields. Those of a signature must not be
+    /// there before; what is not signed may have them.
+    pub fn only_appends(&self, rules: &SigningRules) -> bool {
+        rules.signature_type == SignatureType::Headers && !self.credentials.is_anonymous()
     }
 
     /// Signs a request.

@@ -5,7 +5,7 @@
 //! minutes goes, and so does what was used least recently when there are too many.
 
 use std::collections::VecDeque;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
@@ -14,7 +14,8 @@ use aws_lc_rs::hmac;
 use aws_sigv4::sign::{v4, v4a};
 use zeroize::Zeroizing;
 
-use super::signature::{Scope, hex};
+use super::signature::{Scope, push_hex};
+use crate::error::Result;
 
 /// Enough for the tenants of a busy program, or for a session with every bucket.
 const CAPACITY: usize = 256;
@@ -51,18 +52,27 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Signs with the key for these credentials and this scope, in lower-case hexadecimal.
-    pub(super) fn signature(
+    /// Signs with the key for these credentials and this scope, and appends that in lower-case hexadecimal.
+    pub(super) fn sign(
         &self,
         scope: &Scope<'_>,
         now: SystemTime,
         string_to_sign: &[u8],
-    ) -> String {
+        into: &mut Vec<u8>,
+    ) -> Result<()> {
         let place = self.place(self.name(scope));
-        match place.get_or_init(|| derive(scope, now)) {
-            Key::Symmetric(key) => hex(hmac::sign(key, string_to_sign).as_ref()),
-            Key::Asymmetric(key) => v4a::calculate_signature(&key[..], string_to_sign),
+        if place.get().is_none() {
+            scope.check()?;
         }
+        match place.get_or_init(|| derive(scope, now)) {
+            Key::Symmetric(key) => push_hex(into, hmac::sign(key, string_to_sign).as_ref()),
+            Key::Asymmetric(key) => {
+                into.extend_from_slice(
+                    v4a::calculate_signature(&key[..], string_to_sign).as_bytes(),
+                );
+            }
+        }
+        Ok(())
     }
 
     /// To be called once a minute: forgets what was not used for some of them.
@@ -80,9 +90,23 @@ impl Keys {
     }
 
     fn name(&self, scope: &Scope<'_>) -> Name {
-        let bound = (!scope.asymmetric).then_some((scope.date, scope.region, scope.service));
-        let facts = (scope.access_key_id, scope.secret_access_key, bound);
-        self.hashers.each_ref().map(|hasher| hasher.hash_one(facts))
+        let bound = |fact| if scope.asymmetric { &b""[..] } else { fact };
+        let facts = [
+            scope.access_key_id,
+            scope.secret_access_key,
+            bound(scope.date),
+            bound(scope.region),
+            bound(scope.service),
+        ];
+        // Where one ends and the next begins.
+        let lengths = facts.map(|fact| (fact.len() as u64).to_ne_bytes());
+        self.hashers.each_ref().map(|hasher| {
+            let mut hasher = hasher.build_hasher();
+            hasher.write(lengths.as_flattened());
+            facts.iter().for_each(|fact| hasher.write(fact));
+            hasher.write_u8(u8::from(scope.asymmetric));
+            hasher.finish()
+        })
     }
 
     fn place(&self, name: Name) -> Place {
@@ -100,16 +124,18 @@ impl Keys {
     }
 }
 
+/// The scope has been checked.
 fn derive(scope: &Scope<'_>, now: SystemTime) -> Key {
+    let text = |bytes| str::from_utf8(bytes).unwrap_or_default();
+    let secret = text(scope.secret_access_key);
     if scope.asymmetric {
         // In its place before it is filled, so that no copy of it is left behind.
         let mut key = Box::new(Zeroizing::new([0; 32]));
-        let derived = v4a::generate_signing_key(scope.access_key_id, scope.secret_access_key);
+        let derived = v4a::generate_signing_key(text(scope.access_key_id), secret);
         key.copy_from_slice(derived.as_ref());
         return Key::Asymmetric(key);
     }
-    let derived =
-        v4::generate_signing_key(scope.secret_access_key, now, scope.region, scope.service);
+    let derived = v4::generate_signing_key(secret, now, text(scope.region), text(scope.service));
     Key::Symmetric(Box::new(hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())))
 }
 
@@ -123,18 +149,24 @@ mod tests {
 
     fn scope<'a>(secret: &'a str, asymmetric: bool) -> Scope<'a> {
         Scope {
-            access_key_id: "AKID",
-            secret_access_key: secret,
-            date: "19700101",
-            region: "us-east-1",
-            service: "s3",
+            access_key_id: b"AKID",
+            secret_access_key: secret.as_bytes(),
+            date: b"19700101",
+            region: b"us-east-1",
+            service: b"s3",
             asymmetric,
         }
     }
 
+    fn signature(keys: &Keys, scope: &Scope<'_>) -> Vec<u8> {
+        let mut signature = Vec::new();
+        keys.sign(scope, UNIX_EPOCH, b"text", &mut signature).unwrap();
+        signature
+    }
+
     /// Signs with a key, and tells which one that was.
     fn sign(keys: &Keys, scope: &Scope<'_>) -> Place {
-        keys.signature(scope, UNIX_EPOCH, b"text");
+        keys.sign(scope, UNIX_EPOCH, b"text", &mut Vec::new()).unwrap();
         let entries = keys.entries.lock();
         entries[0].place.clone()
     }
@@ -142,7 +174,7 @@ mod tests {
     #[test]
     fn keys_are_kept_and_told_apart() {
         let keys = Keys::default();
-        let signature = |scope: &Scope<'_>| keys.signature(scope, UNIX_EPOCH, b"text");
+        let signature = |scope: &Scope<'_>| signature(&keys, scope);
         let first = sign(&keys, &scope("a", false));
         assert!(Arc::ptr_eq(&sign(&keys, &scope("a", false)), &first));
         assert_eq!(keys.entries.lock().len(), 1);
@@ -157,10 +189,10 @@ mod tests {
         let keys = Keys::default();
         let first = sign(&keys, &base);
         let others = [
-            Scope { secret_access_key: "b", ..base },
-            Scope { date: "19700102", ..base },
-            Scope { region: "us-west-2", ..base },
-            Scope { service: "s3express", ..base },
+            Scope { secret_access_key: b"b", ..base },
+            Scope { date: b"19700102", ..base },
+            Scope { region: b"us-west-2", ..base },
+            Scope { service: b"s3express", ..base },
         ];
         for (number, other) in others.iter().enumerate() {
             assert!(!Arc::ptr_eq(&sign(&keys, other), &first));
@@ -173,15 +205,15 @@ mod tests {
     fn every_part_of_the_scope_names_a_key() {
         let base = scope("a", false);
         let others = [
-            Scope { access_key_id: "AKI", secret_access_key: "Da", ..base },
-            Scope { date: "19700102", ..base },
-            Scope { region: "us-east-", service: "1s3", ..base },
+            Scope { access_key_id: b"AKI", secret_access_key: b"Da", ..base },
+            Scope { date: b"19700102", ..base },
+            Scope { region: b"us-east-", service: b"1s3", ..base },
             Scope { asymmetric: true, ..base },
         ];
         let keys = Keys::default();
         let name = |scope: &Scope<'_>| keys.name(scope);
         assert!(others.iter().all(|other| name(other) != name(&base)));
-        let elsewhere = Scope { region: "*", asymmetric: true, ..base };
+        let elsewhere = Scope { region: b"*", asymmetric: true, ..base };
         assert_eq!(name(&elsewhere), name(&others[3]));
     }
 
@@ -246,7 +278,7 @@ mod tests {
                 derived.fetch_add(1, Ordering::Relaxed);
                 derive(&scope("a", true), UNIX_EPOCH)
             });
-            keys.signature(&scope("a", false), UNIX_EPOCH, b"text")
+            signature(&keys, &scope("a", false))
         };
         let signatures: Vec<_> = std::thread::scope(|threads| {
             let all: Vec<_> = (0..THREADS).map(|_| threads.spawn(work)).collect();

@@ -45,39 +45,47 @@ pub struct Secrets<'a> {
 /// Everything that a derived key depends on.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
-    pub access_key_id: &'a str,
-    pub secret_access_key: &'a str,
+    pub access_key_id: &'a [u8],
+    pub secret_access_key: &'a [u8],
     /// `YYYYMMDD`
-    pub date: &'a str,
-    pub region: &'a str,
-    pub service: &'a str,
+    pub date: &'a [u8],
+    pub region: &'a [u8],
+    pub service: &'a [u8],
     pub asymmetric: bool,
 }
 
 impl<'a> Scope<'a> {
-    fn new(rules: &'a SigningRules, secrets: Secrets<'a>, date: &'a str) -> Result<Self> {
-        let key = |part| text(part, Code::AUTH_SIGNING_INVALID_CREDENTIALS);
-        let rule = |value| text(value, Code::AUTH_SIGNING_INVALID_CONFIGURATION);
-        Ok(Self {
-            access_key_id: key(secrets.access_key_id)?,
-            secret_access_key: key(secrets.secret_access_key)?,
+    fn new(rules: &'a SigningRules, secrets: Secrets<'a>, date: &'a [u8]) -> Self {
+        Self {
+            access_key_id: secrets.access_key_id,
+            secret_access_key: secrets.secret_access_key,
             date,
-            region: rule(&rules.region)?,
-            service: rule(&rules.service)?,
+            region: &rules.region,
+            service: &rules.service,
             asymmetric: rules.algorithm == Algorithm::V4Asymmetric,
-        })
-    }
-
-    fn algorithm(&self) -> &'static str {
-        if self.asymmetric { "AWS4-ECDSA-P256-SHA256" } else { "AWS4-HMAC-SHA256" }
-    }
-
-    /// The credential scope. An asymmetric signature is not bound to a region.
-    fn text(&self) -> String {
-        match self.asymmetric {
-            true => [self.date, "/", self.service, "/aws4_request"].concat(),
-            false => [self.date, "/", self.region, "/", self.service, "/aws4_request"].concat(),
         }
+    }
+
+    /// Whether all of it is text. A key of anything else cannot be derived.
+    pub fn check(&self) -> Result<()> {
+        let invalid = |bytes: &&[u8]| str::from_utf8(bytes).is_err();
+        if [self.access_key_id, self.secret_access_key].iter().any(invalid) {
+            return Err(Error::new(Code::AUTH_SIGNING_INVALID_CREDENTIALS).because("not UTF-8"));
+        }
+        if [self.region, self.service].iter().any(invalid) {
+            return Err(Error::new(Code::AUTH_SIGNING_INVALID_CONFIGURATION).because("not UTF-8"));
+        }
+        Ok(())
+    }
+
+    fn algorithm(&self) -> &'static [u8] {
+        if self.asymmetric { b"AWS4-ECDSA-P256-SHA256" } else { b"AWS4-HMAC-SHA256" }
+    }
+
+    /// The credential scope, in pieces. An asymmetric signature is not bound to a region.
+    fn pieces(&self) -> impl Iterator<Item = &'a [u8]> + Clone {
+        let region = [self.region, b"/"].into_iter().filter(|_| !self.asymmetric);
+        [self.date, b"/"].into_iter().chain(region).chain([self.service, b"/aws4_request"])
     }
 }
 
@@ -95,11 +103,9 @@ pub fn sign_with(
     rules.check()?;
     check_message(rules, head)?;
     let date_time = timestamp(now);
-    let scope = Scope::new(rules, secrets, &date_time[..8])?;
     let signer = Signer {
         rules,
-        scope,
-        scope_text: scope.text(),
+        scope: Scope::new(rules, secrets, &date_time[..8]),
         date_time: &date_time,
         token: secrets.session_token,
         payload_value,
@@ -116,11 +122,7 @@ pub fn check_request(rules: &SigningRules, head: &RequestHead, secrets: Secrets<
     rules.check()?;
     check_message(rules, head)?;
     canonical::parameters(Target::of(&head.target).query)?;
-    Scope::new(rules, secrets, "").map(|_| ())
-}
-
-fn text(bytes: &[u8], otherwise: Code) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|error| Error::new(otherwise).because(error))
+    Scope::new(rules, secrets, b"").check()
 }
 
 fn check_message(rules: &SigningRules, head: &RequestHead) -> Result<()> {
@@ -143,12 +145,14 @@ fn check_message(rules: &SigningRules, head: &RequestHead) -> Result<()> {
 struct Signer<'a> {
     rules: &'a SigningRules,
     scope: Scope<'a>,
-    scope_text: String,
-    date_time: &'a str,
+    date_time: &'a [u8; 16],
     token: &'a [u8],
     payload_value: &'a Bytes,
     now: SystemTime,
 }
+
+/// In hexadecimal, as symmetric keys make them.
+const SIGNATURE_LEN: usize = 64;
 
 impl Signer<'_> {
     fn sign_headers(&self, head: &mut RequestHead) -> Result<()> {
@@ -156,28 +160,26 @@ impl Signer<'_> {
         let signs_token = !self.rules.omit_session_token;
         let also_signed = added
             .iter()
+            .flatten()
             .filter(|(name, _)| signs_token || *name != self.token_name())
             .map(|(name, value)| (name.as_bytes(), &value[..]));
         let signed = SignedHeaders::new(&head.headers, also_signed, self.rules);
-        let query = canonical::parameters(Target::of(&head.target).query)?;
-        let names = signed.names();
-        let signature = self.signature(head, &signed, &names, canonical::query(query));
+        let target = Target::of(&head.target);
+        let query = canonical::query(canonical::parameters(target.query)?);
 
-        let mut authorization = Vec::with_capacity(256);
-        for piece in [
-            self.scope.algorithm().as_bytes(),
-            b" Credential=",
-            self.scope.access_key_id.as_bytes(),
-            b"/",
-            self.scope_text.as_bytes(),
-            b", SignedHeaders=",
-            &names,
-            b", Signature=",
-            signature.as_bytes(),
-        ] {
-            authorization.extend_from_slice(piece);
-        }
-        added.into_iter().for_each(|(name, value)| head.headers.push(name, value));
+        let pieces = [self.scope.algorithm(), b" Credential="].into_iter();
+        let pieces = pieces.chain(self.credential()).chain([&b", SignedHeaders="[..]]);
+        let names_at = pieces.clone().map(<[u8]>::len).sum::<usize>();
+        let names_end = names_at + signed.names_len();
+        let end = b", Signature=";
+        let mut authorization = Vec::with_capacity(names_end + end.len() + SIGNATURE_LEN);
+        pieces.for_each(|piece| authorization.extend_from_slice(piece));
+        signed.write_names(&mut authorization);
+        authorization.extend_from_slice(end);
+        let names = &authorization[names_at..names_end];
+        let to_sign = self.string_to_sign(&head.method, target.path, &signed, names, &query);
+        self.sign(&to_sign, &mut authorization)?;
+        added.into_iter().flatten().for_each(|(name, value)| head.headers.push(name, value));
         head.headers.push(AUTHORIZATION, authorization);
         Ok(())
     }
@@ -185,14 +187,18 @@ impl Signer<'_> {
     fn sign_query(&self, head: &mut RequestHead) -> Result<()> {
         let signed = SignedHeaders::new(&head.headers, std::iter::empty(), self.rules);
         let Target { origin, path, query: given } = Target::of(&head.target);
-        let names = signed.names();
+        let mut names = Vec::new();
+        signed.write_names(&mut names);
         let mut added = self.added_parameters(&names);
 
         let is_signed = |name: &str| !(self.rules.omit_session_token && name == self.token_name());
         let mut query = canonical::parameters(given)?;
         query.extend(added.iter().filter(|(name, _)| is_signed(name)).cloned());
-        let signature = self.signature(head, &signed, &names, canonical::query(query));
-        added.push(("X-Amz-Signature".into(), signature));
+        let query = canonical::query(query);
+        let to_sign = self.string_to_sign(&head.method, path, &signed, &names, &query);
+        let mut signature = Vec::with_capacity(SIGNATURE_LEN);
+        self.sign(&to_sign, &mut signature)?;
+        added.push(("X-Amz-Signature".into(), canonical::encode(&signature)));
 
         let mut target = Vec::with_capacity(head.target.len() + 512);
         target.extend_from_slice(origin);
@@ -208,19 +214,15 @@ impl Signer<'_> {
     }
 
     /// In the order in which they are appended to the message.
-    fn added_headers(&self) -> Vec<(&'static str, Bytes)> {
-        let mut added = Vec::with_capacity(4);
-        if !self.token.is_empty() {
-            added.push((self.token_name(), Bytes::copy_from_slice(self.token)));
-        }
-        added.push((DATE, Bytes::copy_from_slice(self.date_time.as_bytes())));
-        if self.scope.asymmetric {
-            added.push((REGION_SET, self.rules.region.clone()));
-        }
-        if !self.rules.hides_payload_value {
-            added.push((CONTENT_SHA256, self.payload_value.clone()));
-        }
-        added
+    fn added_headers(&self) -> [Option<(&'static str, Bytes)>; 4] {
+        let (has_token, asymmetric) = (!self.token.is_empty(), self.scope.asymmetric);
+        let shows_payload = !self.rules.hides_payload_value;
+        [
+            has_token.then(|| (self.token_name(), Bytes::copy_from_slice(self.token))),
+            Some((DATE, Bytes::copy_from_slice(self.date_time))),
+            asymmetric.then(|| (REGION_SET, self.rules.region.clone())),
+            shows_payload.then(|| (CONTENT_SHA256, self.payload_value.clone())),
+        ]
     }
 
     /// Likewise, all but the signature.
@@ -228,9 +230,9 @@ impl Signer<'_> {
         let mut added: Vec<Parameter> = Vec::with_capacity(8);
         let mut add =
             |name: &str, value: &[u8]| added.push((name.into(), canonical::encode(value)));
-        add("X-Amz-Algorithm", self.scope.algorithm().as_bytes());
-        add("X-Amz-Credential", self.credential().as_bytes());
-        add(DATE, self.date_time.as_bytes());
+        add("X-Amz-Algorithm", self.scope.algorithm());
+        add("X-Amz-Credential", &self.credential().collect::<Vec<_>>().concat());
+        add(DATE, self.date_time);
         add("X-Amz-SignedHeaders", signed_names);
         if self.rules.expiration_s > 0 {
             add("X-Amz-Expires", self.rules.expiration_s.to_string().as_bytes());
@@ -248,20 +250,22 @@ impl Signer<'_> {
         if self.rules.algorithm == Algorithm::S3Express { SESSION_TOKEN } else { SECURITY_TOKEN }
     }
 
-    fn credential(&self) -> String {
-        [self.scope.access_key_id, "/", &self.scope_text].concat()
+    /// In pieces.
+    fn credential(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        [self.scope.access_key_id, b"/"].into_iter().chain(self.scope.pieces())
     }
 
-    fn signature(
+    fn string_to_sign(
         &self,
-        head: &RequestHead,
+        method: &[u8],
+        path: &[u8],
         signed: &SignedHeaders<'_>,
         signed_names: &[u8],
-        query: String,
-    ) -> String {
-        let path = canonical::path(Target::of(&head.target).path, self.rules);
+        query: &str,
+    ) -> Vec<u8> {
+        let path = canonical::path(path, self.rules);
         let mut request = Vec::with_capacity(1024);
-        for line in [&head.method[..], &path, query.as_bytes()] {
+        for line in [method, &path, query.as_bytes()] {
             request.extend_from_slice(line);
             request.push(b'\n');
         }
@@ -275,12 +279,18 @@ impl Signer<'_> {
         // In the same memory, which is large enough.
         let mut string_to_sign = request;
         string_to_sign.clear();
-        for line in [self.scope.algorithm(), self.date_time, &self.scope_text] {
-            string_to_sign.extend_from_slice(line.as_bytes());
+        for line in [self.scope.algorithm(), self.date_time] {
+            string_to_sign.extend_from_slice(line);
             string_to_sign.push(b'\n');
         }
+        self.scope.pieces().for_each(|piece| string_to_sign.extend_from_slice(piece));
+        string_to_sign.push(b'\n');
         push_hex(&mut string_to_sign, hash.as_ref());
-        self.rules.keys.signature(&self.scope, self.now, &string_to_sign)
+        string_to_sign
+    }
+
+    fn sign(&self, string_to_sign: &[u8], into: &mut Vec<u8>) -> Result<()> {
+        self.rules.keys.sign(&self.scope, self.now, string_to_sign, into)
     }
 }
 
@@ -291,7 +301,7 @@ pub fn hex(bytes: &[u8]) -> String {
     String::from_utf8(text).unwrap_or_default()
 }
 
-fn push_hex(text: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn push_hex(text: &mut Vec<u8>, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for byte in bytes {
         let digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];

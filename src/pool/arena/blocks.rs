@@ -31,7 +31,7 @@ pub struct Blocks<M> {
     /// Ascending by `id`.
     blocks: Vec<Block<M>>,
     next_id: u64,
-    /// Runs that were given back, the latest at the end. Some of their chunks may be in use again.
+    /// Runs that were given back, the latest at the end. Some of their chunks may be in use again, or their block gone.
     warm: Vec<Run>,
 }
 
@@ -55,14 +55,10 @@ impl<M> Blocks<M> {
     }
 
     fn take_warm(&mut self, chunks: usize) -> Option<Run> {
-        let mut warm = std::mem::take(&mut self.warm);
-        warm.retain(|run| {
-            self.index(*run).is_some_and(|at| self.blocks[at].used & run.mask() == 0)
-        });
-        let last = warm.iter().rposition(|run| run.chunks == chunks);
-        let run = last.map(|at| warm.remove(at));
-        self.warm = warm;
-        let run = run?;
+        let is_free =
+            |run: &Run| self.index(*run).is_some_and(|at| self.blocks[at].used & run.mask() == 0);
+        let last = self.warm.iter().rposition(|run| run.chunks == chunks && is_free(run))?;
+        let run = self.warm.remove(last);
         let index = self.index(run)?;
         self.blocks[index].used |= run.mask();
         Some(run)

@@ -51,6 +51,29 @@ impl Memory {
         self.start
     }
 
+    /// How much of it there is; `None` of what a program's own allocator gave.
+    pub fn size(&self) -> Option<usize> {
+        match self.origin {
+            Origin::Heap(layout) => Some(layout.size()),
+            Origin::Map { length } => Some(length),
+            Origin::Caller { .. } => None,
+        }
+    }
+
+    /// Leaves the process no more than the first `bytes` of what was mapped; the rest comes back, as zeroes, when it is
+    /// used. `bytes` are whole pages.
+    pub fn shrink(&self, bytes: usize) {
+        if let Origin::Map { length } = self.origin
+            && length > bytes
+        {
+            // SAFETY: the range is within the mapping, and nobody uses what is in it.
+            unsafe {
+                let tail = self.start.as_ptr().add(bytes);
+                libc::madvise(tail.cast(), length - bytes, libc::MADV_DONTNEED);
+            }
+        }
+    }
+
     fn from_heap(size: usize, page: usize) -> Option<Self> {
         let layout = Layout::from_size_align(size, page).ok()?;
         // SAFETY: the layout is not empty.
@@ -253,6 +276,24 @@ mod tests {
                 assert_eq!(found, tails(size, stride, page_size()).collect::<Vec<_>>(), "{stride}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_shrunk_can_be_used_again() {
+        let memory = Memory::allocate(Allocator::default(), 4 * MIB).expect("memory");
+        for _ in 0..2 {
+            write_ends(&memory, 4 * MIB);
+            memory.shrink(MIB);
+            // SAFETY: the first byte and the last, which were written.
+            let ends = unsafe { (memory.start().read(), memory.start().add(4 * MIB - 1).read()) };
+            assert_eq!(ends, (1, 0));
+        }
+        let small = Memory::allocate(Allocator::default(), 5000).expect("memory");
+        write_ends(&small, 5000);
+        small.shrink(0);
+        // SAFETY: as above.
+        assert_eq!(unsafe { small.start().read() }, 1);
+        assert_eq!((memory.size(), small.size()), (Some(4 * MIB), Some(5000)));
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod ledger;
 mod limits;
 mod memory;
 mod queue;
+mod spare;
 mod ticket;
 mod usage;
 mod vtable;
@@ -41,6 +42,7 @@ pub use limits::SET_ASIDE;
 use limits::{CHUNKS_PER_BLOCK, Limits};
 use memory::Memory;
 use queue::{Claimant, Outcome, Wish};
+use spare::Spare;
 
 /// Makes a default pool. Its buffers come from `allocator` unless that is the process-wide one.
 pub fn default_pool(allocator: Allocator, config: aws_s3_buffer_pool_config) -> Result<Pool> {
@@ -52,6 +54,7 @@ struct Arena {
     allocator: Allocator,
     limits: Limits,
     desk: Desk<Memory, TicketFuture>,
+    spare: Spare,
     /// Buffers of callers, by the address of the meta request that they are for.
     lent: Mutex<HashMap<usize, CallerBuffer>>,
 }
@@ -64,7 +67,8 @@ impl Claimant for TicketFuture {
 
 impl Arena {
     fn new(allocator: Allocator, limits: Limits) -> Self {
-        Self { allocator, limits, desk: Desk::new(limits), lent: Mutex::default() }
+        let (desk, spare, lent) = (Desk::new(limits), Spare::default(), Mutex::default());
+        Self { allocator, limits, desk, spare, lent }
     }
 
     fn reserve(self: &Arc<Self>, meta: aws_s3_buffer_pool_reserve_meta) -> TicketFuture {
@@ -126,6 +130,9 @@ impl Arena {
     }
 
     fn allocate(&self, size: usize) -> Result<Memory> {
+        if let Some(memory) = self.spare.take(size) {
+            return Ok(memory);
+        }
         let Some(memory) = Memory::allocate(self.allocator, size) else {
             log!(Error, Client, "there are no {size} bytes of memory for buffers");
             return Err(Error::new(Code::OOM));
@@ -153,7 +160,7 @@ impl Arena {
 
     fn settle(self: &Arc<Self>, outcome: Outcome<Memory, TicketFuture>) {
         let Outcome { granted, gone, freed } = outcome;
-        drop(freed);
+        freed.into_iter().for_each(|memory| self.spare.keep(memory));
         drop(gone);
         delivery::deliver(
             granted
@@ -163,6 +170,7 @@ impl Arena {
     }
 
     fn trim(&self) {
+        self.spare.clear();
         self.desk.keep_books(Ledger::trim);
     }
 
@@ -226,6 +234,7 @@ impl Arena {
     /// The pool is released: ends all waiting, keeps only what tickets hold.
     fn close(&self) {
         let waiting = self.desk.close();
+        self.spare.close();
         self.lent.lock().clear();
         for future in waiting {
             future.complete(Err(Code::S3_CANCELED));

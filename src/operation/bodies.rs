@@ -96,9 +96,20 @@ impl Bodies {
     /// Waits until there is room beside other bodies. One that is larger than all the room gets all of it; one that is
     /// larger than the limit is refused.
     pub async fn room(&self, bytes: usize) -> Result<Room> {
+        let mut room = self.promise(bytes).await?;
+        room.memory = self.lend(bytes)?;
+        Ok(room)
+    }
+
+    /// The same without the memory: who waits on before it is filled would keep others from using it meanwhile.
+    pub async fn promise(&self, bytes: usize) -> Result<Room> {
         self.lender.check(bytes as u64)?;
-        let taken = self.wait(bytes as u64, true).await;
-        Ok(Room { memory: self.lender.lend(bytes)?, taken })
+        Ok(Room { memory: None, taken: self.wait(bytes as u64, true).await })
+    }
+
+    /// The memory of a [promise](Self::promise); `None` where bodies come from the heap.
+    pub fn lend(&self, bytes: usize) -> Result<Option<Buffer>> {
+        self.lender.lend(bytes)
     }
 
     /// The same for the next piece of a body that shows only at its end how long it is, and has `held` so far. Says how

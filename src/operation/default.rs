@@ -12,7 +12,7 @@ use super::delivery::{Content, Payload, Target};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body, base};
 use super::part::record_unprepared;
-use super::reading::{Reader, require_same_length};
+use super::reading::{Reader, in_turn, require_same_length};
 use super::writes::WrittenPart;
 use super::{BodyCallback, MetaRequest, Sink};
 use crate::body::Source;
@@ -21,19 +21,21 @@ use crate::error::{Code, Result};
 use crate::request::{
     Failure, Reply, ReplyBody, Request, RequestKind, Severity, call, parse_content_range,
 };
+use crate::schedule::{LARGE_BYTES, Pass};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let spec = &meta.spec;
     let body = meta.stop.guard(Severity::Failure, pin!(read_body(meta))).await;
     let mut request = whole_request(meta);
     request.expect.any_length = true;
-    let (body, _rooms) = match body {
+    let Body { pieces: body, rooms: _rooms, pass } = match body {
         Ok(body) => body,
         Err(error) => {
             record_unprepared(&meta.line, &request, &error);
             return Err(error.into());
         }
     };
+    request.pass = pass;
     let uploads = matches!(spec.request_kind, RequestKind::PutObject | RequestKind::UploadPart);
     if uploads || !body.is_empty() {
         let completes = spec.request_kind == RequestKind::CompleteMultipartUpload;
@@ -62,32 +64,49 @@ pub(super) fn whole_request(meta: &MetaRequest) -> Request {
     request
 }
 
-/// Reads the body whole: as long as was announced, or else to its end. The rooms are to be kept as long as the body.
-pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
+/// A body that has been read whole.
+#[derive(Default)]
+pub(super) struct Body {
+    pub pieces: Vec<Bytes>,
+    /// To be kept as long as the body.
+    pub rooms: Vec<Room>,
+    /// Has its turn to be sent, if that is one.
+    pub pass: Option<Pass>,
+}
+
+/// Reads the body whole: as long as was announced, or else to its end. A large one is read when it may be sent, while
+/// others that wait take no more than the promise of their memory.
+pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<Body> {
     if let Source::Memory(bytes) = &*meta.source.lock() {
-        return Ok((vec![bytes.clone()], Vec::new()));
+        return Ok(Body { pieces: vec![bytes.clone()], ..Body::default() });
     }
     if meta.spec.async_writes {
         return written_body(meta).await;
     }
     let Some(length) = meta.spec.content_length else { return read_to_end(meta).await };
+    let large = (length >= LARGE_BYTES).then(|| meta.line.lane.pass(1, length));
     let length = usize::try_from(length).map_err(|_| Code::INVALID_ARGUMENT)?;
     if length == 0 {
-        return Ok(Default::default());
+        return Ok(Body::default());
     }
-    let mut room = meta.env.bodies.room(length).await?;
+    let bodies = &meta.env.bodies;
+    let mut room = bodies.promise(length).await?;
     let mut reader = Reader::new(meta);
-    let (body, _) = reader.piece(room.memory.take(), length).await?;
+    let reading = async { reader.piece(bodies.lend(length)?, length).await };
+    let (body, _) = match &large {
+        Some(pass) => in_turn(pass, || Ok(reading)).await?,
+        None => reading.await?,
+    };
     if body.len() < length {
         return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
     }
     require_same_length(meta, reader.file()).await?;
     room.filled();
-    Ok((vec![body], vec![room]))
+    Ok(Body { pieces: vec![body], rooms: vec![room], pass: large })
 }
 
 /// The body as the caller writes it, which is over when the caller says so.
-async fn written_body(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
+async fn written_body(meta: &Arc<MetaRequest>) -> Result<Body> {
     let length = meta.spec.content_length.unwrap_or_default();
     let (mut body, mut rooms, mut bytes) = (Vec::new(), Vec::new(), 0);
     loop {
@@ -100,15 +119,15 @@ async fn written_body(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)
         }
         match ended {
             true if bytes < length => return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into()),
-            true => return Ok((body, rooms)),
+            true => return Ok(Body { pieces: body, rooms, pass: None }),
             false => {}
         }
     }
 }
 
-async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)> {
+async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<Body> {
     if meta.source.lock().is_none() {
-        return Ok(Default::default());
+        return Ok(Body::default());
     }
     let mut reader = Reader::new(meta);
     let (mut body, mut rooms, mut bytes) = (Vec::new(), Vec::new(), 0);
@@ -123,7 +142,7 @@ async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<(Vec<Bytes>, Vec<Room>)>
         }
     }
     rooms.iter_mut().for_each(Room::filled);
-    Ok((body, rooms))
+    Ok(Body { pieces: body, rooms, pass: None })
 }
 
 /// Hands the answer over, together with the end. So many bytes are told of as progress.

@@ -1,12 +1,12 @@
 //! The short road of an upload: one PutObject.
 //!
-//! The body is read whole, the request signed and sent, and its answer handed over together with the end.
+//! The body is read whole, when it may be sent if it is large, the request signed and sent, and its answer handed over together with the end.
 
 use std::pin::pin;
 use std::sync::Arc;
 
 use super::MetaRequest;
-use super::default::{deliver, read_body, whole_request};
+use super::default::{Body, deliver, read_body, whole_request};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body};
 use super::part::record_unprepared;
@@ -18,13 +18,14 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let reading = pin!(read_body(meta));
     let body = meta.stop.guard(Severity::Failure, reading).await;
     let mut request = whole_request(meta);
-    let (body, _rooms) = match body {
+    let Body { pieces: body, rooms: _rooms, pass } = match body {
         Ok(body) => body,
         Err(error) => {
             record_unprepared(&meta.line, &request, &error);
             return Err(error.into());
         }
     };
+    request.pass = pass;
     let checksum = &meta.spec.checksum;
     let content_md5 = meta.spec.compute_content_md5
         && checksum.algorithm.is_none()

@@ -4,7 +4,9 @@
 //! overlaps a callback; a file on the file threads, as is a pipe when it has something. Checksums are taken right after
 //! the bytes came, while they are in cache.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
@@ -15,6 +17,10 @@ use crate::checksum::{Algorithm, Digest, Hasher};
 use crate::crt::Keep;
 use crate::error::{Code, Error, Result};
 use crate::pool::Buffer;
+use crate::schedule::{Doing, Pass, Stage};
+
+/// How long a body may take its turn without being there.
+const READING_TURN: Duration = Duration::from_millis(20);
 
 /// The body of an upload, read part by part.
 pub(super) struct Reader {
@@ -144,6 +150,24 @@ pub(super) async fn read_file<B: Refill>(
         Ok(Filled::of(buffer, filled.ended, algorithm))
     };
     on_file_thread(meta, read).await
+}
+
+/// Waits for the turn of a large body that is going to be sent, and reads it. A source that takes its time must not keep
+/// others from sending what they have: it gives the turn back, and is given another one when the body is there.
+pub(super) async fn in_turn<T, R: Future<Output = Result<T>>>(
+    pass: &Pass,
+    read: impl FnOnce() -> Result<R>,
+) -> Result<T> {
+    pass.enter(Stage::Send).await;
+    pass.does(Doing::Source);
+    let mut reading = pin!(read()?);
+    match tokio::time::timeout(READING_TURN, reading.as_mut()).await {
+        Ok(filled) => filled,
+        Err(_) => {
+            pass.leave(Stage::Send);
+            reading.await
+        }
+    }
 }
 
 /// What was read of a file that has another length now may be of no state that it ever had. Where the caller said how

@@ -4,9 +4,7 @@
 //! that all parts of an upload share is in the [`Job`].
 
 use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -15,18 +13,15 @@ use super::super::derived::{Derived, derive};
 use super::super::message::{BodyChecksum, assign_body};
 use super::super::multipart::{Upload, request};
 use super::super::part::record_unprepared;
-use super::super::reading::{Filled, read_file};
+use super::super::reading::{Filled, in_turn, read_file};
 use super::Part;
 use crate::body::SourceFile;
 use crate::checksum::{Algorithm, Digest, Location};
 use crate::error::{Code, Error, Result};
 use crate::pool::{Buffer, Ticket};
 use crate::request::{Failure, Request, RequestKind, Severity, Span, call, unsent};
-use crate::schedule::{Doing, Pass, Stage};
+use crate::schedule::{Pass, Stage};
 use crate::xml::{self, ListedPart};
-
-/// How long a part may take its turn without being there.
-const READING_TURN: Duration = Duration::from_millis(20);
 
 /// An upload as its parts see it.
 pub(super) struct Job {
@@ -263,24 +258,6 @@ impl Job {
         }
         if let Err(failure) = ended {
             self.meta.stop.set(Severity::Failure, failure.error.clone());
-        }
-    }
-}
-
-/// Waits for the turn of a part that is going to be sent, and reads it. A source that takes its time must not keep
-/// others from sending what they have: it gives the turn back, and is given another one when the part is there.
-pub(super) async fn in_turn<R: Future<Output = Result<Filled<Buffer>>>>(
-    pass: &Pass,
-    read: impl FnOnce() -> Result<R>,
-) -> Result<Filled<Buffer>> {
-    pass.enter(Stage::Send).await;
-    pass.does(Doing::Source);
-    let mut reading = pin!(read()?);
-    match tokio::time::timeout(READING_TURN, reading.as_mut()).await {
-        Ok(filled) => filled,
-        Err(_) => {
-            pass.leave(Stage::Send);
-            reading.await
         }
     }
 }

@@ -8,6 +8,8 @@
 
 #include "requests.h"
 
+#include <stdatomic.h>
+
 enum { LIMIT_BYTES = 256 * 1024 * 1024 };
 
 /* ---- A pool that is asked for parts alone, hence for nothing here. ---- */
@@ -78,8 +80,17 @@ struct zeros {
     bool was_read;
 };
 
+/* Streams of which something was read and whose transfer has not ended, and the most there were at a time. */
+static atomic_int s_held, s_most_held;
+
 static int s_zeros_read(struct aws_input_stream *stream, struct aws_byte_buf *into) {
     struct zeros *zeros = stream->impl;
+    if (!zeros->was_read) {
+        int held = atomic_fetch_add(&s_held, 1) + 1;
+        int most = atomic_load(&s_most_held);
+        while (held > most && !atomic_compare_exchange_weak(&s_most_held, &most, held)) {
+        }
+    }
     size_t room = into->capacity - into->len;
     size_t count = room < zeros->left ? room : (size_t)zeros->left;
     memset(into->buffer + into->len, 0, count);
@@ -138,6 +149,50 @@ static void s_send(struct fixture *fixture, enum aws_s3_meta_request_type type, 
     print_requests(key, "Content-Length");
 }
 
+/* ---- Many at once: who cannot be sent yet is not read yet. ---- */
+
+enum { MANY = 32, CONNECTIONS = 2 };
+
+static void s_no_longer_held(struct transfer *transfer) {
+    (void)transfer;
+    atomic_fetch_sub(&s_held, 1);
+}
+
+static void s_few_connections(struct aws_s3_client_config *config, void *data) {
+    (void)data;
+    config->max_active_connections_override = CONNECTIONS;
+}
+
+static void s_send_many(struct aws_allocator *allocator) {
+    struct fixture_options options = {.port = setting("S3_TEST_SCRIPTED_PORT"), .configure = s_few_connections};
+    struct fixture fixture;
+    fixture_init(&fixture, allocator, &options);
+    static struct zeros zeros[MANY];
+    static struct transfer transfers[MANY];
+    atomic_store(&s_held, 0);
+    atomic_store(&s_most_held, 0);
+    for (int i = 0; i < MANY; ++i) {
+        zeros[i] = (struct zeros){.base = {.impl = &zeros[i], .vtable = &s_zeros_vtable}, .left = 2 * MIB};
+        aws_ref_count_init(&zeros[i].base.ref_count, &zeros[i], s_zeros_destroy);
+        struct aws_http_message *message = message_new(&fixture, "PUT", "one-of-many");
+        add_content_length(message, zeros[i].left);
+        aws_http_message_set_body_stream(message, &zeros[i].base);
+        struct aws_s3_meta_request_options put =
+            transfer_options(&transfers[i], &fixture, AWS_S3_META_REQUEST_TYPE_PUT_OBJECT, message);
+        transfers[i].during_finish = s_no_longer_held;
+        transfer_start(&transfers[i], &put);
+        aws_http_message_release(message);
+    }
+    for (int i = 0; i < MANY; ++i) {
+        transfer_end(&transfers[i]);
+        CHECK(transfers[i].error_code == 0);
+    }
+    /* Their ends may be told a little after the next have been read. */
+    CHECK(atomic_load(&s_most_held) <= 4 * CONNECTIONS);
+    printf("  all of them sent, few at a time\n");
+    fixture_clean_up(&fixture);
+}
+
 /* `most` is the longest body that fits. */
 static void s_transfers(struct aws_allocator *allocator, struct fixture_options options, uint64_t most) {
     bool own = options.pool_factory == NULL;
@@ -166,5 +221,7 @@ int main(void) {
     printf("pool of another make\n");
     struct aws_s3_buffer_pool pool = {0};
     s_transfers(allocator, (struct fixture_options){.pool_factory = s_factory, .pool_user_data = &pool}, LIMIT_BYTES);
+    printf("many at once\n");
+    s_send_many(allocator);
     return end(allocator);
 }

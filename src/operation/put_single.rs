@@ -1,6 +1,7 @@
 //! The short road of an upload: one PutObject.
 //!
-//! The body is read whole, when it may be sent if it is large, the request signed and sent, and its answer handed over together with the end.
+//! The body is read whole, if it is large when it may be sent, the request signed and sent, and its answer handed over
+//! together with the end.
 
 use std::pin::pin;
 use std::sync::Arc;

@@ -152,8 +152,8 @@ pub(super) async fn read_file<B: Refill>(
     on_file_thread(meta, read).await
 }
 
-/// Waits for the turn of a large body that is going to be sent, and reads it. A source that takes its time must not keep
-/// others from sending what they have: it gives the turn back, and is given another one when the body is there.
+/// Waits for the turn of a large body that is going to be sent, and reads it. A source that takes its time must not
+/// keep others from sending what they have: it gives the turn back, and is given another one when the body is there.
 pub(super) async fn in_turn<T, R: Future<Output = Result<T>>>(
     pass: &Pass,
     read: impl FnOnce() -> Result<R>,

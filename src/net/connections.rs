@@ -270,7 +270,7 @@ impl Connections {
         dialing: bool,
     ) {
         let mut table = self.table.lock();
-        let closed = table.closed;
+        let (closed, only) = (table.closed, table.slots.len() == 1);
         let Some(slot) = table.slots.get_mut(origin) else { return };
         slot.dialing -= usize::from(dialing);
         while let Some(waiter) = slot.waiters.pop_front() {
@@ -285,11 +285,14 @@ impl Connections {
             }
         }
         slot.held -= 1;
+        if only && !closed && connection.is_some() {
+            // Nobody waits, and nobody else could.
+            return slot.keep(connection);
+        }
         let starving = self.starving(&mut table);
         let kept = connection.take_if(|_| !closed && starving.is_none());
         if let Some(slot) = table.slots.get_mut(origin) {
-            let (thread, since) = (thread::current().id(), Instant::now());
-            slot.idle.extend(kept.map(|connection| Idle { connection, thread, since }));
+            slot.keep(kept);
             if slot.held == 0 && slot.idle.is_empty() && slot.waiters.is_empty() {
                 table.slots.remove(origin);
             }
@@ -332,6 +335,11 @@ impl Slot {
         let own = self.idle.iter().rposition(|idle| idle.thread == thread);
         let index = own.or(self.idle.len().checked_sub(1))?;
         Some(self.idle.remove(index).connection)
+    }
+
+    fn keep(&mut self, connection: Option<Box<Connection>>) {
+        let (thread, since) = (thread::current().id(), Instant::now());
+        self.idle.extend(connection.map(|connection| Idle { connection, thread, since }));
     }
 
     /// Moves connections that have been idle for too long to `stale`, and forgets waiters that have gone.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::machine::{STAGES, Stage, parts};
+use super::machine::{ALL, STAGES, Stage, bit, parts};
 
 /// One meta request.
 pub(super) struct Lane {
@@ -57,6 +57,16 @@ impl Lane {
     /// Whether somebody of it waits at this stage, and not for others of the same lane.
     pub(super) fn is_ready(&self, stage: Stage) -> bool {
         !self.queues[stage as usize].is_empty() && self.has_room(stage)
+    }
+
+    /// The stages at which it [is ready](Self::is_ready), a bit for each.
+    pub(super) fn ready(&self) -> u8 {
+        if !self.has_waiting() {
+            return 0;
+        }
+        ALL.into_iter()
+            .filter(|stage| self.is_ready(*stage))
+            .fold(0, |ready, stage| ready | bit(stage))
     }
 
     /// Whether somebody of it waits at all.

@@ -36,7 +36,7 @@ pub enum Stage {
 }
 
 pub const STAGES: usize = Stage::Fetch as usize + 1;
-const ALL: [Stage; STAGES] = [
+pub(super) const ALL: [Stage; STAGES] = [
     Stage::Share,
     Stage::Turn,
     Stage::Read,
@@ -107,7 +107,7 @@ impl Pass {
     }
 }
 
-fn bit(stage: Stage) -> u8 {
+pub(super) fn bit(stage: Stage) -> u8 {
     1 << stage as u8
 }
 
@@ -439,20 +439,17 @@ impl Machine {
         if !somebody_waits {
             return Some(change(lane));
         }
-        let places =
-            |lane: &Lane| ALL.map(|stage| (lane.is_ready(stage), lane.given[account(stage)]));
-        let before = places(lane);
+        let (before, given) = (lane.ready(), lane.given);
         let changed = change(lane);
-        let after = places(lane);
-        for (ready, (was, is)) in self.ready.iter_mut().zip(before.into_iter().zip(after)) {
-            if was == is {
-                continue;
+        let after = lane.ready();
+        for stage in ALL.into_iter().filter(|stage| (before | after) & bit(*stage) != 0) {
+            let (was, is) = (before & bit(stage) != 0, after & bit(stage) != 0);
+            let (from, to) = (given[account(stage)], lane.given[account(stage)]);
+            if was && (!is || from != to) {
+                self.ready[stage as usize].remove(&(from, id));
             }
-            if was.0 {
-                ready.remove(&(was.1, id));
-            }
-            if is.0 {
-                ready.insert((is.1, id));
+            if is && (!was || from != to) {
+                self.ready[stage as usize].insert((to, id));
             }
         }
         Some(changed)

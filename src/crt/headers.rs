@@ -63,19 +63,14 @@ impl Headers {
     pub fn pairs(&self) -> Vec<(Bytes, Bytes)> {
         const USUAL_BYTES: usize = 64;
         let count = self.len();
+        let all = || (0..count).map_while(|index| self.at(index));
         let mut text = Vec::with_capacity(count * USUAL_BYTES);
-        let mut lengths = Vec::with_capacity(count);
-        for index in 0..count {
-            let Some((name, value)) = self.at(index) else { break };
+        for (name, value) in all() {
             text.extend_from_slice(name);
             text.extend_from_slice(value);
-            lengths.push((name.len(), value.len()));
         }
         let mut rest = Bytes::from(text);
-        lengths
-            .into_iter()
-            .map(|(name, value)| (rest.split_to(name), rest.split_to(value)))
-            .collect()
+        all().map(|(name, value)| (rest.split_to(name.len()), rest.split_to(value.len()))).collect()
     }
 
     /// Borrowed until the block changes, which nobody does while somebody reads it.

@@ -56,6 +56,7 @@ pub enum Content {
 }
 
 /// Where bodies go.
+#[derive(Clone)]
 pub enum Target {
     Callback {
         limited: bool,
@@ -75,7 +76,7 @@ type Report = Box<dyn FnOnce(&dyn Callbacks) + Send>;
 #[derive(Default)]
 struct State {
     queue: Queue,
-    target: Option<Arc<Target>>,
+    target: Option<Target>,
     /// Checksums what passes, in the order in which it passes.
     hasher: Option<Hasher>,
     taken: Taken,
@@ -172,7 +173,7 @@ impl Delivery {
     /// Says where bodies go; before the first one.
     pub fn aim(&self, target: Target, hasher: Option<Hasher>) {
         let mut state = self.shared.state.lock();
-        state.target = Some(Arc::new(target));
+        state.target = Some(target);
         state.hasher = hasher;
     }
 
@@ -228,7 +229,7 @@ impl Delivery {
     /// Hands over a body.
     pub fn body(&self, mut payload: Payload) {
         let mut state = self.shared.state.lock();
-        if let Some(Target::ParallelFile(sink)) = state.target.as_deref() {
+        if let Some(Target::ParallelFile(sink)) = &state.target {
             let sink = sink.clone();
             payload.rests(Rest::Writing);
             state.queue.pending += 1;
@@ -419,20 +420,20 @@ impl Shared {
     }
 
     /// What to do now, and where bodies go. Without anything to do, or with a turn that was taken away, that is over.
-    fn next_step(&self, turn: u64) -> Option<(Step, Option<Arc<Target>>)> {
+    fn next_step(&self, turn: u64) -> Option<(Step, Option<Target>)> {
         let wanted = self.wanted();
         let mut state = self.state.lock();
         if state.turn != turn {
             return None;
         }
         let target = state.target.clone();
-        let window_bytes = match target.as_deref() {
+        let window_bytes = match target.as_ref() {
             Some(Target::Callback { limited: true }) => self.window.total(),
             _ => u64::MAX,
         };
         let step = state.queue.next(wanted, window_bytes);
         state.scheduled = step.is_some();
-        state.step = step.as_ref().map_or("", |step| told::described(step, target.as_deref()));
+        state.step = step.as_ref().map_or("", |step| told::described(step, target.as_ref()));
         state.reading = match step {
             Some(Step::Event(Event::Read(_))) => Reading::Now,
             _ => Reading::No,
@@ -440,7 +441,7 @@ impl Shared {
         Some((step?, target))
     }
 
-    fn take_step(&self, step: Step, target: Option<Arc<Target>>) {
+    fn take_step(&self, step: Step, target: Option<Target>) {
         if let Step::Last(last) = step {
             // The caller's reference goes first, then ours: nothing can be called from here on.
             let callbacks = self.callbacks.lock().take();

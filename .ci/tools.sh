@@ -22,3 +22,5 @@ if ! command -v cargo >/dev/null 2>&1; then
     echo "cargo is missing; install Rust 1.89 or newer, see https://rustup.rs" >&2
     exit 1
 fi
+# As CMake has it, so that nothing is built twice.
+export AWS_LC_SYS_NO_JITTER_ENTROPY="${AWS_LC_SYS_NO_JITTER_ENTROPY:-1}"

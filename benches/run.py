@@ -48,6 +48,8 @@ def source(library):
 def build(peers):
     crt = subprocess.check_output([ROOT / "tests_c" / "real_crt.sh"], text=True).strip()
     target = pathlib.Path(os.environ.setdefault("CARGO_TARGET_DIR", str(BUILD / "cargo")))
+    # As CMake has it, so that nothing is built twice.
+    os.environ.setdefault("AWS_LC_SYS_NO_JITTER_ENTROPY", "1")
     run("cargo", "build", "--release", "--locked", "--workspace", "--bin", "s3-test-server", cwd=ROOT)
     for library in [it for it in LIBRARIES[1:] if it in peers]:
         tree, prefix = BUILD / f"lib-{library}", BUILD / library

@@ -29,12 +29,12 @@ if(NOT RUSTC)
 endif()
 mark_as_advanced(CARGO RUSTC)
 
-# Cargo takes the first rustc of the path.
 set(cargo_environment "")
 if(NOT DEFINED ENV{AWS_LC_SYS_NO_JITTER_ENTROPY})
     # Seeds come from the system, as in the original: timing the processor takes 30 ms, in every process.
     list(APPEND cargo_environment "AWS_LC_SYS_NO_JITTER_ENTROPY=1")
 endif()
+# Cargo takes the first rustc of the path.
 find_program(first_rustc rustc NO_CMAKE_FIND_ROOT_PATH)
 if(NOT first_rustc STREQUAL RUSTC)
     list(APPEND cargo_environment "RUSTC=${RUSTC}")

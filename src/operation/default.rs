@@ -28,7 +28,7 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let body = meta.stop.guard(Severity::Failure, pin!(read_body(meta))).await;
     let mut request = whole_request(meta);
     request.expect.any_length = true;
-    let Body { pieces: body, rooms: _rooms, pass } = match body {
+    let WholeBody { pieces: body, rooms: _rooms, pass } = match body {
         Ok(body) => body,
         Err(error) => {
             record_unprepared(&meta.line, &request, &error);
@@ -66,7 +66,7 @@ pub(super) fn whole_request(meta: &MetaRequest) -> Request {
 
 /// A body that has been read whole.
 #[derive(Default)]
-pub(super) struct Body {
+pub(super) struct WholeBody {
     pub pieces: Vec<Bytes>,
     /// To be kept as long as the body.
     pub rooms: Vec<Room>,
@@ -76,9 +76,9 @@ pub(super) struct Body {
 
 /// Reads the body whole: as long as was announced, or else to its end. A large one is read when it may be sent, while
 /// others that wait take no more than the promise of their memory.
-pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<Body> {
+pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
     if let Source::Memory(bytes) = &*meta.source.lock() {
-        return Ok(Body { pieces: vec![bytes.clone()], ..Body::default() });
+        return Ok(WholeBody { pieces: vec![bytes.clone()], ..WholeBody::default() });
     }
     if meta.spec.async_writes {
         return written_body(meta).await;
@@ -87,26 +87,30 @@ pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<Body> {
     let large = (length >= LARGE_BYTES).then(|| meta.line.lane.pass(1, length));
     let length = usize::try_from(length).map_err(|_| Code::INVALID_ARGUMENT)?;
     if length == 0 {
-        return Ok(Body::default());
+        return Ok(WholeBody::default());
     }
     let bodies = &meta.env.bodies;
     let mut room = bodies.promise(length).await?;
     let mut reader = Reader::new(meta);
-    let reading = async { reader.piece(bodies.lend(length)?, length).await };
-    let (body, _) = match &large {
+    // What looks at the file belongs to it: a file system that hangs must not keep a turn.
+    let reading = async {
+        let (body, _) = reader.piece(bodies.lend(length)?, length).await?;
+        if body.len() < length {
+            return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
+        }
+        require_same_length(meta, reader.file()).await?;
+        Ok(body)
+    };
+    let body = match &large {
         Some(pass) => in_turn(pass, || Ok(reading)).await?,
         None => reading.await?,
     };
-    if body.len() < length {
-        return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into());
-    }
-    require_same_length(meta, reader.file()).await?;
     room.filled();
-    Ok(Body { pieces: vec![body], rooms: vec![room], pass: large })
+    Ok(WholeBody { pieces: vec![body], rooms: vec![room], pass: large })
 }
 
 /// The body as the caller writes it, which is over when the caller says so.
-async fn written_body(meta: &Arc<MetaRequest>) -> Result<Body> {
+async fn written_body(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
     let length = meta.spec.content_length.unwrap_or_default();
     let (mut body, mut rooms, mut bytes) = (Vec::new(), Vec::new(), 0);
     loop {
@@ -119,15 +123,15 @@ async fn written_body(meta: &Arc<MetaRequest>) -> Result<Body> {
         }
         match ended {
             true if bytes < length => return Err(Code::S3_INCORRECT_CONTENT_LENGTH.into()),
-            true => return Ok(Body { pieces: body, rooms, pass: None }),
+            true => return Ok(WholeBody { pieces: body, rooms, pass: None }),
             false => {}
         }
     }
 }
 
-async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<Body> {
+async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
     if meta.source.lock().is_none() {
-        return Ok(Body::default());
+        return Ok(WholeBody::default());
     }
     let mut reader = Reader::new(meta);
     let (mut body, mut rooms, mut bytes) = (Vec::new(), Vec::new(), 0);
@@ -142,7 +146,7 @@ async fn read_to_end(meta: &Arc<MetaRequest>) -> Result<Body> {
         }
     }
     rooms.iter_mut().for_each(Room::filled);
-    Ok(Body { pieces: body, rooms, pass: None })
+    Ok(WholeBody { pieces: body, rooms, pass: None })
 }
 
 /// Hands the answer over, together with the end. So many bytes are told of as progress.

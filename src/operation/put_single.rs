@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use super::MetaRequest;
-use super::default::{Body, deliver, read_body, whole_request};
+use super::default::{WholeBody, deliver, read_body, whole_request};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body};
 use super::part::record_unprepared;
@@ -19,7 +19,7 @@ pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let reading = pin!(read_body(meta));
     let body = meta.stop.guard(Severity::Failure, reading).await;
     let mut request = whole_request(meta);
-    let Body { pieces: body, rooms: _rooms, pass } = match body {
+    let WholeBody { pieces: body, rooms: _rooms, pass } = match body {
         Ok(body) => body,
         Err(error) => {
             record_unprepared(&meta.line, &request, &error);

@@ -119,4 +119,31 @@ mod tests {
             assert!(spare.take(size).is_none());
         }
     }
+
+    #[test]
+    fn what_a_ticket_gives_back_is_for_the_next_one() {
+        const MIB: usize = 1024 * 1024;
+        let config = crate::abi::aws_s3_buffer_pool_config {
+            client: std::ptr::null_mut(),
+            part_size: MIB,
+            max_part_size: 0,
+            memory_limit: 512 * MIB,
+        };
+        let pool = crate::pool::default_pool(Allocator::default(), config).expect("valid");
+        // Too large for a block, hence mapped for itself.
+        let claim = || {
+            let wanted = crate::pool::Reservation::at_once(LARGEST);
+            let ticket = pool.reserve(wanted).now().expect("at once").expect("memory");
+            ticket.claim(LARGEST).expect("memory")
+        };
+        // What is mapped anew is zero.
+        let first_byte = |buffer: &mut crate::pool::Buffer| {
+            let room = bytes::BufMut::chunk_mut(buffer).as_mut_ptr();
+            // SAFETY: the first byte of its memory, which the system or this test has written.
+            unsafe { std::mem::replace(&mut *room, 7) }
+        };
+        assert_eq!([0, 1].map(|_| first_byte(&mut claim())), [0, 7]);
+        pool.trim();
+        assert_eq!(first_byte(&mut claim()), 0);
+    }
 }

@@ -42,6 +42,18 @@ pub trait Incoming: Send {
     /// larger than expected, and ends the exchange with `DEST_COPY_TOO_SMALL`.
     fn room(&mut self) -> Result<&mut dyn BufMut>;
 
+    /// Has `write` put what it likes into the `bytes` bytes of that place, of which it says how many belong to the body,
+    /// from the front. None, and nothing done, where there are not so many in one piece, or none that may hold anything
+    /// else than the body.
+    fn overwrite(
+        &mut self,
+        bytes: usize,
+        write: &mut dyn FnMut(&mut [u8]) -> Result<usize>,
+    ) -> Result<Option<usize>> {
+        let _ = (bytes, write);
+        Ok(None)
+    }
+
     /// `bytes` more have been put where [`room`](Self::room) said.
     fn received(&mut self, bytes: usize);
 

@@ -1,7 +1,8 @@
 //! The byte path between an exchange and its socket, plain or through TLS.
 //!
 //! Plain bodies are read straight into the caller's memory and written from where they lie. With TLS, ciphertext is
-//! read and written in large batches; each record is opened where it was read and its content handed on while in cache.
+//! read and written in large batches, and each record is opened into the caller's memory or, where that cannot be, where
+//! it was read, and its content handed on while in cache.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -16,7 +17,7 @@ use super::dial::{Dialed, socket_error};
 use super::exchange::{MAX_PIECES, Receiver, Sender};
 use super::patience::Patience;
 use super::scratch;
-use super::tls::{MAX_UNSENT, Session};
+use super::tls::{Content, MAX_UNSENT, Session};
 use super::transport::Transport;
 use crate::error::{Code, Error, Result};
 use crate::os;
@@ -212,8 +213,7 @@ impl Link {
             }
             let batch = if receiver.wants_head_only() { HEAD_RECORDS } else { RECORD_BATCH };
             let batch = receiver.allowed(batch).max(HEAD_RECORDS);
-            let mut take = |content: &[u8]| receiver.push(content);
-            let read = match ready!(poll_records(&mut self.io, cx, session, batch, &mut take)) {
+            let read = match ready!(poll_records(&mut self.io, cx, session, batch, receiver)) {
                 Ok(read) => read,
                 Err(error) => {
                     self.retire();
@@ -365,9 +365,9 @@ fn poll_records(
     cx: &mut Context<'_>,
     session: &mut Session,
     batch_size: usize,
-    take: &mut dyn FnMut(&[u8]) -> Result<()>,
+    content: &mut dyn Content,
 ) -> Poll<Result<u64>> {
-    if let Some(read) = ready!(session.poll_opened(cx, take))? {
+    if let Some(read) = ready!(session.poll_opened(cx, content))? {
         return Poll::Ready(Ok(read as u64));
     }
     if session.peer_closed() {
@@ -379,11 +379,11 @@ fn poll_records(
         let read =
             ready!(poll_read(io, cx, &mut batch[held..held + batch_size])).map_err(socket_error)?;
         batch[..held].copy_from_slice(session.held());
-        session.open(&mut batch[..held + read], take)?;
+        session.open(&mut batch[..held + read], content)?;
         Poll::Ready(Ok::<_, Error>(read as u64))
     });
     let read = ready!(read)?;
-    ready!(session.poll_opened(cx, take))?;
+    ready!(session.poll_opened(cx, content))?;
     Poll::Ready(Ok(read))
 }
 

@@ -69,12 +69,14 @@ struct Sink {
     body: bytes::buf::Limit<BytesMut>,
     reported: usize,
     trailers: Headers,
+    /// Bytes that came by [`overwrite`](Incoming::overwrite), where that is possible.
+    placed: Option<usize>,
 }
 
 impl Sink {
     fn with_room(size: usize) -> Self {
         let body = BytesMut::with_capacity(size).limit(size);
-        Self { head: None, body, reported: 0, trailers: Headers::new() }
+        Self { head: None, body, reported: 0, trailers: Headers::new(), placed: None }
     }
 
     fn status(&self) -> u16 {
@@ -101,6 +103,22 @@ impl Incoming for Sink {
 
     fn room(&mut self) -> Result<&mut dyn BufMut> {
         Ok(&mut self.body)
+    }
+
+    fn overwrite(
+        &mut self,
+        bytes: usize,
+        write: &mut dyn FnMut(&mut [u8]) -> Result<usize>,
+    ) -> Result<Option<usize>> {
+        let Some(placed) = &mut self.placed else { return Ok(None) };
+        if self.body.remaining_mut() < bytes {
+            return Ok(None);
+        }
+        let mut room = vec![0xaa; bytes];
+        let count = write(&mut room)?;
+        self.body.put_slice(&room[..count]);
+        *placed += count;
+        Ok(Some(count))
     }
 
     fn received(&mut self, bytes: usize) {

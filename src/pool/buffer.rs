@@ -82,6 +82,27 @@ impl Buffer {
         Ok(count)
     }
 
+    /// Lets `write` put whatever it likes into the `size` bytes behind what was written, of which it says how many count
+    /// from the front. None, and nothing done, if there are not so many.
+    pub fn overwrite<E>(
+        &mut self,
+        size: usize,
+        write: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<Option<usize>, E> {
+        if self.remaining_mut() < size {
+            return Ok(None);
+        }
+        // SAFETY: the memory lies behind what was written, within the whole, and `self` is the only way to it. It was
+        // made by the system or by a pool in C, so it has some content, which any byte may be.
+        let room = unsafe {
+            let start = self.memory.start.as_ptr().add(self.filled);
+            std::slice::from_raw_parts_mut(start, size)
+        };
+        let count = write(room)?.min(size);
+        self.filled += count;
+        Ok(Some(count))
+    }
+
     /// Ends writing.
     pub fn freeze(self) -> Chunk {
         Chunk { range: 0..self.filled, memory: self.memory }

@@ -299,6 +299,24 @@ impl<'a> Receive<'a> {
         place.filter(fits).map(|_| ()).ok_or(Code::S3_INVALID_CONTENT_RANGE_HEADER)
     }
 
+    /// The memory for a body that goes to a pool's.
+    fn buffer(&mut self) -> Result<&mut Buffer> {
+        match &mut *self.destination {
+            Destination::Whole { lender, buffer } => {
+                let announced = self.head.as_ref().and_then(content_length);
+                lender.room(buffer, announced)
+            }
+            Destination::Pooled { memory, size, buffer } => {
+                if buffer.is_none() {
+                    let ticket = memory.take().ok_or(Code::INVALID_STATE)?;
+                    *buffer = Some(ticket.claim_up_to(*size)?);
+                }
+                buffer.as_mut().ok_or_else(|| Code::INVALID_STATE.into())
+            }
+            Destination::Heap => Err(Code::INVALID_STATE.into()),
+        }
+    }
+
     /// Starts the checksums that this response is compared with or contributes to.
     fn announce(&mut self) {
         let Some(head) = &self.head else { return };
@@ -349,25 +367,20 @@ impl Incoming for Receive<'_> {
     }
 
     fn room(&mut self) -> Result<&mut dyn BufMut> {
-        if !self.into_pool {
-            self.check_heap()?;
-            self.grow_heap()?;
-            return Ok(&mut self.heap);
+        if self.into_pool {
+            return Ok(self.buffer()?);
         }
-        match &mut *self.destination {
-            Destination::Whole { lender, buffer } => {
-                let announced = self.head.as_ref().and_then(content_length);
-                Ok(lender.room(buffer, announced)?)
-            }
-            Destination::Pooled { memory, size, buffer } => {
-                if buffer.is_none() {
-                    let ticket = memory.take().ok_or(Code::INVALID_STATE)?;
-                    *buffer = Some(ticket.claim_up_to(*size)?);
-                }
-                Ok(buffer.as_mut().ok_or(Code::INVALID_STATE)?)
-            }
-            Destination::Heap => Ok(&mut self.heap),
-        }
+        self.check_heap()?;
+        self.grow_heap()?;
+        Ok(&mut self.heap)
+    }
+
+    fn overwrite(
+        &mut self,
+        bytes: usize,
+        write: &mut dyn FnMut(&mut [u8]) -> Result<usize>,
+    ) -> Result<Option<usize>> {
+        if self.into_pool { self.buffer()?.overwrite(bytes, write) } else { Ok(None) }
     }
 
     fn is_held(&self) -> bool {

@@ -10,6 +10,7 @@ use bytes::BufMut;
 use crate::error::{Code, Error, Result};
 use crate::net::Incoming;
 use crate::net::decode::{Decoder, Step};
+use crate::net::tls::Content;
 
 /// Less than this is not worth a read of its own.
 const SMALL: usize = 4096;
@@ -108,7 +109,7 @@ impl<'a> Receiver<'a> {
         }
         ready!(self.into.poll_admitted(cx));
         let early = self.early.take().unwrap_or_default();
-        Poll::Ready(self.take(&early))
+        Poll::Ready(self.decode(&early))
     }
 
     /// Whether the final head tells of success.
@@ -163,10 +164,10 @@ impl<'a> Receiver<'a> {
             early.extend_from_slice(input);
             return Ok(());
         }
-        self.take(input)
+        self.decode(input)
     }
 
-    fn take(&mut self, mut input: &[u8]) -> Result<()> {
+    fn decode(&mut self, mut input: &[u8]) -> Result<()> {
         while !self.complete {
             match self.decoder.step(&mut input)? {
                 Step::Head(head) => {
@@ -218,5 +219,28 @@ impl<'a> Receiver<'a> {
         self.into.received(now.len());
         self.decoder.took(now.len() as u64);
         Ok(())
+    }
+}
+
+impl Content for Receiver<'_> {
+    fn take(&mut self, content: &[u8]) -> Result<()> {
+        self.push(content)
+    }
+
+    fn place(
+        &mut self,
+        bytes: usize,
+        write: &mut dyn FnMut(&mut [u8]) -> Result<usize>,
+    ) -> Result<bool> {
+        // Nothing but body, if the record is content at all, which is one byte shorter than the record at least.
+        let is_body = self.body > 0 && self.early.is_none() && bytes as u64 - 1 <= self.body;
+        if !is_body {
+            return Ok(false);
+        }
+        let filled = self.into.overwrite(bytes, write)?;
+        if let Some(count) = filled.filter(|count| *count > 0) {
+            self.filled(count)?;
+        }
+        Ok(filled.is_some())
     }
 }

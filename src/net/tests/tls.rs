@@ -100,6 +100,63 @@ async fn bodies_travel_whole_in_both_directions() {
     }
 }
 
+/// A body in chunks of different lengths.
+fn chunked(body: &[u8]) -> Vec<u8> {
+    let mut answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    let mut rest = body;
+    for length in [1, 17, 16_000, 16_384, 40_000, 5].into_iter().cycle() {
+        let (chunk, more) = rest.split_at(rest.len().min(length));
+        answer.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        answer.extend_from_slice(chunk);
+        answer.extend_from_slice(b"\r\n");
+        if chunk.is_empty() {
+            return answer;
+        }
+        rest = more;
+    }
+    unreachable!("the list is without end")
+}
+
+#[tokio::test]
+async fn bodies_are_opened_where_they_belong() {
+    let body = pattern(300_000);
+    for (answer, most) in [(ok(&body), 33_000), (chunked(&body), 300_000)] {
+        for fragment in [100, 1_000, 5_000, 16_000, 16_389] {
+            let (config, pem) = certified("localhost", ONLY_13);
+            let mut config = ServerConfig::clone(&config);
+            config.max_fragment_size = Some(fragment);
+            let (config, answer) = (Arc::new(config), answer.clone());
+            let server = Server::start(move |stream, _| {
+                let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+                let mut stream = StreamOwned::new(session, stream);
+                while read_request(&mut stream).is_some() {
+                    stream.write_all(&answer).unwrap();
+                    stream.flush().unwrap();
+                }
+            });
+            let connections = trusting(settings(Roots::Pem(pem)));
+            for room in [300_000, 300_001, 400_000] {
+                let origin = tls_origin("localhost", server.port);
+                let mut lease = soon(connections.acquire(&origin)).await.unwrap();
+                let mut sink = Sink { placed: Some(0), ..Sink::with_room(room) };
+                let head = request("GET", None);
+                soon(exchange(&mut lease, head, Outgoing::Empty, &mut sink)).await.unwrap();
+                assert!(sink.body() == body, "{fragment} {room}");
+                let copied = 300_000 - sink.placed.unwrap();
+                assert!(copied <= most, "{copied} bytes of {fragment} each in room for {room}");
+                assert!(lease.is_reusable());
+            }
+            let mut small = Sink { placed: Some(0), ..Sink::with_room(299_999) };
+            let origin = tls_origin("localhost", server.port);
+            let mut lease = soon(connections.acquire(&origin)).await.unwrap();
+            let head = request("GET", None);
+            let refused = soon(exchange(&mut lease, head, Outgoing::Empty, &mut small)).await;
+            assert_eq!(refused.unwrap_err().code(), Code::DEST_COPY_TOO_SMALL);
+            assert_eq!(server.accepted(), 1);
+        }
+    }
+}
+
 /// Keeps what is read through it.
 struct Heard {
     stream: TcpStream,
@@ -124,12 +181,12 @@ impl Write for Heard {
     }
 }
 
-/// Lengths of the records of content, which have a header, a type and a tag besides it.
+/// Lengths of the records of content, which have a nonce and a tag besides it (RFC 5288).
 fn contents(mut bytes: &[u8]) -> Vec<usize> {
     let mut lengths = Vec::new();
     while let [kind, _, _, high, low, rest @ ..] = bytes {
         let length = usize::from(u16::from_be_bytes([*high, *low]));
-        lengths.extend((*kind == 23).then(|| length - 17));
+        lengths.extend((*kind == 23).then(|| length - 24));
         bytes = &rest[length..];
     }
     lengths
@@ -137,7 +194,7 @@ fn contents(mut bytes: &[u8]) -> Vec<usize> {
 
 #[tokio::test]
 async fn the_contents_of_full_records_do_not_all_begin_with_a_page() {
-    let (config, pem) = certified("localhost", ONLY_13);
+    let (config, pem) = certified("localhost", ONLY_12);
     let (sender, heard) = std::sync::mpsc::channel();
     let server = Server::start(move |stream, _| {
         let session = ServerConnection::new(config.clone()).unwrap();

@@ -71,6 +71,8 @@ fn config(settings: &TlsSettings) -> Result<(Arc<ClientConfig>, Arc<Words>)> {
     if !settings.alpn.is_empty() {
         config.alpn_protocols = vec![PROTOCOL.to_vec()];
     }
+    // For the records of TLS 1.3 once there are keys.
+    config.enable_secret_extraction = true;
     config.max_fragment_size = Some(RECORD_HEADER + RECORD);
     Ok((Arc::new(config), Arc::new(Words { offered, trusted })))
 }

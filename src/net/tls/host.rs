@@ -11,6 +11,7 @@ use tokio::io::AsyncWrite;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use super::content::Content;
 use super::records::Records;
 use super::session::MAX_UNSENT;
 use crate::crt::{Keep, Late, TlsChannel, TlsLoops, TlsOptions};
@@ -117,22 +118,18 @@ impl Session {
     pub fn poll_opened(
         &mut self,
         cx: &mut Context<'_>,
-        take: &mut dyn FnMut(&[u8]) -> Result<()>,
+        content: &mut dyn Content,
     ) -> Poll<Result<Option<usize>>> {
-        self.channel_mut().poll_opened(cx, take)
+        self.channel_mut().poll_opened(cx, &mut |bytes| content.take(bytes))
     }
 
     pub fn poll_sealed(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.channel_mut().poll_sealed(cx)
     }
 
-    pub fn open(
-        &mut self,
-        batch: &mut [u8],
-        take: &mut dyn FnMut(&[u8]) -> Result<()>,
-    ) -> Result<()> {
+    pub fn open(&mut self, batch: &mut [u8], content: &mut dyn Content) -> Result<()> {
         self.records.feed(batch);
-        self.channel_mut().open(batch, take)
+        self.channel_mut().open(batch, &mut |bytes| content.take(bytes))
     }
 
     pub fn seal(&mut self, sender: &mut Sender) -> Result<()> {

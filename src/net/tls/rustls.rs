@@ -1,47 +1,57 @@
 //! Sessions by rustls.
 //!
 //! Its unbuffered interface works on the caller's buffers, so a whole batch of records is opened or sealed between
-//! two calls into the kernel. What is left of a batch, an incomplete record as a rule, is held here until its rest
-//! arrives; what has been sealed waits here until the socket takes it.
+//! two calls into the kernel. With TLS 1.3 it has done its part when the handshake is over: it would copy each record
+//! twice, which [`Traffic`] need not. What is left of a batch, an incomplete record as a rule, is held here until its
+//! rest arrives; what has been sealed waits here until the socket takes it.
 
 use std::fmt;
 use std::io::IoSlice;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use rustls::client::{ClientConnectionData, UnbufferedClientConnection};
+use rustls::client::UnbufferedClientConnection;
 use rustls::pki_types::ServerName;
 use rustls::unbuffered::{
-    ConnectionState, EncodeError, EncodeTlsData, EncryptError, InsufficientSizeError,
-    UnbufferedStatus,
+    ConnectionState, EncodeError, EncryptError, InsufficientSizeError, UnbufferedStatus,
 };
 use rustls::{ClientConfig, ProtocolVersion};
 
+use super::content::Content;
 use super::offer::Answer;
 use super::session::MAX_UNSENT;
+use super::traffic::{self, Failure, Traffic};
+use super::unsent::Unsent;
 use crate::error::{Code, Error, Result};
 use crate::net::exchange::Sender;
-use crate::net::scratch;
 
-/// Content of a full record. A little less than there may be, so that not every record's content begins with a page: it
-/// is copied to memory that cannot be chosen here, and may begin a few bytes into one (see [`scratch`]).
+/// Content of a full record that rustls seals. A little less than there may be, so that not every record's content
+/// begins with a page: it is copied to memory that cannot be chosen here, and may begin a few bytes into one (see
+/// [`scratch`](crate::net::scratch)).
 pub(super) const RECORD: usize = 16 * 1024 - 64;
-
-/// What a record is longer than its content, at most.
-const OVERHEAD: usize = 64;
-
-/// Ciphertext that one batch seals.
-const SEAL_BATCH: usize = 16 * (RECORD + OVERHEAD);
 
 /// One side of a TLS connection.
 pub struct Session {
-    tls: UnbufferedClientConnection,
+    stage: Stage,
     words: Arc<Words>,
     /// The first that the server said.
     answer: Option<Answer>,
+    /// What both sides speak, from the end of the handshake on.
+    protocol: Option<Vec<u8>>,
     held: Vec<u8>,
+    /// Of what is held during the handshake, whole records, whose form the session may have changed.
+    whole: usize,
     unsent: Unsent,
     peer_closed: bool,
+}
+
+/// Who has the keys.
+enum Stage {
+    /// Until the end of the handshake, and with TLS 1.2 beyond it.
+    Rustls(Box<UnbufferedClientConnection>),
+    Traffic(Box<Traffic>),
+    /// Nobody any more, after a failure.
+    Lost,
 }
 
 /// What a handshake that failed is told with.
@@ -52,14 +62,6 @@ pub struct Words {
     pub trusted: String,
 }
 
-/// Ciphertext between `start` and `end` of a buffer that is larger.
-#[derive(Default)]
-struct Unsent {
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-}
-
 impl Session {
     pub fn new(
         config: Arc<ClientConfig>,
@@ -67,12 +69,20 @@ impl Session {
         words: Arc<Words>,
     ) -> Result<Self> {
         let tls = UnbufferedClientConnection::new(config, server).map_err(negotiation_failure)?;
-        let (held, unsent) = (Vec::new(), Unsent::default());
-        Ok(Self { tls, words, answer: None, held, unsent, peer_closed: false })
+        Ok(Self {
+            stage: Stage::Rustls(Box::new(tls)),
+            words,
+            answer: None,
+            protocol: None,
+            held: Vec::new(),
+            whole: 0,
+            unsent: Unsent::default(),
+            peer_closed: false,
+        })
     }
 
     pub fn is_handshaking(&self) -> bool {
-        self.tls.is_handshaking()
+        matches!(&self.stage, Stage::Rustls(tls) if tls.is_handshaking())
     }
 
     pub fn offered(&self) -> &str {
@@ -84,11 +94,10 @@ impl Session {
     }
 
     pub fn protocol(&self) -> Option<&[u8]> {
-        self.tls.alpn_protocol()
-    }
-
-    fn version(&self) -> Option<ProtocolVersion> {
-        self.tls.protocol_version()
+        match &self.stage {
+            Stage::Rustls(tls) => tls.alpn_protocol(),
+            _ => self.protocol.as_deref(),
+        }
     }
 
     pub fn held(&self) -> &[u8] {
@@ -100,36 +109,33 @@ impl Session {
     }
 
     pub fn has_unsent(&self) -> bool {
-        self.unsent.start < self.unsent.end
+        !self.unsent.is_empty()
     }
 
     pub fn unsent<'s>(&'s self, slices: &mut [IoSlice<'s>; MAX_UNSENT]) -> usize {
-        slices[0] = IoSlice::new(&self.unsent.buffer[self.unsent.start..self.unsent.end]);
+        slices[0] = IoSlice::new(self.unsent.as_slice());
         usize::from(self.has_unsent())
     }
 
     pub fn wrote(&mut self, count: usize) {
-        self.unsent.start += count;
-        if self.unsent.start == self.unsent.end {
-            self.discard_unsent();
-        }
+        self.unsent.wrote(count);
     }
 
     pub fn discard_unsent(&mut self) {
-        scratch::put_back(std::mem::take(&mut self.unsent).buffer);
+        self.unsent.discard();
     }
 
     /// Nothing happens elsewhere.
     pub fn poll_advance(&mut self, _: &mut Context<'_>) -> Result<()> {
         let mut held = std::mem::take(&mut self.held);
-        self.open(&mut held, &mut |_| Ok(()))
+        self.open(&mut held, &mut |_: &[u8]| Ok(()))
     }
 
     /// Nor is anything given to others.
     pub fn poll_opened(
         &mut self,
         _: &mut Context<'_>,
-        _: &mut dyn FnMut(&[u8]) -> Result<()>,
+        _: &mut dyn Content,
     ) -> Poll<Result<Option<usize>>> {
         Poll::Ready(Ok(None))
     }
@@ -138,19 +144,84 @@ impl Session {
         Poll::Ready(Ok(()))
     }
 
-    pub fn open(
-        &mut self,
-        batch: &mut [u8],
-        take: &mut dyn FnMut(&[u8]) -> Result<()>,
-    ) -> Result<()> {
+    pub fn open(&mut self, batch: &mut [u8], content: &mut dyn Content) -> Result<()> {
         if self.answer.is_none() && self.is_handshaking() {
             self.answer = Answer::read(batch);
         }
         let mut start = 0;
-        let mut blocked = false;
-        while !blocked {
+        if self.is_handshaking() {
+            start = self.shake_hands(batch, content)?;
+        }
+        start += match &mut self.stage {
+            Stage::Rustls(_) => self.open_by_rustls(&mut batch[start..], content)?,
+            Stage::Traffic(traffic) => {
+                let opened = traffic.open(&mut batch[start..], content);
+                self.peer_closed = traffic.peer_closed();
+                opened.map_err(|failure| match failure {
+                    Failure::Peer(error) => read_failure(error),
+                    Failure::Content(error) => error,
+                })?
+            }
+            Stage::Lost => return Err(read_failure("the session has failed before")),
+        };
+        self.held.clear();
+        self.held.extend_from_slice(&batch[start..]);
+        Ok(())
+    }
+
+    /// Goes on with the handshake, record by record: none that follows it is to be seen by the session if somebody else
+    /// will have the keys. Returns how much of `batch` has been used up.
+    fn shake_hands(&mut self, batch: &mut [u8], content: &mut dyn Content) -> Result<usize> {
+        let (mut start, mut whole) = (0, self.whole);
+        loop {
+            start += self.open_by_rustls(&mut batch[start..whole], content)?;
+            if !self.is_handshaking() {
+                // Otherwise it has a part of a message that came too early.
+                if start == whole {
+                    self.take_keys()?;
+                }
+                return Ok(start);
+            }
+            let Some(length) = next_record(&batch[whole..]) else { break };
+            whole += length;
+        }
+        // What is no record does not look like the beginning of one.
+        start += self.open_by_rustls(&mut batch[start..], content)?;
+        self.whole = whole - start;
+        Ok(start)
+    }
+
+    /// Has the records protected here from now on, if they are of TLS 1.3.
+    fn take_keys(&mut self) -> Result<()> {
+        let Stage::Rustls(tls) = std::mem::replace(&mut self.stage, Stage::Lost) else {
+            return Ok(());
+        };
+        if tls.protocol_version() != Some(ProtocolVersion::TLSv1_3) {
+            self.stage = Stage::Rustls(tls);
+            return Ok(());
+        }
+        self.protocol = tls.alpn_protocol().map(<[u8]>::to_vec);
+        let keys = tls.dangerous_into_kernel_connection().and_then(Traffic::new);
+        self.stage = Stage::Traffic(Box::new(keys.map_err(negotiation_failure)?));
+        Ok(())
+    }
+
+    /// The records, where it is not rustls that has their keys.
+    #[cfg(test)]
+    pub(super) fn traffic(&mut self) -> Option<&mut Traffic> {
+        match &mut self.stage {
+            Stage::Traffic(traffic) => Some(traffic),
+            _ => None,
+        }
+    }
+
+    /// Returns how much of `batch` has been used up.
+    fn open_by_rustls(&mut self, batch: &mut [u8], content: &mut dyn Content) -> Result<usize> {
+        let mut start = 0;
+        loop {
+            let Stage::Rustls(tls) = &mut self.stage else { return Ok(start) };
             let UnbufferedStatus { mut discard, state } =
-                self.tls.process_tls_records(&mut batch[start..]);
+                tls.process_tls_records(&mut batch[start..]);
             let state = match state {
                 Ok(state) => state,
                 Err(error) => {
@@ -158,15 +229,18 @@ impl Session {
                     return Err(self.failure(error));
                 }
             };
+            let mut blocked = false;
             match state {
                 ConnectionState::ReadTraffic(mut traffic) => {
                     while let Some(record) = traffic.next_record() {
                         let record = record.map_err(read_failure)?;
                         discard += record.discard;
-                        take(record.payload)?;
+                        content.take(record.payload)?;
                     }
                 }
-                ConnectionState::EncodeTlsData(mut data) => self.unsent.encode(&mut data)?,
+                ConnectionState::EncodeTlsData(mut data) => {
+                    encode(&mut self.unsent, |room| data.encode(room))?;
+                }
                 ConnectionState::TransmitTlsData(data) => data.done(),
                 ConnectionState::PeerClosed => self.peer_closed = true,
                 ConnectionState::WriteTraffic(_)
@@ -177,42 +251,61 @@ impl Session {
                 other => return Err(negotiation_failure(format!("unexpected state {other:?}"))),
             }
             start += discard;
+            if blocked {
+                return Ok(start);
+            }
         }
-        self.held.clear();
-        self.held.extend_from_slice(&batch[start..]);
-        Ok(())
     }
 
     pub fn seal(&mut self, sender: &mut Sender) -> Result<()> {
-        self.unsent.reserve(SEAL_BATCH);
+        self.reserve_batch();
         while let Some(piece) = sender.first() {
-            let fits = self.unsent.fits();
-            if fits == 0 {
+            let count = piece.len().min(self.fits());
+            if count == 0 {
                 break;
             }
-            let content = piece.slice(..piece.len().min(fits));
-            self.seal_piece(&content)?;
-            sender.advance(content.len());
+            self.seal_piece(&piece[..count])?;
+            sender.advance(count);
         }
         Ok(())
     }
 
     pub fn seal_slice(&mut self, content: &[u8]) -> Result<usize> {
-        self.unsent.reserve(SEAL_BATCH);
-        let count = content.len().min(self.unsent.fits());
+        self.reserve_batch();
+        let count = content.len().min(self.fits());
         if count > 0 {
             self.seal_piece(&content[..count])?;
         }
         Ok(count)
     }
 
+    /// Content of a full record.
+    fn record(&self) -> usize {
+        if matches!(self.stage, Stage::Traffic(_)) { traffic::RECORD } else { RECORD }
+    }
+
+    fn reserve_batch(&mut self) {
+        self.unsent.reserve_batch(self.record());
+    }
+
+    fn fits(&self) -> usize {
+        self.unsent.fits(self.record())
+    }
+
     fn seal_piece(&mut self, content: &[u8]) -> Result<()> {
+        if let Stage::Traffic(traffic) = &mut self.stage {
+            return traffic.seal(content, &mut self.unsent).map_err(write_failure);
+        }
+        let Self { stage, held, unsent, .. } = self;
+        let Stage::Rustls(tls) = stage else {
+            return Err(write_failure("the session has failed before"));
+        };
         loop {
             // What is held has been looked at before; the session only wants to see it again.
-            let UnbufferedStatus { discard, state } = self.tls.process_tls_records(&mut self.held);
+            let UnbufferedStatus { discard, state } = tls.process_tls_records(held);
             let sealed = match state.map_err(write_failure)? {
                 ConnectionState::WriteTraffic(mut traffic) => {
-                    self.unsent.append(|room| match traffic.encrypt(content, room) {
+                    append(unsent, |room| match traffic.encrypt(content, room) {
                         Ok(length) => Ok(length),
                         Err(EncryptError::InsufficientSize(short)) => Err(Some(short)),
                         Err(EncryptError::EncryptExhausted) => Err(None),
@@ -220,7 +313,7 @@ impl Session {
                     true
                 }
                 ConnectionState::EncodeTlsData(mut data) => {
-                    self.unsent.encode(&mut data)?;
+                    encode(unsent, |room| data.encode(room))?;
                     false
                 }
                 ConnectionState::TransmitTlsData(data) => {
@@ -229,7 +322,7 @@ impl Session {
                 }
                 other => return Err(write_failure(format!("unexpected state {other:?}"))),
             };
-            self.held.drain(..discard);
+            held.drain(..discard);
             if sealed {
                 return Ok(());
             }
@@ -238,11 +331,12 @@ impl Session {
 
     /// After a failure, the alert that tells the server of it. `rest` is the input that was not used up.
     fn queue_alert(&mut self, rest: &mut [u8]) {
+        let Stage::Rustls(tls) = &mut self.stage else { return };
         // Once only: what is queued comes first, and behind it the session would look at the bad input again.
-        let UnbufferedStatus { state, .. } = self.tls.process_tls_records(rest);
+        let UnbufferedStatus { state, .. } = tls.process_tls_records(rest);
         if let Ok(ConnectionState::EncodeTlsData(mut data)) = state {
             // An alert that does not get out changes nothing.
-            let _ = self.unsent.encode(&mut data);
+            let _ = encode(&mut self.unsent, |room| data.encode(room));
         }
     }
 
@@ -263,62 +357,42 @@ impl Session {
     }
 }
 
-impl Unsent {
-    /// Makes room for `length` bytes behind what is there.
-    fn reserve(&mut self, length: usize) {
-        if self.buffer.is_empty() {
-            self.buffer = scratch::borrow();
-        }
-        if self.buffer.len() < self.end + length {
-            self.buffer.resize(self.end + length, 0);
-        }
-    }
-
-    /// Content that fits as full records, or as one that is not full.
-    fn fits(&self) -> usize {
-        let room = self.buffer.len() - self.end;
-        let records = room / (RECORD + OVERHEAD);
-        if records > 0 { records * RECORD } else { room.saturating_sub(OVERHEAD) }
-    }
-
-    /// Appends a message of the handshake, or an alert.
-    fn encode(&mut self, data: &mut EncodeTlsData<'_, ClientConnectionData>) -> Result<()> {
-        self.append(|room| match data.encode(room) {
-            Ok(length) => Ok(length),
-            Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
-            Err(EncodeError::AlreadyEncoded) => Err(None),
-        })
-    }
-
-    /// Appends what `write` puts into the room it is given, which grows once to the size it asks for.
-    fn append(
-        &mut self,
-        mut write: impl FnMut(&mut [u8]) -> Result<usize, Option<InsufficientSizeError>>,
-    ) -> Result<()> {
-        let mut written = write(&mut self.buffer[self.end..]);
-        if let Err(Some(InsufficientSizeError { required_size })) = written {
-            self.reserve(required_size);
-            written = write(&mut self.buffer[self.end..]);
-        }
-        match written {
-            Ok(length) => {
-                self.end += length;
-                Ok(())
-            }
-            Err(_) => Err(write_failure("the session cannot seal any more")),
-        }
-    }
+/// How long the record at the beginning of `batch` is, if there is all of it.
+fn next_record(batch: &[u8]) -> Option<usize> {
+    let [_, _, _, high, low, rest @ ..] = batch else { return None };
+    let length = usize::from(u16::from_be_bytes([*high, *low]));
+    (length <= rest.len()).then(|| batch.len() - rest.len() + length)
 }
 
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.discard_unsent();
+/// Appends a message of the handshake, or an alert.
+fn encode(
+    unsent: &mut Unsent,
+    mut write: impl FnMut(&mut [u8]) -> Result<usize, EncodeError>,
+) -> Result<()> {
+    append(unsent, |room| match write(room) {
+        Ok(length) => Ok(length),
+        Err(EncodeError::InsufficientSize(short)) => Err(Some(short)),
+        Err(EncodeError::AlreadyEncoded) => Err(None),
+    })
+}
+
+/// Appends what `write` puts into the room it is given, which grows once to the size it asks for.
+fn append(
+    unsent: &mut Unsent,
+    mut write: impl FnMut(&mut [u8]) -> Result<usize, Option<InsufficientSizeError>>,
+) -> Result<()> {
+    let mut written = unsent.append(&mut write);
+    if let Err(Some(InsufficientSizeError { required_size })) = written {
+        unsent.reserve(required_size);
+        written = unsent.append(write);
     }
+    written.map_err(|_| write_failure("the session cannot seal any more"))
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("version", &self.version()).finish_non_exhaustive()
+        let handshaking = self.is_handshaking();
+        f.debug_struct("Session").field("handshaking", &handshaking).finish_non_exhaustive()
     }
 }
 

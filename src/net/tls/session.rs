@@ -3,6 +3,7 @@
 use std::io::IoSlice;
 use std::task::{Context, Poll};
 
+use super::content::Content;
 use super::rustls;
 use crate::error::Result;
 use crate::net::exchange::Sender;
@@ -84,13 +85,13 @@ impl Session {
     }
 
     /// Waits for a batch that [`open`](Self::open) has left to another thread: ready with its length when its content
-    /// has gone to `take`, and with None if there is none. Nothing is to be opened before.
+    /// has been taken, and with None if there is none. Nothing is to be opened before.
     pub fn poll_opened(
         &mut self,
         cx: &mut Context<'_>,
-        take: &mut dyn FnMut(&[u8]) -> Result<()>,
+        content: &mut dyn Content,
     ) -> Poll<Result<Option<usize>>> {
-        ask!(self, engine => engine.poll_opened(cx, take))
+        ask!(self, engine => engine.poll_opened(cx, content))
     }
 
     /// Waits for what has been left to another thread to be sealed.
@@ -98,13 +99,9 @@ impl Session {
         ask!(self, engine => engine.poll_sealed(cx))
     }
 
-    /// Opens the records in `batch`, which begins with what was held. Content goes to `take` record by record.
-    pub fn open(
-        &mut self,
-        batch: &mut [u8],
-        take: &mut dyn FnMut(&[u8]) -> Result<()>,
-    ) -> Result<()> {
-        ask!(self, engine => engine.open(batch, take))
+    /// Opens the records in `batch`, which begins with what was held. What was in them goes to `content`.
+    pub fn open(&mut self, batch: &mut [u8], content: &mut dyn Content) -> Result<()> {
+        ask!(self, engine => engine.open(batch, content))
     }
 
     /// Seals a batch from the front of `sender`.

@@ -42,9 +42,9 @@ pub trait Incoming: Send {
     /// larger than expected, and ends the exchange with `DEST_COPY_TOO_SMALL`.
     fn room(&mut self) -> Result<&mut dyn BufMut>;
 
-    /// Has `write` put what it likes into the `bytes` bytes of that place, of which it says how many belong to the body,
-    /// from the front. None, and nothing done, where there are not so many in one piece, or none that may hold anything
-    /// else than the body.
+    /// Has `write` put what it likes into the `bytes` bytes of that place, of which it says how many belong to the
+    /// body, from the front. None, and nothing done, where there are not so many in one piece, or none that may hold
+    /// anything else than the body.
     fn overwrite(
         &mut self,
         bytes: usize,

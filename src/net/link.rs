@@ -1,8 +1,8 @@
 //! The byte path between an exchange and its socket, plain or through TLS.
 //!
 //! Plain bodies are read straight into the caller's memory and written from where they lie. With TLS, ciphertext is
-//! read and written in large batches, and each record is opened into the caller's memory or, where that cannot be, where
-//! it was read, and its content handed on while in cache.
+//! read and written in large batches, and each record is opened into the caller's memory or, where that cannot be,
+//! where it was read, and its content handed on while in cache.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

@@ -35,6 +35,8 @@ pub use flow::{Deadlines, Incoming, NextChunk, Outgoing, OutgoingStream, Stamps}
 pub use head::{RequestHead, ResponseHead};
 pub use headers::Headers;
 pub use target::Target;
+#[cfg(test)]
+pub use {exchange::Receiver, tls::Content};
 
 #[cfg(test)]
 mod tests;

@@ -82,8 +82,9 @@ impl Buffer {
         Ok(count)
     }
 
-    /// Lets `write` put whatever it likes into the `size` bytes behind what was written, of which it says how many count
-    /// from the front. None, and nothing done, if there are not so many.
+    /// Lets `write` put whatever it likes into the `size` bytes behind what was written, of which it says how many
+    /// count from the front. What they hold before that may be anything, and is not to be read. None, and nothing
+    /// done, if there are not so many.
     pub fn overwrite<E>(
         &mut self,
         size: usize,
@@ -92,8 +93,8 @@ impl Buffer {
         if self.remaining_mut() < size {
             return Ok(None);
         }
-        // SAFETY: the memory lies behind what was written, within the whole, and `self` is the only way to it. It was
-        // made by the system or by a pool in C, so it has some content, which any byte may be.
+        // SAFETY: the memory lies behind what was written, within the whole, and `self` is the only way to it. Whoever
+        // has made it, any byte is a content of it, and `write` does not read what it has not written.
         let room = unsafe {
             let start = self.memory.start.as_ptr().add(self.filled);
             std::slice::from_raw_parts_mut(start, size)

@@ -293,6 +293,11 @@ def key_update() -> int:
     listener.close()
     command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", "server.pem", "-key", "server.key", "-tls1_3"]
     server = subprocess.Popen(command, cwd=DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    said = b""
+    while b"ACCEPT" not in said:
+        said += server.stdout.read1(4096)
+        if server.poll() is not None:
+            sys.exit(f"openssl s_server has ended: {said!r}")
 
     def play():
         seen = b""

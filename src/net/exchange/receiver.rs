@@ -232,8 +232,9 @@ impl Content for Receiver<'_> {
         bytes: usize,
         write: &mut dyn FnMut(&mut [u8]) -> Result<usize>,
     ) -> Result<bool> {
-        // Nothing but body, if the record is content at all, which is one byte shorter than the record at least.
-        let is_body = self.body > 0 && self.early.is_none() && bytes as u64 - 1 <= self.body;
+        // What is left of a record behind its content is to lie where more of the body follows: nothing is changed
+        // behind its end, which therefore has to be known.
+        let is_body = bytes as u64 <= self.body && self.body < u64::MAX && self.early.is_none();
         if !is_body {
             return Ok(false);
         }

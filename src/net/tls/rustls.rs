@@ -157,10 +157,17 @@ impl Session {
             Stage::Traffic(traffic) => {
                 let opened = traffic.open(&mut batch[start..], content);
                 self.peer_closed = traffic.peer_closed();
-                opened.map_err(|failure| match failure {
-                    Failure::Peer(error) => read_failure(error),
-                    Failure::Content(error) => error,
-                })?
+                match opened {
+                    Ok(length) => length,
+                    Err(failure) => {
+                        // What follows would open, without what is missing in front of it.
+                        self.stage = Stage::Lost;
+                        return Err(match failure {
+                            Failure::Peer(error) => read_failure(error),
+                            Failure::Content(error) => error,
+                        });
+                    }
+                }
             }
             Stage::Lost => return Err(read_failure("the session has failed before")),
         };

@@ -15,8 +15,8 @@ use super::unsent::Unsent;
 /// Content of a full record (RFC 8446, section 5.1).
 pub const RECORD: usize = 1 << 14;
 
-/// The longest that what follows a header may be (section 5.2).
-const LONGEST: usize = RECORD + 256;
+/// The longest that what follows a header may be: content, its type and a tag (sections 5.2 and 5.4).
+const LONGEST: usize = RECORD + 1 + TAG;
 
 /// Types of content (section 5.1).
 const ALERT: u8 = 21;
@@ -30,8 +30,8 @@ const KEY_UPDATE: u8 = 24;
 /// Longer ones are not sent by anybody who means well.
 const LONGEST_MESSAGE: usize = 0xffff;
 
-/// How often a server may change its keys without any content in between.
-const KEY_UPDATES: u32 = 32;
+/// How often a server may send what is of no use, without any content in between.
+const USELESS: u32 = 32;
 
 /// Both directions of a connection.
 pub struct Traffic {
@@ -42,7 +42,8 @@ pub struct Traffic {
     limit: u64,
     /// The beginning of a message whose rest is in the next record.
     message: Vec<u8>,
-    key_updates: u32,
+    /// Records without a use since the last content.
+    useless: u32,
     /// The server wants us to change our key before we send anything.
     is_asked_to_renew: bool,
     peer_closed: bool,
@@ -87,7 +88,7 @@ impl Traffic {
             sending: RecordKey::new(secrets.tx)?,
             limit,
             message: Vec::new(),
-            key_updates: 0,
+            useless: 0,
             is_asked_to_renew: false,
             peer_closed: false,
         })
@@ -117,7 +118,7 @@ impl Traffic {
         let Record { header, sealed } = record;
         let parts = sealed.split_at(sealed.len() - TAG);
         let (receiving, mut found, mut said) = (&mut self.receiving, Ok((DATA, 0)), Vec::new());
-        let placed = content.place(parts.0.len(), &mut |room| {
+        let mut open = |room: &mut [u8]| {
             found = receiving.open_into(header, parts, room).and_then(|()| inner(room));
             match found {
                 Ok((DATA, length)) => return Ok(length),
@@ -125,28 +126,43 @@ impl Traffic {
                 Err(_) => {}
             }
             Ok(0)
-        })?;
-        if placed {
-            return Ok(match found? {
+        };
+        // Nothing may come between the parts of a message.
+        if self.message.is_empty() && content.place(parts.0.len(), &mut open)? {
+            match found? {
                 (DATA, length) => self.has_content(length)?,
                 (kind, _) => self.hear(kind, &said)?,
-            });
+            }
+            return Ok(());
         }
         let opened = self.receiving.open(header, sealed)?;
         let (kind, length) = inner(opened)?;
         let opened = &opened[..length];
         if kind != DATA {
-            return Ok(self.hear(kind, opened)?);
+            self.hear(kind, opened)?;
+            return Ok(());
         }
         self.has_content(length)?;
-        Ok(content.take(opened)?)
+        if length > 0 {
+            content.take(opened)?;
+        }
+        Ok(())
     }
 
     fn has_content(&mut self, length: usize) -> Result<(), Error> {
-        if length > 0 {
-            self.key_updates = 0;
+        if !self.message.is_empty() {
+            return Err(unexpected("content within a message"));
         }
-        if self.message.is_empty() { Ok(()) } else { Err(unexpected("content within a message")) }
+        if length == 0 {
+            return self.is_useless(PeerMisbehaved::TooManyEmptyFragments);
+        }
+        self.useless = 0;
+        Ok(())
+    }
+
+    fn is_useless(&mut self, excess: PeerMisbehaved) -> Result<(), Error> {
+        self.useless += 1;
+        if self.useless > USELESS { Err(excess.into()) } else { Ok(()) }
     }
 
     /// What is no content.
@@ -165,11 +181,15 @@ impl Traffic {
             return Err(InvalidMessage::MissingData("AlertMessagePayload").into());
         };
         match AlertDescription::from(*description) {
-            AlertDescription::CloseNotify => self.peer_closed = true,
-            AlertDescription::UserCanceled => {}
-            description => return Err(Error::AlertReceived(description)),
+            AlertDescription::CloseNotify => {
+                self.peer_closed = true;
+                Ok(())
+            }
+            AlertDescription::UserCanceled => {
+                self.is_useless(PeerMisbehaved::TooManyWarningAlertsReceived)
+            }
+            description => Err(Error::AlertReceived(description)),
         }
-        Ok(())
     }
 
     fn hear_messages(&mut self, said: &[u8]) -> Result<(), Error> {
@@ -193,16 +213,15 @@ impl Traffic {
             }
             rest = behind;
         }
-        self.message = rest.to_vec();
+        let used = messages.len() - rest.len();
+        messages.drain(..used);
+        self.message = messages;
         Ok(())
     }
 
     /// Section 4.6.3: the server has changed its keys, and may want us to do the same.
     fn renew_receiving(&mut self, body: &[u8]) -> Result<(), Error> {
-        self.key_updates += 1;
-        if self.key_updates > KEY_UPDATES {
-            return Err(PeerMisbehaved::TooManyKeyUpdateRequests.into());
-        }
+        self.is_useless(PeerMisbehaved::TooManyKeyUpdateRequests)?;
         let [wanted @ (0 | 1)] = body else { return Err(InvalidMessage::InvalidKeyUpdate.into()) };
         self.receiving = RecordKey::new(self.keys.update_rx_secret()?)?;
         self.is_asked_to_renew |= *wanted == 1;
@@ -221,7 +240,8 @@ impl Traffic {
     /// Seals `content`, for which there is room.
     pub fn seal(&mut self, content: &[u8], unsent: &mut Unsent) -> Result<(), Error> {
         for content in content.chunks(RECORD) {
-            if self.is_asked_to_renew || self.sending.used() >= self.limit {
+            // The last one that the key may be used for says so.
+            if self.is_asked_to_renew || self.sending.used() + 1 >= self.limit {
                 self.renew_sending(unsent)?;
                 unsent.reserve(HEADER + content.len() + 1 + TAG);
             }

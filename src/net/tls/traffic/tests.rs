@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use proptest::prelude::*;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{CipherSuite, ServerConfig, ServerConnection};
+use rustls::{CipherSuite, HandshakeKind, NamedGroup, ServerConfig, ServerConnection};
 
 use super::*;
 use crate::crt::{Roots, TlsMinimum, TlsSettings};
 use crate::error::{Code, Result};
+use crate::net::tls::client::Client;
 use crate::net::tls::rustls::Session;
 use crate::net::tls::session::MAX_UNSENT;
 
@@ -75,7 +77,7 @@ fn server_config(suite: Option<CipherSuite>, fragment: Option<usize>) -> Arc<Ser
     Arc::new(config)
 }
 
-fn client() -> Session {
+fn clients() -> Client {
     let settings = TlsSettings {
         roots: Roots::Native,
         client_cert: None,
@@ -86,7 +88,14 @@ fn client() -> Session {
         handshake_timeout_ms: 5000,
         foreign: None,
     };
-    crate::net::tls::client::Client::new(settings).session("localhost").unwrap()
+    Client::new(settings)
+}
+
+/// A client that has begun a handshake.
+fn begun(clients: &Client) -> Session {
+    let mut session = clients.session("localhost").unwrap();
+    session.poll_advance(&mut Context::from_waker(Waker::noop())).unwrap();
+    session
 }
 
 /// What the client has to say.
@@ -129,9 +138,12 @@ fn tell(server: &mut ServerConnection, mut said: &[u8]) -> Vec<u8> {
 
 /// A handshake in which the server's words arrive so many bytes at a time.
 fn shaken(config: &Arc<ServerConfig>, step: usize) -> (Session, ServerConnection) {
+    shake(&clients(), config, step)
+}
+
+fn shake(clients: &Client, config: &Arc<ServerConfig>, step: usize) -> (Session, ServerConnection) {
     let mut server = ServerConnection::new(Arc::clone(config)).unwrap();
-    let mut session = client();
-    session.poll_advance(&mut Context::from_waker(Waker::noop())).unwrap();
+    let mut session = begun(clients);
     while session.is_handshaking() || server.is_handshaking() {
         let words = said(&mut session);
         tell(&mut server, &words);
@@ -141,8 +153,9 @@ fn shaken(config: &Arc<ServerConfig>, step: usize) -> (Session, ServerConnection
             open(&mut session, piece, &mut |_: &[u8]| Err(Code::INVALID_STATE.into())).unwrap();
         }
     }
-    let tickets = answered(&mut server);
-    open(&mut session, &tickets, &mut |_: &[u8]| Err(Code::INVALID_STATE.into())).unwrap();
+    for piece in answered(&mut server).chunks(step) {
+        open(&mut session, piece, &mut |_: &[u8]| Err(Code::INVALID_STATE.into())).unwrap();
+    }
     (session, server)
 }
 
@@ -230,6 +243,53 @@ fn handshakes_may_arrive_in_any_pieces() {
 }
 
 #[test]
+fn handshakes_that_start_again_or_resume_may_as_well() {
+    for fragment in [None, Some(40)] {
+        let plain = server_config(None, fragment);
+        let mut provider = CryptoProvider::clone(plain.crypto_provider());
+        // Not the one that clients guess.
+        provider.kx_groups.retain(|group| group.name() == NamedGroup::secp384r1);
+        let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::clone(&plain.cert_resolver));
+        config.max_fragment_size = fragment;
+        config.ticketer = rustls::crypto::aws_lc_rs::Ticketer::new().unwrap();
+        let (clients, config) = (clients(), Arc::new(config));
+        for (round, step) in [1, 2, 6, 39, 64, 1000, usize::MAX].into_iter().enumerate() {
+            let (mut session, mut server) = shake(&clients, &config, step);
+            let resumed = server.handshake_kind() == Some(HandshakeKind::Resumed);
+            assert_eq!(resumed, round > 0, "{fragment:?} {step}");
+            assert!(session.traffic().is_some());
+            talk(&mut session, &mut server);
+        }
+    }
+}
+
+#[test]
+fn content_may_come_with_the_end_of_the_handshake() {
+    let mut config = ServerConfig::clone(&server_config(None, None));
+    config.send_half_rtt_data = true;
+    let config = Arc::new(config);
+    for step in [1, 7, 100, 1000, usize::MAX] {
+        let mut server = ServerConnection::new(Arc::clone(&config)).unwrap();
+        let mut session = begun(&clients());
+        tell(&mut server, &said(&mut session));
+        server.writer().write_all(&numbers(50_000)).unwrap();
+        let mut kept = Kept::with_room(60_000);
+        for piece in answered(&mut server).chunks(step) {
+            open(&mut session, piece, &mut kept).unwrap();
+        }
+        assert!(!session.is_handshaking());
+        assert!(kept.content() == numbers(50_000), "{step}");
+        tell(&mut server, &said(&mut session));
+        open(&mut session, &answered(&mut server), &mut kept).unwrap();
+        talk(&mut session, &mut server);
+    }
+}
+
+#[test]
 fn nothing_of_a_record_that_was_changed_is_taken() {
     let content = numbers(40);
     for room in [0, 1000] {
@@ -245,11 +305,14 @@ fn nothing_of_a_record_that_was_changed_is_taken() {
             assert_eq!((kept.filled, kept.taken), (0, 0), "{at}");
         }
     }
-    // Neither one that came before, nor one out of its order.
+    // Neither one that came before, nor one out of its order, nor any that follows.
     let (mut session, mut key) = at_the_mercy_of(None);
     let first = sealed(&mut key, DATA, b"first");
     open(&mut session, &first, &mut Kept::default()).unwrap();
     assert!(open(&mut session, &first, &mut Kept::default()).is_err());
+    sealed(&mut key, DATA, b"second");
+    let third = sealed(&mut key, DATA, b"third");
+    assert!(open(&mut session, &third, &mut Kept::default()).is_err());
     let (mut session, mut key) = at_the_mercy_of(None);
     sealed(&mut key, DATA, b"lost");
     let second = sealed(&mut key, DATA, b"second");
@@ -263,8 +326,12 @@ fn records_have_limits() {
     assert_eq!(heard(&[(DATA, &numbers(RECORD))]).0, numbers(RECORD));
     fails(&[(DATA, &numbers(RECORD + 1))], "excess record size");
     fails(&[(DATA, &numbers(RECORD + 300))], "excess record size");
-    let padded: Vec<u8> = [&numbers(RECORD)[..], &[DATA], &[0; 100]].concat();
-    assert_eq!(heard(&[(0, &padded)]).0, numbers(RECORD));
+    let padded: Vec<u8> = [&numbers(RECORD - 100)[..], &[DATA], &[0; 99]].concat();
+    assert_eq!(heard(&[(0, &padded)]).0, numbers(RECORD - 100));
+    fails(&[(0, &[&padded[..], &[0]].concat())], "excess record size");
+    let empty: Vec<(u8, &[u8])> = vec![(DATA, b""); USELESS as usize];
+    assert_eq!(heard(&[&empty[..], &[(DATA, b"x")], &empty[..]].concat()).0, b"x");
+    fails(&[&empty[..], &[(DATA, b"")]].concat(), "TooManyEmptyFragments");
     fails(&[(0, b"")], "without a type");
     fails(&[(0, &[0; 100])], "without a type");
     fails(&[(20, &[1])], "another type");
@@ -287,6 +354,8 @@ fn alerts_end_it_one_way_or_the_other() {
     assert_eq!((&content[..], outcome), (&b"data"[..], Ok(true)), "nothing follows a farewell");
     fails(&[data, (ALERT, &[2, 40])], "HandshakeFailure");
     fails(&[(ALERT, &[1, 40])], "HandshakeFailure");
+    let canceled: Vec<(u8, &[u8])> = vec![(ALERT, &[1, USER_CANCELED]); USELESS as usize + 1];
+    fails(&canceled, "TooManyWarningAlertsReceived");
     fails(&[(ALERT, &[2])], "Alert");
     fails(&[(ALERT, &[1, 0, 0])], "Alert");
     fails(&[(ALERT, &[])], "Alert");
@@ -343,7 +412,7 @@ fn talk(session: &mut Session, server: &mut ServerConnection) {
 #[test]
 fn either_side_may_change_its_keys() {
     let (mut session, mut server) = shaken(&server_config(None, None), usize::MAX);
-    for _ in 0..KEY_UPDATES + 10 {
+    for _ in 0..USELESS + 10 {
         // Wants new keys of the client, too.
         server.refresh_traffic_keys().unwrap();
         talk(&mut session, &mut server);
@@ -351,9 +420,9 @@ fn either_side_may_change_its_keys() {
     session.traffic().unwrap().limit = 3;
     for _ in 0..20 {
         talk(&mut session, &mut server);
-        assert!(session.traffic().unwrap().sending.used() <= 3);
+        assert!(session.traffic().unwrap().sending.used() < 3);
     }
-    for _ in 0..KEY_UPDATES {
+    for _ in 0..USELESS {
         server.refresh_traffic_keys().unwrap();
     }
     open(&mut session, &answered(&mut server), &mut Kept::default()).unwrap();
@@ -365,6 +434,8 @@ fn either_side_may_change_its_keys() {
 #[test]
 fn what_takes_the_content_may_refuse_it() {
     let (mut session, mut key) = at_the_mercy_of(None);
+    let nothing = sealed(&mut key, DATA, b"");
+    open(&mut session, &nothing, &mut |_: &[u8]| Err(Code::HTTP_PROTOCOL_ERROR.into())).unwrap();
     let record = sealed(&mut key, DATA, b"unwanted");
     let mut refuse = |_: &[u8]| Err(Code::HTTP_PROTOCOL_ERROR.into());
     let error = open(&mut session, &record, &mut refuse).unwrap_err();
@@ -380,6 +451,77 @@ fn contents() -> impl Strategy<Value = Vec<(u8, Vec<u8>)>> {
         Just(vec![1, USER_CANCELED]),
     ];
     proptest::collection::vec((kind, bytes), 0..12)
+}
+
+/// The records of a flight.
+fn records(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut records = Vec::new();
+    while let [_, _, _, high, low, ..] = bytes {
+        let length = HEADER + usize::from(u16::from_be_bytes([*high, *low]));
+        records.push(bytes[..length].to_vec());
+        bytes = &bytes[length..];
+    }
+    records
+}
+
+/// Something in a flight that does not belong there, and where.
+fn disturbance() -> impl Strategy<Value = (usize, Vec<u8>)> {
+    let known: &[&[u8]] = &[
+        &[20, 3, 3, 0, 1, 1],
+        &[20, 3, 3, 0, 1, 2],
+        &[21, 3, 3, 0, 2, 1, 90],
+        &[21, 3, 3, 0, 2, 1, 0],
+        &[21, 3, 3, 0, 2, 2, 40],
+        &[22, 3, 3, 0, 0],
+        &[22, 3, 3, 0, 1, 4],
+        &[22, 3, 3, 0, 4, 4, 0, 0, 0],
+        &[23, 3, 3, 0, 0],
+        &[23, 3, 3, 0, 1, 1],
+    ];
+    let known = proptest::sample::select(known).prop_map(<[u8]>::to_vec);
+    (0_usize..12, prop_oneof![4 => known, 1 => proptest::collection::vec(any::<u8>(), 1..60)])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// What disturbs a handshake may end it, and never becomes content.
+    #[test]
+    fn disturbed_handshakes_give_no_content(
+        disturbances in proptest::collection::vec(disturbance(), 1..4),
+        flip in proptest::option::of((0_usize..4000, 1_u8..=255)),
+        step in 1_usize..2000,
+        fragment in proptest::option::of(33_usize..200),
+        old in any::<bool>(),
+    ) {
+        let suite = old.then_some(CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256);
+        let mut server = ServerConnection::new(server_config(suite, fragment)).unwrap();
+        let mut session = begun(&clients());
+        for _ in 0..4 {
+            let words = said(&mut session);
+            let mut rest = &words[..];
+            while !rest.is_empty() && server.read_tls(&mut rest).is_ok() {
+                if server.process_new_packets().is_err() {
+                    return Ok(());
+                }
+            }
+            let mut flight = records(&answered(&mut server));
+            for (at, bytes) in &disturbances {
+                flight.insert((*at).min(flight.len()), bytes.clone());
+            }
+            let mut flight = flight.concat();
+            if let Some((at, mask)) = flip {
+                let at = at % flight.len();
+                flight[at] ^= mask;
+            }
+            let mut kept = Kept::with_room(5000);
+            let opened = flight.chunks(step).try_for_each(|piece| open(&mut session, piece, &mut kept));
+            prop_assert_eq!(kept.filled, 0);
+            if opened.is_err() {
+                return Ok(());
+            }
+        }
+    }
 }
 
 proptest! {

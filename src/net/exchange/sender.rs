@@ -171,6 +171,11 @@ impl Sender {
         }
     }
 
+    /// How long the pieces in the queue are together.
+    pub fn queued(&self) -> usize {
+        self.queue.iter().map(Bytes::len).sum()
+    }
+
     pub fn first(&self) -> Option<&Bytes> {
         self.queue.front()
     }

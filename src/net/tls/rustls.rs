@@ -265,7 +265,7 @@ impl Session {
     }
 
     pub fn seal(&mut self, sender: &mut Sender) -> Result<()> {
-        self.reserve_batch();
+        self.unsent.reserve_batch(sender.queued(), self.record());
         while let Some(piece) = sender.first() {
             let count = piece.len().min(self.fits());
             if count == 0 {
@@ -278,7 +278,7 @@ impl Session {
     }
 
     pub fn seal_slice(&mut self, content: &[u8]) -> Result<usize> {
-        self.reserve_batch();
+        self.unsent.reserve_batch(content.len(), self.record());
         let count = content.len().min(self.fits());
         if count > 0 {
             self.seal_piece(&content[..count])?;
@@ -289,10 +289,6 @@ impl Session {
     /// Content of a full record.
     fn record(&self) -> usize {
         if matches!(self.stage, Stage::Traffic(_)) { traffic::RECORD } else { RECORD }
-    }
-
-    fn reserve_batch(&mut self) {
-        self.unsent.reserve_batch(self.record());
     }
 
     fn fits(&self) -> usize {

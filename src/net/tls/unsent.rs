@@ -48,9 +48,10 @@ impl Unsent {
         }
     }
 
-    /// Makes room for a batch of records whose content is at most so long.
-    pub fn reserve_batch(&mut self, record: usize) {
-        self.reserve(BATCH * (record + OVERHEAD));
+    /// Makes room for so much content in records of that length, or for a batch of them.
+    pub fn reserve_batch(&mut self, content: usize, record: usize) {
+        let records = content.div_ceil(record).clamp(1, BATCH);
+        self.reserve(records * (record + OVERHEAD));
     }
 
     /// Content that fits as full records of that length, or as one that is not full.

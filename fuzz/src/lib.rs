@@ -11,6 +11,7 @@ mod rooms {
     pub mod xml;
 
     pub mod net {
+        mod content;
         pub mod decode;
         mod flow;
         mod head;

@@ -13,11 +13,12 @@ use tokio::runtime::{Handle, Id};
 use tokio::time::Instant;
 
 use super::addresses::Counted;
+use super::content::Content;
 use super::dial::{Dialed, socket_error};
 use super::exchange::{MAX_PIECES, Receiver, Sender};
 use super::patience::Patience;
 use super::scratch;
-use super::tls::{Content, MAX_UNSENT, Session};
+use super::tls::{MAX_UNSENT, Session};
 use super::transport::Transport;
 use crate::error::{Code, Error, Result};
 use crate::os;

@@ -11,6 +11,7 @@ mod addresses;
 mod config;
 mod connection;
 mod connections;
+mod content;
 pub mod decode;
 mod dial;
 mod encode;
@@ -36,7 +37,7 @@ pub use head::{RequestHead, ResponseHead};
 pub use headers::Headers;
 pub use target::Target;
 #[cfg(test)]
-pub use {exchange::Receiver, tls::Content};
+pub use {content::Content, exchange::Receiver};
 
 #[cfg(test)]
 mod tests;

@@ -21,7 +21,7 @@ use crate::error::{Code, Result};
 use crate::request::{
     Failure, Reply, ReplyBody, Request, RequestKind, Severity, call, parse_content_range,
 };
-use crate::schedule::{LARGE_BYTES, Pass, Stage};
+use crate::schedule::{LARGE_BYTES, Pass};
 
 pub(super) async fn run(meta: &Arc<MetaRequest>) -> Result<Success, Failure> {
     let spec = &meta.spec;
@@ -74,8 +74,8 @@ pub(super) struct WholeBody {
     pub pass: Option<Pass>,
 }
 
-/// Reads the body whole: as long as was announced, or else to its end. It is read when it may be sent, in the turn of a
-/// large one and on the place of a small one, while others that wait take no more than the promise of their memory.
+/// Reads the body whole: as long as was announced, or else to its end. A large one is read when it may be sent, while
+/// others that wait take no more than the promise of their memory.
 pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
     if let Source::Memory(bytes) = &*meta.source.lock() {
         return Ok(WholeBody { pieces: vec![bytes.clone()], ..WholeBody::default() });
@@ -84,9 +84,7 @@ pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
         return written_body(meta).await;
     }
     let Some(length) = meta.spec.content_length else { return read_to_end(meta).await };
-    let large = length >= LARGE_BYTES;
-    let stage = if large { Stage::Send } else { Stage::Place };
-    let pass = meta.line.lane.pass(1, if large { length } else { 0 });
+    let large = (length >= LARGE_BYTES).then(|| meta.line.lane.pass(1, length));
     let length = usize::try_from(length).map_err(|_| Code::INVALID_ARGUMENT)?;
     if length == 0 {
         return Ok(WholeBody::default());
@@ -103,9 +101,12 @@ pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
         require_same_length(meta, reader.file()).await?;
         Ok(body)
     };
-    let body = in_turn(&pass, stage, || Ok(reading)).await?;
+    let body = match &large {
+        Some(pass) => in_turn(pass, || Ok(reading)).await?,
+        None => reading.await?,
+    };
     room.filled();
-    Ok(WholeBody { pieces: vec![body], rooms: vec![room], pass: Some(pass) })
+    Ok(WholeBody { pieces: vec![body], rooms: vec![room], pass: large })
 }
 
 /// The body as the caller writes it, which is over when the caller says so.

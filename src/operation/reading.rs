@@ -19,9 +19,8 @@ use crate::error::{Code, Error, Result};
 use crate::pool::Buffer;
 use crate::schedule::{Doing, Pass, Stage};
 
-/// How long a body may take its turn, or a place on the wire, without being there.
+/// How long a body may take its turn without being there.
 const READING_TURN: Duration = Duration::from_millis(20);
-const READING_PLACE: Duration = Duration::from_millis(5);
 
 /// The body of an upload, read part by part.
 pub(super) struct Reader {
@@ -153,22 +152,19 @@ pub(super) async fn read_file<B: Refill>(
     on_file_thread(meta, read).await
 }
 
-/// Waits for the turn of a large body that is going to be sent, or for the place of a small one, and reads it. A source
-/// that takes its time must not keep others from sending what they have: it gives that back, and is given another one
-/// when the body is there.
+/// Waits for the turn of a large body that is going to be sent, and reads it. A source that takes its time must not
+/// keep others from sending what they have: it gives the turn back, and is given another one when the body is there.
 pub(super) async fn in_turn<T, R: Future<Output = Result<T>>>(
     pass: &Pass,
-    stage: Stage,
     read: impl FnOnce() -> Result<R>,
 ) -> Result<T> {
-    pass.enter(stage).await;
+    pass.enter(Stage::Send).await;
     pass.does(Doing::Source);
     let mut reading = pin!(read()?);
-    let patience = if stage == Stage::Send { READING_TURN } else { READING_PLACE };
-    match tokio::time::timeout(patience, reading.as_mut()).await {
+    match tokio::time::timeout(READING_TURN, reading.as_mut()).await {
         Ok(filled) => filled,
         Err(_) => {
-            pass.leave(stage);
+            pass.leave(Stage::Send);
             reading.await
         }
     }

@@ -1,19 +1,19 @@
 //! The way of an attempt to the wire: credentials first, then what is scarce, and the signature last.
 //!
-//! Nothing scarce is held while credentials, a session or the retry strategy are waited for: a turn that the request
-//! has already, or a place, is given back. A signature waits for nothing, so it is made when the connection is there,
-//! and is as old as the request on the wire, however long that stood in a queue. Credentials that have run out in the
-//! queue give everything back first.
+//! Nothing scarce is held while credentials or a session are waited for: a turn that the request has already is given
+//! back. A signature waits for nothing, so it is made when the connection is there, and is as old as the request on the
+//! wire, however long that stood in a queue. Credentials that have run out in the queue give everything back first.
 
 use super::call::{Attempt, Line, Request, stop};
 use super::failure::Stage as Reached;
 use super::retry::Token;
 use super::{Record, RequestKind, Severity, Stop};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::log;
 use crate::net::Lease;
 use crate::schedule::{Doing, LARGE_BYTES, OnWire, Pass, Stage};
-use crate::sign::{self, Identity};
+use crate::sign::{self, Identity, SigningConfig};
 use std::pin::pin;
 
 /// How often an attempt queues again because its credentials have run out. With those that then are the latest it is
@@ -56,11 +56,11 @@ pub(super) async fn take(
             request.pass.get_or_insert_with(|| line.lane.pass(request.part_number, 0)).clone();
         pass.does(Doing::Credentials);
         let identity = {
-            let identity = identify(line, request, &pass, metrics, carried.next.take());
+            let identity = identify(line, request, metrics, carried.next.take());
             stop.guard(Severity::Failure, pin!(identity)).await.map_err(before_sending)?
         };
         if carried.token.is_none() {
-            let acquiring = pin!(giving_back(&pass, line.retry.acquire(&line.partition)));
+            let acquiring = pin!(line.retry.acquire(&line.partition));
             let acquired = stop.guard(Severity::Failure, acquiring).await;
             carried.token = acquired.map_err(before_sending)?;
             if let Some(token) = carried.token.as_mut().filter(|_| request.always_send) {
@@ -90,7 +90,6 @@ pub(super) fn before_sending(error: Error) -> Attempt {
 async fn identify(
     line: &Line,
     request: &mut Request,
-    pass: &Pass,
     metrics: &mut Record,
     known: Option<Identity>,
 ) -> Result<Option<Identity>> {
@@ -102,7 +101,7 @@ async fn identify(
     if let Some(config) = &request.signing {
         let obtained = match identity.take() {
             Some(known) => known,
-            None => giving_back(pass, sign::obtain(config, &line.clock)).await?,
+            None => obtain(config, request.pass.as_ref(), &line.clock).await?,
         };
         obtained.check(&config.rules, &request.head)?;
         identity = Some(obtained);
@@ -111,16 +110,17 @@ async fn identify(
     Ok(identity)
 }
 
-/// What does not come at once is waited for without the turn or the place of the body.
-async fn giving_back<T>(pass: &Pass, coming: impl Future<Output = T>) -> T {
-    let mut coming = pin!(coming);
+/// Credentials that do not come at once are waited for without the turn of the body.
+async fn obtain(config: &SigningConfig, pass: Option<&Pass>, clock: &Clock) -> Result<Identity> {
+    let mut obtaining = pin!(sign::obtain(config, clock));
     tokio::select! {
         biased;
-        there = &mut coming => there,
+        identity = &mut obtaining => identity,
         () = std::future::ready(()) => {
-            pass.leave(Stage::Send);
-            pass.leave(Stage::Place);
-            coming.await
+            if let Some(pass) = pass {
+                pass.leave(Stage::Send);
+            }
+            obtaining.await
         }
     }
 }

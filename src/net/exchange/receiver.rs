@@ -9,8 +9,8 @@ use bytes::BufMut;
 
 use crate::error::{Code, Error, Result};
 use crate::net::Incoming;
+use crate::net::content::Content;
 use crate::net::decode::{Decoder, Step};
-use crate::net::tls::Content;
 
 /// Less than this is not worth a read of its own.
 const SMALL: usize = 4096;

@@ -11,11 +11,11 @@ use tokio::io::AsyncWrite;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::content::Content;
 use super::records::Records;
 use super::session::MAX_UNSENT;
 use crate::crt::{Keep, Late, TlsChannel, TlsLoops, TlsOptions};
 use crate::error::Result;
+use crate::net::content::Content;
 use crate::net::exchange::Sender;
 use crate::net::transport::Transport;
 

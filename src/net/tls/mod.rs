@@ -1,7 +1,6 @@
 //! TLS below HTTP, by rustls where the choice is ours, and by the host's library where a caller's context is its own.
 
 mod client;
-mod content;
 #[cfg(not(feature = "embedded-crt"))]
 mod host;
 mod maker;
@@ -16,6 +15,5 @@ mod trust;
 mod unsent;
 mod verifier;
 
-pub use content::Content;
 pub use maker::Client;
 pub use session::{MAX_UNSENT, Session};

@@ -17,12 +17,12 @@ use rustls::unbuffered::{
 };
 use rustls::{ClientConfig, ProtocolVersion};
 
-use super::content::Content;
 use super::offer::Answer;
 use super::session::MAX_UNSENT;
 use super::traffic::{self, Failure, Traffic};
 use super::unsent::Unsent;
 use crate::error::{Code, Error, Result};
+use crate::net::content::Content;
 use crate::net::exchange::Sender;
 
 /// Content of a full record that rustls seals. A little less than there may be, so that not every record's content

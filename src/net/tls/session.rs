@@ -3,9 +3,9 @@
 use std::io::IoSlice;
 use std::task::{Context, Poll};
 
-use super::content::Content;
 use super::rustls;
 use crate::error::Result;
+use crate::net::content::Content;
 use crate::net::exchange::Sender;
 use crate::net::transport::Transport;
 

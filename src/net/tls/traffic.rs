@@ -8,9 +8,9 @@ use rustls::{
     AlertDescription, Error, ExtractedSecrets, InvalidMessage, PeerMisbehaved, SupportedCipherSuite,
 };
 
-use super::content::Content;
 use super::record_key::{HEADER, RecordKey, TAG};
 use super::unsent::Unsent;
+use crate::net::content::Content;
 
 /// Content of a full record (RFC 8446, section 5.1).
 pub const RECORD: usize = 1 << 14;

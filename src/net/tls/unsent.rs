@@ -48,10 +48,11 @@ impl Unsent {
         }
     }
 
-    /// Makes room for so much content in records of that length, or for a batch of them.
+    /// Makes room for so much content in records of that length, or for a batch of them. Head, body and trailer may end
+    /// in shorter ones.
     pub fn reserve_batch(&mut self, content: usize, record: usize) {
         let records = content.div_ceil(record).clamp(1, BATCH);
-        self.reserve(records * (record + OVERHEAD));
+        self.reserve(records * (record + OVERHEAD) + 2 * OVERHEAD);
     }
 
     /// Content that fits as full records of that length, or as one that is not full.

@@ -128,7 +128,7 @@ impl Job {
                 let buffer = ticket.claim(size)?;
                 Ok(read_file(&self.meta, file, buffer, size, slot.offset, algorithm))
             };
-            in_turn(pass, Stage::Send, read).await
+            in_turn(pass, read).await
         };
         let filled = self.meta.stop.guard(Severity::Failure, reading).await?;
         pass.leave(Stage::Read);

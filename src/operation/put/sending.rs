@@ -251,7 +251,7 @@ impl Sending {
             return Ok(None);
         }
         let algorithm = self.job.algorithm(slot);
-        let reading = in_turn(&pass, Stage::Send, || {
+        let reading = in_turn(&pass, || {
             let buffer = ticket.claim(size)?;
             Ok(reader.fill(buffer, size, slot.offset, algorithm))
         });

@@ -1,4 +1,4 @@
-//! Where what was in records goes.
+//! Where what came over a connection goes, once it has been opened.
 
 use crate::error::Result;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::machine::{ALL, STAGES, Stage, bit, parts};
+use super::machine::{ALL, Caps, STAGES, Stage, bit, parts};
 
 /// One meta request.
 pub(super) struct Lane {
@@ -14,6 +14,8 @@ pub(super) struct Lane {
     pub(super) held: [usize; STAGES],
     pub(super) queues: [Queue; STAGES],
     pub(super) given: [u64; STAGES],
+    /// The number under which it waits at a stage, where it does.
+    pub(super) came: [u64; STAGES],
     /// How fast its bodies move, out and in.
     pub(super) rates: [Rate; 2],
     /// Bodies that have arrived and that their consumer has not taken.
@@ -49,6 +51,27 @@ const LATELY: Duration = Duration::from_secs(10);
 const LATEST: f64 = 0.25;
 
 impl Lane {
+    pub(super) fn new(caps: Caps) -> Self {
+        let mut most = [usize::MAX; STAGES];
+        most[Stage::Place as usize] = caps.places.max(1);
+        most[Stage::Read as usize] = caps.reads.max(1);
+        most[Stage::Turn as usize] = if caps.in_order { 1 } else { usize::MAX };
+        Self {
+            most,
+            free: caps.free,
+            kind: caps.kind,
+            held: [0; STAGES],
+            queues: Default::default(),
+            given: [0; STAGES],
+            came: [0; STAGES],
+            rates: Default::default(),
+            arrived: 0,
+            still_since: None,
+            told: false,
+            attempts: 0,
+        }
+    }
+
     /// Whether it may have one more at this stage.
     pub(super) fn has_room(&self, stage: Stage) -> bool {
         parts(stage).iter().all(|part| self.held[*part as usize] < self.most[*part as usize])

@@ -1,9 +1,9 @@
 //! Who has what, who waits, and who is next: the arithmetic, without threads, wakers or a clock of its own.
 //!
-//! At every stage meta requests share in turn, by the bytes that each was given there; within one, the lowest part is
-//! next. A meta request that comes late, or comes back, begins where the others are.
+//! At every stage meta requests share in turn, by the bytes that each was given there, and now and then it is the turn
+//! of the one that has waited longest; within one, the lowest part is next. A meta request that comes late, or comes
+//! back, begins where the others are.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use super::explain::Doing;
 use super::ids::Map;
 use super::lane::Lane;
 use super::moment::Moment;
+use super::order::Order;
 use super::pace::{ANSWER_TURN, Look, Pace};
 
 /// What can be had, in the order in which it may be waited for: who holds something waits for what stands below it
@@ -68,8 +69,10 @@ pub struct Machine {
     waiting: [usize; STAGES],
     pub(super) lanes: Map<Lane>,
     pub(super) passes: Map<Pass>,
-    /// Lanes from which somebody could be next, by what they were given so far.
-    ready: [BTreeSet<(u64, u64)>; STAGES],
+    /// Lanes from which somebody could be next.
+    ready: [Order; STAGES],
+    /// How many of those who waited have been served.
+    served: [u64; STAGES],
     /// What the lane had been given that was served last.
     level: [u64; STAGES],
     pub(super) sending: Pace,
@@ -143,6 +146,7 @@ impl Machine {
             lanes: Map::default(),
             passes: Map::default(),
             ready: Default::default(),
+            served: [0; STAGES],
             level: [0; STAGES],
             sending: pace.clone(),
             receiving: pace,
@@ -153,25 +157,8 @@ impl Machine {
     }
 
     pub fn add_lane(&mut self, caps: Caps) -> u64 {
-        let mut most = [usize::MAX; STAGES];
-        most[Stage::Place as usize] = caps.places.max(1);
-        most[Stage::Read as usize] = caps.reads.max(1);
-        most[Stage::Turn as usize] = if caps.in_order { 1 } else { usize::MAX };
-        let lane = Lane {
-            most,
-            free: caps.free,
-            kind: caps.kind,
-            held: [0; STAGES],
-            queues: Default::default(),
-            given: [0; STAGES],
-            rates: Default::default(),
-            arrived: 0,
-            still_since: None,
-            told: false,
-            attempts: 0,
-        };
         let id = self.id();
-        self.lanes.insert(id, lane);
+        self.lanes.insert(id, Lane::new(caps));
         id
     }
 
@@ -409,7 +396,7 @@ impl Machine {
 
     #[cfg(test)]
     pub fn is_empty(&self) -> bool {
-        self.lanes.is_empty() && self.passes.is_empty() && self.ready.iter().all(BTreeSet::is_empty)
+        self.lanes.is_empty() && self.passes.is_empty() && self.ready.iter().all(Order::is_empty)
     }
 
     fn id(&mut self) -> u64 {
@@ -424,7 +411,7 @@ impl Machine {
     /// Whether anybody waits whose consumer takes what comes.
     fn could_move(&self, stage: Stage) -> bool {
         let behind = |id| self.lanes.get(id).is_some_and(Lane::is_behind);
-        self.ready[stage as usize].iter().any(|(_, id)| !behind(id))
+        self.ready[stage as usize].lanes().any(|id| !behind(id))
     }
 
     fn somebody_waits(&self) -> bool {
@@ -445,11 +432,15 @@ impl Machine {
         for stage in ALL.into_iter().filter(|stage| (before | after) & bit(*stage) != 0) {
             let (was, is) = (before & bit(stage) != 0, after & bit(stage) != 0);
             let (from, to) = (given[account(stage)], lane.given[account(stage)]);
+            let (order, came) = (&mut self.ready[stage as usize], &mut lane.came[stage as usize]);
             if was && (!is || from != to) {
-                self.ready[stage as usize].remove(&(from, id));
+                order.leave(id, from, *came);
             }
+            // Who has been served, and waits again, comes anew.
             if is && (!was || from != to) {
-                self.ready[stage as usize].insert((to, id));
+                self.next_id += 1;
+                *came = self.next_id;
+                order.enter(id, to, *came);
             }
         }
         Some(changed)
@@ -520,8 +511,8 @@ impl Machine {
     /// The lane to be served next, and where.
     fn next(&self) -> Option<(u64, Stage)> {
         let first = |stage: Stage, room: bool| {
-            let first = self.ready[stage as usize].first().filter(|_| room);
-            first.map(|(given, lane)| (*given, *lane, stage))
+            let first = self.ready[stage as usize].first(self.served[account(stage)]);
+            first.filter(|_| room).map(|(key, lane)| (key, lane, stage))
         };
         let own = first(Stage::Turn, true).or_else(|| first(Stage::Read, true));
         let at = |stage: Stage| first(stage, self.has_room(stage));
@@ -553,6 +544,7 @@ impl Machine {
         };
         self.hand_out(lane, id, stage, now);
         self.waiting[stage as usize] -= 1;
+        self.served[account(stage)] += 1;
         self.granted.push(id);
     }
 

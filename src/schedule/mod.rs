@@ -15,6 +15,7 @@ mod lane;
 pub mod machine;
 mod moment;
 mod naps;
+mod order;
 pub mod pace;
 mod rate;
 #[cfg(test)]

@@ -6,8 +6,7 @@ use aws_lc_rs::aead::{
 };
 use rustls::{ConnectionTrafficSecrets, Error};
 
-/// Type, version and length, in front of each record.
-pub const HEADER: usize = 5;
+pub(super) use super::offer::RECORD_HEADER as HEADER;
 
 /// Of every cipher suite of TLS 1.3.
 pub const TAG: usize = 16;

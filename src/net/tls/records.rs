@@ -1,7 +1,6 @@
 //! Where the records of a TLS connection end, for an engine that does not say whether it holds the beginning of one.
 
-/// Type, version and length.
-const HEADER: usize = 5;
+use super::offer::RECORD_HEADER as HEADER;
 
 /// What has been seen of the record that is under way.
 #[derive(Default)]

@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use super::tests::pool;
 use super::*;
 use crate::net::{Content, Receiver};
 use crate::pool::{Pool, Reservation};
@@ -36,16 +37,6 @@ enum Room {
     /// What it needs, up to a limit.
     Whole(u64),
     WholeExactly,
-}
-
-fn pool() -> Pool {
-    let config = crate::abi::aws_s3_buffer_pool_config {
-        client: std::ptr::null_mut(),
-        part_size: 1 << 20,
-        max_part_size: 0,
-        memory_limit: 256 << 20,
-    };
-    crate::pool::default_pool(crate::crt::Allocator::default(), config).expect("valid")
 }
 
 fn pattern(length: usize) -> Vec<u8> {

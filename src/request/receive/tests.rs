@@ -71,7 +71,7 @@ fn a_range_that_ends_with_the_connection_is_whole_or_lost() {
     assert_eq!(five_bytes(RequestKind::Unknown, &range("bytes 2-7/9")), Code::SUCCESS);
 }
 
-fn pool() -> crate::pool::Pool {
+pub(super) fn pool() -> crate::pool::Pool {
     let config = crate::abi::aws_s3_buffer_pool_config {
         client: std::ptr::null_mut(),
         part_size: 1 << 20,

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_c_s3::operation::plan::ideal_connections;
-use aws_c_s3::schedule::machine::{Caps, Machine, Stage};
+use aws_c_s3::schedule::Stage;
+use aws_c_s3::schedule::machine::{Caps, Machine};
 use aws_c_s3::schedule::pace::{Pace, TICK};
 
 pub const MIB: u64 = 1 << 20;

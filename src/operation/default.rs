@@ -12,7 +12,7 @@ use super::delivery::{Content, Payload, Target};
 use super::finish::Success;
 use super::message::{BodyChecksum, assign_body, base};
 use super::part::record_unprepared;
-use super::reading::{Reader, in_turn, require_same_length};
+use super::reading::{Reader, ahead, in_turn, require_same_length};
 use super::writes::WrittenPart;
 use super::{BodyCallback, MetaRequest, Sink};
 use crate::body::Source;
@@ -70,12 +70,13 @@ pub(super) struct WholeBody {
     pub pieces: Vec<Bytes>,
     /// To be kept as long as the body.
     pub rooms: Vec<Room>,
-    /// Has its turn to be sent, if that is one.
+    /// Has what it was given to be read.
     pub pass: Option<Pass>,
 }
 
-/// Reads the body whole: as long as was announced, or else to its end. A large one is read when it may be sent, while
-/// others that wait take no more than the promise of their memory.
+/// Reads the body whole: as long as was announced, or else to its end. A large one is read when it may be sent, and a
+/// small one when few others are that have no place on the wire yet. Those that wait for that take no more than the
+/// promise of their memory.
 pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
     if let Source::Memory(bytes) = &*meta.source.lock() {
         return Ok(WholeBody { pieces: vec![bytes.clone()], ..WholeBody::default() });
@@ -84,11 +85,12 @@ pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
         return written_body(meta).await;
     }
     let Some(length) = meta.spec.content_length else { return read_to_end(meta).await };
-    let large = (length >= LARGE_BYTES).then(|| meta.line.lane.pass(1, length));
     let length = usize::try_from(length).map_err(|_| Code::INVALID_ARGUMENT)?;
     if length == 0 {
         return Ok(WholeBody::default());
     }
+    let large = length as u64 >= LARGE_BYTES;
+    let pass = meta.line.lane.pass(1, if large { length as u64 } else { 0 });
     let bodies = &meta.env.bodies;
     let mut room = bodies.promise(length).await?;
     let mut reader = Reader::new(meta);
@@ -101,12 +103,12 @@ pub(super) async fn read_body(meta: &Arc<MetaRequest>) -> Result<WholeBody> {
         require_same_length(meta, reader.file()).await?;
         Ok(body)
     };
-    let body = match &large {
-        Some(pass) => in_turn(pass, || Ok(reading)).await?,
-        None => reading.await?,
+    let body = match large {
+        true => in_turn(&pass, || Ok(reading)).await?,
+        false => ahead(&pass, || Ok(reading)).await?,
     };
     room.filled();
-    Ok(WholeBody { pieces: vec![body], rooms: vec![room], pass: large })
+    Ok(WholeBody { pieces: vec![body], rooms: vec![room], pass: Some(pass) })
 }
 
 /// The body as the caller writes it, which is over when the caller says so.

@@ -1,6 +1,6 @@
 //! The short road of an upload: one PutObject.
 //!
-//! The body is read whole, if it is large when it may be sent, the request signed and sent, and its answer handed over
+//! The body is read whole, when that is due for its length, the request signed and sent, and its answer handed over
 //! together with the end.
 
 use std::pin::pin;

@@ -21,6 +21,8 @@ use crate::schedule::{Doing, Pass, Stage};
 
 /// How long a body may take its turn without being there.
 const READING_TURN: Duration = Duration::from_millis(20);
+/// And how long it may keep another small one from being read.
+const READING_AHEAD: Duration = Duration::from_millis(5);
 
 /// The body of an upload, read part by part.
 pub(super) struct Reader {
@@ -158,13 +160,30 @@ pub(super) async fn in_turn<T, R: Future<Output = Result<T>>>(
     pass: &Pass,
     read: impl FnOnce() -> Result<R>,
 ) -> Result<T> {
-    pass.enter(Stage::Send).await;
+    read_at(Stage::Send, READING_TURN, pass, read).await
+}
+
+/// The same of a small body, of which there are not many in memory that have no place on the wire yet.
+pub(super) async fn ahead<T, R: Future<Output = Result<T>>>(
+    pass: &Pass,
+    read: impl FnOnce() -> Result<R>,
+) -> Result<T> {
+    read_at(Stage::Ahead, READING_AHEAD, pass, read).await
+}
+
+async fn read_at<T, R: Future<Output = Result<T>>>(
+    stage: Stage,
+    patience: Duration,
+    pass: &Pass,
+    read: impl FnOnce() -> Result<R>,
+) -> Result<T> {
+    pass.enter(stage).await;
     pass.does(Doing::Source);
     let mut reading = pin!(read()?);
-    match tokio::time::timeout(READING_TURN, reading.as_mut()).await {
+    match tokio::time::timeout(patience, reading.as_mut()).await {
         Ok(filled) => filled,
         Err(_) => {
-            pass.leave(Stage::Send);
+            pass.give_back(stage);
             reading.await
         }
     }

@@ -547,6 +547,28 @@ mod tests {
     }
 
     #[test]
+    fn a_body_that_has_its_place_lies_ahead_of_it_no_more() {
+        for bytes in [1, 2 * schedule::LARGE_BYTES as usize] {
+            let (port, served) = answering(&[403]);
+            let line = line(port);
+            let mut head = RequestHead::new("PUT", "/key");
+            head.headers.set("Content-Length", bytes.to_string());
+            let kind = RequestKind::PutObject;
+            let mut request = Request::new(kind, kind.name().into(), head);
+            request.body = Body::Chunks(vec![vec![0; bytes].into()]);
+            let pass = line.lane.pass(1, 0);
+            assert!(pass.try_enter(schedule::Stage::Ahead));
+            request.pass = Some(pass.clone());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            // Who refuses has not read all of it, and the connection may break before that is heard.
+            request.limit = Some(Duration::from_secs(1));
+            assert!(runtime.unwrap().block_on(call(&line, &mut request)).is_err());
+            assert_eq!(served.join().unwrap(), 1);
+            assert!(!pass.holds(schedule::Stage::Ahead), "{bytes} bytes");
+        }
+    }
+
+    #[test]
     fn what_clears_up_is_sent_again_though_everything_is_over() {
         // Silence, a fault, and a success.
         let (port, served) = answering(&[0, 503, 204]);

@@ -1,24 +1,29 @@
 //! The way of an attempt to the wire: credentials first, then what is scarce, and the signature last.
 //!
-//! Nothing scarce is held while credentials or a session are waited for: a turn that the request has already is given
-//! back. A signature waits for nothing, so it is made when the connection is there, and is as old as the request on the
-//! wire, however long that stood in a queue. Credentials that have run out in the queue give everything back first.
+//! Nothing scarce is held for long while credentials, a session or the retry strategy are waited for: what the body of
+//! the request was given already is given back. A signature waits for nothing, so it is made when the connection is
+//! there, and is as old as the request on the wire, however long that stood in a queue. Credentials that have run out
+//! in the queue give everything back first.
 
 use super::call::{Attempt, Line, Request, stop};
 use super::failure::Stage as Reached;
 use super::retry::Token;
 use super::{Record, RequestKind, Severity, Stop};
-use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::log;
 use crate::net::Lease;
 use crate::schedule::{Doing, LARGE_BYTES, OnWire, Pass, Stage};
-use crate::sign::{self, Identity, SigningConfig};
+use crate::sign::{self, Identity};
 use std::pin::pin;
+use std::time::Duration;
 
 /// How often an attempt queues again because its credentials have run out. With those that then are the latest it is
 /// for the service to decide.
 const MOST_RETURNS: usize = 8;
+
+/// How long a body may keep what others wait for while it waits for something else. Strategies and providers of the
+/// program's answer on threads of their own, most of them at once.
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// What one attempt of a request leaves to the next.
 #[derive(Default)]
@@ -56,11 +61,11 @@ pub(super) async fn take(
             request.pass.get_or_insert_with(|| line.lane.pass(request.part_number, 0)).clone();
         pass.does(Doing::Credentials);
         let identity = {
-            let identity = identify(line, request, metrics, carried.next.take());
+            let identity = identify(line, request, &pass, metrics, carried.next.take());
             stop.guard(Severity::Failure, pin!(identity)).await.map_err(before_sending)?
         };
         if carried.token.is_none() {
-            let acquiring = pin!(line.retry.acquire(&line.partition));
+            let acquiring = pin!(patient(&pass, line.retry.acquire(&line.partition)));
             let acquired = stop.guard(Severity::Failure, acquiring).await;
             carried.token = acquired.map_err(before_sending)?;
             if let Some(token) = carried.token.as_mut().filter(|_| request.always_send) {
@@ -90,6 +95,7 @@ pub(super) fn before_sending(error: Error) -> Attempt {
 async fn identify(
     line: &Line,
     request: &mut Request,
+    pass: &Pass,
     metrics: &mut Record,
     known: Option<Identity>,
 ) -> Result<Option<Identity>> {
@@ -101,7 +107,7 @@ async fn identify(
     if let Some(config) = &request.signing {
         let obtained = match identity.take() {
             Some(known) => known,
-            None => obtain(config, request.pass.as_ref(), &line.clock).await?,
+            None => patient(pass, sign::obtain(config, &line.clock)).await?,
         };
         obtained.check(&config.rules, &request.head)?;
         identity = Some(obtained);
@@ -110,17 +116,22 @@ async fn identify(
     Ok(identity)
 }
 
-/// Credentials that do not come at once are waited for without the turn of the body.
-async fn obtain(config: &SigningConfig, pass: Option<&Pass>, clock: &Clock) -> Result<Identity> {
-    let mut obtaining = pin!(sign::obtain(config, clock));
+/// What takes its time is waited for without what the body was given.
+async fn patient<T>(pass: &Pass, coming: impl Future<Output = T>) -> T {
+    let mut coming = pin!(coming);
     tokio::select! {
         biased;
-        identity = &mut obtaining => identity,
+        there = &mut coming => there,
         () = std::future::ready(()) => {
-            if let Some(pass) = pass {
-                pass.leave(Stage::Send);
+            if !pass.holds(Stage::Send) && !pass.holds(Stage::Ahead) {
+                return coming.await;
             }
-            obtaining.await
+            if let Ok(there) = tokio::time::timeout(PATIENCE, coming.as_mut()).await {
+                return there;
+            }
+            pass.give_back(Stage::Send);
+            pass.give_back(Stage::Ahead);
+            coming.await
         }
     }
 }
@@ -141,7 +152,11 @@ async fn queue(
         if sends {
             pass.enter(Stage::Send).await;
         }
-        Ok(pass.enter_wire(fetches).await)
+        let on_wire = pass.enter_wire(fetches).await;
+        if request.body.len() > 0 {
+            pass.leave(Stage::Ahead);
+        }
+        Ok(on_wire)
     };
     let on_wire = stop.guard(Severity::Failure, pin!(waiting)).await.map_err(before_sending)?;
 
@@ -163,4 +178,40 @@ async fn queue(
     metrics.note(|metrics| metrics.connecting.end_ns = Some(line.clock.monotonic_ns()));
     pass.does(Doing::Exchange);
     Ok(Place { pass, on_wire, lease })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::schedule::{Caps, Name, Schedule};
+
+    #[test]
+    fn what_takes_its_time_is_waited_for_without_what_others_wait_for() {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build().expect("a runtime").block_on(async {
+            let schedule = Schedule::new(1, Arc::default());
+            let lane = schedule.lane(Name::default(), Caps { places: 1, ..Caps::default() });
+            let pass = lane.pass(1, LARGE_BYTES);
+            for stage in [Stage::Send, Stage::Ahead] {
+                let other = lane.pass(2, LARGE_BYTES);
+                for (ms, kept) in [(0, true), (4, true), (6, false)] {
+                    pass.enter(stage).await;
+                    let coming = async {
+                        if ms > 0 {
+                            sleep(Duration::from_millis(ms)).await;
+                        }
+                        ms
+                    };
+                    assert_eq!(patient(&pass, coming).await, ms);
+                    assert_eq!(pass.holds(stage), kept, "{stage:?} after {ms} ms");
+                    pass.leave(stage);
+                }
+                assert!(other.try_enter(stage));
+            }
+        });
+    }
 }

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU32, AtomicUsize};
 
 use super::Lane;
 use super::explain::Doing;
-use super::machine::{Pass, Stage};
+use super::machine::Pass;
+use super::stage::Stage;
 
 /// How many kinds of meta requests there are.
 pub const KINDS: usize = 4;

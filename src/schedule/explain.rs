@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::machine::{Machine, Stage, parts};
+use super::machine::Machine;
+use super::stage::{Stage, parts};
 
 /// How long nothing happens to a meta request before the log tells of it.
 pub const STANDSTILL: Duration = Duration::from_secs(10);
@@ -147,6 +148,7 @@ impl Machine {
             Stage::Share => "to be under way",
             Stage::Turn => "for the part before it",
             Stage::Read => "to be read from its file",
+            Stage::Ahead => "to be read before its place on the wire",
             Stage::Send => "for its turn to send a large body",
             Stage::Place => "for a place on the wire",
             Stage::Receive => "for its turn to receive a large body",
@@ -159,6 +161,7 @@ impl Machine {
                 Stage::Share => ("parts", self.shares),
                 Stage::Turn => ("turns", usize::MAX),
                 Stage::Read => ("reads", usize::MAX),
+                Stage::Ahead => ("bodies", self.ahead),
                 Stage::Send | Stage::Receive => ("bodies", self.pace_of(*part).limit()),
                 Stage::Place | Stage::Fetch => ("places", self.places),
             };

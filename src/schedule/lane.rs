@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::machine::{ALL, Caps, STAGES, Stage, bit, parts};
+use super::machine::Caps;
+use super::stage::{ALL, STAGES, Stage, bit, parts};
 
 /// One meta request.
 pub(super) struct Lane {

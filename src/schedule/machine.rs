@@ -14,38 +14,11 @@ use super::lane::Lane;
 use super::moment::Moment;
 use super::order::Order;
 use super::pace::{ANSWER_TURN, Look, Pace};
+use super::stage::{ALL, STAGES, Stage, account, bit, parts};
 
-/// What can be had, in the order in which it may be waited for: who holds something waits for what stands below it
-/// only. Hence nobody waits for somebody who waits for them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Stage {
-    /// Being under way at all. A meta request may always have one part under way.
-    Share,
-    /// The turn of a meta request whose parts go out one by one, until the part is over with.
-    Turn,
-    /// Being read from a file.
-    Read,
-    /// Moving a large body out, from its reading on until it is answered.
-    Send,
-    /// A place on the wire.
-    Place,
-    /// Moving a large body in.
-    Receive,
-    /// Both of them at once: of a part it is known beforehand that its body is large.
-    Fetch,
-}
-
-pub const STAGES: usize = Stage::Fetch as usize + 1;
-pub(super) const ALL: [Stage; STAGES] = [
-    Stage::Share,
-    Stage::Turn,
-    Stage::Read,
-    Stage::Send,
-    Stage::Place,
-    Stage::Receive,
-    Stage::Fetch,
-];
+/// Small bodies that may be read ahead at least, so that a source that takes its time keeps few from being read where
+/// there are few places, too.
+const LEAST_AHEAD: usize = 8;
 
 /// What one meta request may have at a time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,6 +36,7 @@ pub struct Caps {
 pub struct Machine {
     pub(super) places: usize,
     pub(super) shares: usize,
+    pub(super) ahead: usize,
     /// Those that are taken.
     open: [usize; STAGES],
     /// Who waits, whatever for.
@@ -110,26 +84,6 @@ impl Pass {
     }
 }
 
-pub(super) fn bit(stage: Stage) -> u8 {
-    1 << stage as u8
-}
-
-/// What a stage consists of.
-pub(super) fn parts(stage: Stage) -> &'static [Stage] {
-    match stage {
-        Stage::Fetch => &[Stage::Place, Stage::Receive],
-        stage => std::slice::from_ref(&ALL[stage as usize]),
-    }
-}
-
-/// Where it is counted what a lane was given: places are places, whatever for.
-fn account(stage: Stage) -> usize {
-    match stage {
-        Stage::Fetch => Stage::Place as usize,
-        stage => stage as usize,
-    }
-}
-
 impl Machine {
     /// For a client with so many places on the wire, so many parts under way, and bodies that move at this pace.
     pub fn new(places: usize, shares: usize, pace: Pace) -> Self {
@@ -141,6 +95,7 @@ impl Machine {
         Self {
             places,
             shares,
+            ahead: places.max(LEAST_AHEAD),
             open: [0; STAGES],
             waiting: [0; STAGES],
             lanes: Map::default(),
@@ -280,7 +235,18 @@ impl Machine {
         self.leave_all(id, parts(stage), now);
     }
 
-    /// The same for several stages at once. Where nothing was taken, nothing changes for others.
+    /// The same of what has served for nothing: its lane is next as if it had not been given that.
+    pub fn give_back(&mut self, id: u64, stage: Stage, now: impl Moment) {
+        let Some(pass) = self.passes.get(&id).filter(|pass| pass.holds(stage)) else { return };
+        let (lane, bytes) = (pass.lane, pass.bytes.max(1));
+        self.change(lane, |lane| {
+            let given = &mut lane.given[account(stage)];
+            *given = given.saturating_sub(bytes);
+        });
+        self.leave(id, stage, now);
+    }
+
+    /// Gives back what was taken at several stages at once. Where nothing was taken, nothing changes for others.
     pub fn leave_all(&mut self, id: u64, stages: &[Stage], now: impl Moment) {
         let mut left = false;
         for stage in stages {
@@ -360,7 +326,9 @@ impl Machine {
             self.give_back_unanswered(now);
         }
         let (open, waits) = (self.open(Stage::Send), self.waits_at(&[Stage::Send]));
-        let read = |pass: &Pass| pass.holds(Stage::Send) && pass.doing == Doing::Source;
+        let waits_for = |pass: &Pass| pass.wants.is_none().then_some(pass.doing);
+        let busy = [Some(Doing::Source), Some(Doing::Credentials)];
+        let read = |pass: &Pass| pass.holds(Stage::Send) && busy.contains(&waits_for(pass));
         let reads = waits && self.passes.values().any(read);
         self.sending.tick(&Look { asleep, moved: moved[0], open, waits, reads }, now);
         self.serve(now);
@@ -436,10 +404,12 @@ impl Machine {
             if was && (!is || from != to) {
                 order.leave(id, from, *came);
             }
-            // Who has been served, and waits again, comes anew.
             if is && (!was || from != to) {
-                self.next_id += 1;
-                *came = self.next_id;
+                if !was || to > from {
+                    // Who has been served, and waits again, comes anew.
+                    self.next_id += 1;
+                    *came = self.next_id;
+                }
                 order.enter(id, to, *came);
             }
         }
@@ -516,10 +486,9 @@ impl Machine {
         };
         let own = first(Stage::Turn, true).or_else(|| first(Stage::Read, true));
         let at = |stage: Stage| first(stage, self.has_room(stage));
-        let (share, send) = (|| at(Stage::Share), || at(Stage::Send));
-        let receive = || at(Stage::Receive);
+        let alone = [Stage::Share, Stage::Ahead, Stage::Send, Stage::Receive];
         let place = || [at(Stage::Place), at(Stage::Fetch)].into_iter().flatten().min();
-        let next = own.or_else(share).or_else(send).or_else(receive).or_else(place);
+        let next = own.or_else(|| alone.into_iter().find_map(at)).or_else(place);
         next.map(|(_, lane, stage)| (lane, stage))
     }
 
@@ -530,6 +499,7 @@ impl Machine {
         match stage {
             Stage::Turn | Stage::Read => true,
             Stage::Share => self.open(Stage::Share) < self.shares,
+            Stage::Ahead => self.open(Stage::Ahead) < self.ahead,
             Stage::Send => self.sending.admits(self.open(Stage::Send)),
             Stage::Place => places(),
             Stage::Receive => moves(),

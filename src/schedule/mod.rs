@@ -18,6 +18,7 @@ mod naps;
 mod order;
 pub mod pace;
 mod rate;
+mod stage;
 #[cfg(test)]
 mod tests;
 
@@ -37,13 +38,14 @@ use crate::sync::Mutex;
 pub use counts::{Arrived, Board, Counts, OwnBoard, Requests, Rest, Turns};
 pub use explain::{Doing, Witness};
 use ids::Map;
+pub use machine::Caps;
 use machine::Machine;
-pub use machine::{Caps, Stage};
 use moment::{Moment, Now};
 pub use naps::Naps;
 use pace::{Pace, TICK};
 pub use rate::Allowance;
 use rate::Rate;
+pub use stage::Stage;
 
 /// Smaller bodies are not worth a turn of their own.
 pub const LARGE_BYTES: u64 = 1024 * 1024;
@@ -388,7 +390,12 @@ impl Pass {
         self.schedule().with(|machine, now| machine.leave(self.0.id, stage, now));
     }
 
-    /// The same, because the body has moved to its end.
+    /// The same of what has served for nothing: it counts as if it had not been given.
+    pub fn give_back(&self, stage: Stage) {
+        self.schedule().with(|machine, now| machine.give_back(self.0.id, stage, now));
+    }
+
+    /// Gives back what it had, because the body has moved to its end.
     pub fn leave_moved(&self, stage: Stage) {
         self.schedule().with(|machine, now| machine.moved(self.0.id, stage, now));
     }

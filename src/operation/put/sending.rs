@@ -329,7 +329,7 @@ impl Sending {
         let work = async move {
             if !pass.try_enter(Stage::Turn) {
                 // Whoever is before it may need what it has.
-                pass.leave(Stage::Send);
+                pass.give_back(Stage::Send);
                 pass.enter(Stage::Turn).await;
             }
             let ended = work.await;

@@ -259,12 +259,14 @@ fn sleep_does_not_count_while_a_body_that_may_move_is_read() {
         numbers.for_each(|n| it.tick(1.0, [0; 2], TICK * n));
         it.sending.limit()
     };
-    it.does(passes[1], Doing::Source);
+    it.does(passes[1], Doing::Credentials);
     assert_eq!(ticks(&mut it, 1..10), 2);
+    it.does(passes[1], Doing::Source);
+    assert_eq!(ticks(&mut it, 10..20), 2);
     // One that has no turn keeps nobody from moving.
     it.does(passes[1], Doing::Exchange);
     it.does(passes[19], Doing::Source);
-    assert!(ticks(&mut it, 10..13) > 3);
+    assert!(ticks(&mut it, 20..23) > 3);
 }
 
 #[test]
